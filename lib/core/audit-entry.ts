@@ -1,0 +1,92 @@
+/**
+ * Words used everywhere in this library:
+ *
+ * - **change**: one step forward of a target system, written once, run once.
+ * - **target system**: where changes take effect: a database, a folder, a third party's API.
+ * - **audit store**: where the truth about changes is kept; an append-only chain of audit entries.
+ * - **audit entry**: one recorded fact about one attempt of one change.
+ * - **attempt**: one execution of a change; its number is the count of STARTED entries of that change.
+ * - **strategy**: how the effect and its record are kept together: shared, marker or plain.
+ * - **lease**: the lock of a namespace, held for a limited time and renewed.
+ * - **fencing token**: an integer that grows by one at every acquisition of the lease and never repeats.
+ * - **marker**: a row in a transactional target system, committed together with the effect of a change.
+ * - **verdict**: what a change's `@Verify` answered.
+ */
+
+/** Every state word an audit entry may carry. */
+export const AUDIT_STATES = [
+  'STARTED',
+  'APPLIED',
+  'FAILED',
+  'ROLLED_BACK',
+  'ROLLBACK_FAILED',
+  'MANUAL_MARKED_AS_APPLIED',
+  'MANUAL_MARKED_AS_ROLLED_BACK',
+] as const;
+
+/** What an audit entry says about its change. */
+export type AuditState = (typeof AUDIT_STATES)[number];
+
+/** What was being done to the change. */
+export type AuditOperation = 'apply' | 'undo' | 'manual' | 'import';
+
+/**
+ * How the effect of a change and its record were kept together.
+ *
+ * - `shared`: target system and audit store are one database; one commit holds both.
+ * - `marker`: the target system is transactional and elsewhere; a marker is committed with the effect.
+ * - `plain`: there is no transaction; `@Rollback` and `@Verify` do what can be done.
+ */
+export type ExecutionStrategy = 'shared' | 'marker' | 'plain';
+
+/** What the next run does with an attempt that ended without a known result and has no transaction. */
+export type RecoveryStrategy = 'manual-intervention' | 'always-retry';
+
+/** One recorded fact about one attempt of one change. Never altered, never removed. */
+export interface AuditEntry {
+  /** Position in the chain: 1, 2, 3 … without a gap. */
+  readonly seq: number;
+  /** The run that wrote it. */
+  readonly executionId: string;
+  readonly changeId: string;
+  readonly stage: string;
+  readonly order: string;
+  readonly author: string;
+  readonly targetSystem: string;
+  readonly state: AuditState;
+  readonly operation: AuditOperation;
+  readonly strategy: ExecutionStrategy;
+  readonly recovery: RecoveryStrategy;
+  /** Number of STARTED entries of the change up to and including this one. */
+  readonly attempt: number;
+  /** The writer's wall clock, ISO 8601 in UTC with milliseconds. For people: nothing is decided by it. */
+  readonly at: string;
+  /** How long the recorded step took, in milliseconds; 0 for STARTED. */
+  readonly durationMs: number;
+  readonly host: string;
+  readonly actor: string;
+  readonly environment: string | null;
+  readonly appVersion: string | null;
+  readonly className: string;
+  readonly method: string;
+  readonly description: string | null;
+  readonly ticket: string | null;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** Message, causes and stack of what went wrong, secrets redacted. */
+  readonly error: string | null;
+  /** Why a person or the engine decided this without running the change. */
+  readonly reason: string | null;
+  /** `hash` of the entry before this one; 64 zeros for the first. */
+  readonly previousHash: string;
+  /** SHA-256, in hexadecimal, of the RFC 8785 form of this entry without `hash`. */
+  readonly hash: string;
+}
+
+/** An audit entry before it has its place in the chain. */
+export type AuditEntryDraft = Omit<AuditEntry, 'seq' | 'previousHash' | 'hash'>;
+
+/** Where the chain ends. An empty chain ends at seq 0 with 64 zeros. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}

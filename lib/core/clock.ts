@@ -1,0 +1,19 @@
+/** Time and chance, as the engine sees them. */
+export interface Clock {
+  /** Wall clock: milliseconds since 1970 UTC. */
+  now(): number;
+  /** Milliseconds of a clock that never jumps; only differences mean something. */
+  monotonic(): number;
+  /** Resolves after `ms` milliseconds, or at once when `signal` fires. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** From 0 up to, not including, 1. */
+  random(): number;
+}
+
+/** Who runs the changes, and where. */
+export interface Identity {
+  readonly host: string;
+  readonly actor: string;
+  readonly environment: string | null;
+  readonly appVersion: string | null;
+}

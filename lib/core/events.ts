@@ -1,0 +1,21 @@
+import type { LockHolder } from './audit-store.js';
+import type { ChangeReport, ExecutionReport } from './report.js';
+
+/** What a run tells while it goes on. Events leave the engine; nothing comes back. */
+export type FlamingockEvent =
+  | { readonly type: 'run-started'; readonly executionId: string; readonly pending: readonly string[] }
+  | { readonly type: 'waiting-for-lock'; readonly executionId: string; readonly holder: LockHolder | null; readonly inProgress: readonly string[] }
+  | { readonly type: 'change-started'; readonly executionId: string; readonly changeId: string; readonly attempt: number }
+  | {
+      readonly type: 'change-progress';
+      readonly executionId: string;
+      readonly changeId: string;
+      readonly done: number;
+      readonly total?: number;
+      readonly note?: string;
+    }
+  | { readonly type: 'change-finished'; readonly executionId: string; readonly change: ChangeReport }
+  | { readonly type: 'run-finished'; readonly report: ExecutionReport };
+
+/** Takes an event. Must not throw. */
+export type Emit = (event: FlamingockEvent) => void;

@@ -1,0 +1,43 @@
+import type { ChangeDefinition, ChangeLogger } from './change.js';
+import type { AuditStore } from './audit-store.js';
+import type { Clock, Identity } from './clock.js';
+import type { Emit } from './events.js';
+import type { TargetSystem } from './target-system.js';
+
+/** What to do about a finding that is not an error by itself. */
+export type OutOfOrderPolicy = 'run' | 'warn' | 'fail';
+export type UnknownChangesPolicy = 'ignore' | 'warn' | 'fail';
+
+/** How the lease is taken and kept. All in milliseconds. */
+export interface LockSettings {
+  /** How long an acquisition or a renewal lasts. */
+  readonly leaseMs: number;
+  /** How long to wait for another holder before giving up. */
+  readonly waitMs: number;
+  /** First pause between two tries; grows up to a second. */
+  readonly retryMs: number;
+}
+
+/** Everything the engine works with: the changes of an app, its systems, and the world as interfaces. */
+export interface EngineSettings {
+  /** Sorted by stage and order; validated. */
+  readonly changes: readonly ChangeDefinition[];
+  readonly store: AuditStore;
+  readonly targets: ReadonlyMap<string, TargetSystem>;
+  readonly activeProfiles: readonly string[];
+  readonly outOfOrder: OutOfOrderPolicy;
+  readonly unknownChanges: UnknownChangesPolicy;
+  readonly lock: LockSettings;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly emit: Emit;
+  /** The logger that a change finds in its context. */
+  readonly loggerFor: (changeId: string) => ChangeLogger;
+}
+
+/** One call of the engine. */
+export interface RunRequest {
+  readonly executionId: string;
+  /** Fires when a stop is asked for. */
+  readonly stop: AbortSignal;
+}

@@ -1,0 +1,106 @@
+import type { OutsideTransactionPolicy } from './change.js';
+
+/** What a change may ask for by name: a text, a symbol or the client's class. */
+export type ClientToken = string | symbol | (abstract new (...args: never[]) => unknown);
+
+/** One client of a target system, as it is given to a change's methods. */
+export interface Client {
+  readonly token: ClientToken;
+  readonly instance: unknown;
+}
+
+/** The clients of a target system; the first one is the main client. */
+export type Clients = readonly [Client, ...Client[]];
+
+/** The attempt that a target system works for. */
+export interface AttemptScope {
+  /** Namespace of the audit store; keeps the markers of several apps in one database apart. */
+  readonly namespace: string;
+  readonly executionId: string;
+  readonly changeId: string;
+  readonly attempt: number;
+  readonly outsideTransaction: OutsideTransactionPolicy;
+  /** Fires when a stop was asked for, the lease is lost or the time is up. */
+  readonly signal: AbortSignal;
+  /** Throws once the lease is lost or the attempt has ended. No I/O: call it before every call that reaches the system. */
+  guard(): void;
+}
+
+/**
+ * A system that changes act upon.
+ *
+ * When an attempt ends, however it ends, its clients are dead: what a forgotten promise still does with them throws.
+ */
+export interface TargetSystem {
+  readonly id: string;
+  /** The technology, for people: `typeorm:postgres`, `filesystem`. */
+  readonly kind: string;
+  readonly transactional: boolean;
+  /** What there is to ask for. Opens nothing; used to match parameters before anything runs, never to work with. */
+  clients(): Clients;
+  /** Gives `work` live clients outside any transaction. */
+  connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T>;
+}
+
+/** A target system that can undo everything a change did, up to its commit. */
+export interface TransactionalTargetSystem extends TargetSystem {
+  readonly transactional: true;
+  /** Identity of the connection; equal to the audit store's when both are one database. */
+  readonly resource: unknown;
+  /** True where some statements commit on their own (DDL of MySQL and MariaDB), so that a transaction can be broken open. */
+  readonly commitsImplicitly: boolean;
+  /**
+   * BEGIN, `work`, COMMIT; rolls back when `work` throws and rethrows its error.
+   * What is thrown after `work` returned comes from the commit: nobody knows then whether it happened.
+   *
+   * Where `commitsImplicitly`, a marker of kind `open` is written first and removed by `TargetTransaction.seal`.
+   */
+  transaction<T>(scope: AttemptScope, work: (transaction: TargetTransaction) => Promise<T>): Promise<T>;
+  markers(namespace: string): MarkerStore;
+}
+
+/** An open transaction on a target system. */
+export interface TargetTransaction {
+  readonly clients: Clients;
+  /** What `AuditStore.append` takes to write within this transaction. */
+  readonly session: unknown;
+  /**
+   * Ends the change's part: its clients are dead from here, and only the steps below follow.
+   *
+   * @returns whether the transaction had been broken open by an implicit commit.
+   * @throws OutsideTransactionError when a statement went around the transaction and the change does not allow it
+   */
+  seal(): Promise<{ readonly brokenOpen: boolean }>;
+  /** Raises the fence row to `token`. @returns false when a newer holder was here. */
+  raiseFence(token: number): Promise<boolean>;
+  writeMarker(marker: Marker): Promise<void>;
+  /** Removes the markers of these changes, as far as they exist. */
+  removeMarkers(changeIds: readonly string[]): Promise<void>;
+}
+
+/**
+ * What a marker tells: the change was `applied`, its undo was committed (`undone`),
+ * or its transaction was broken open by an implicit commit (`open`).
+ */
+export type MarkerKind = 'applied' | 'undone' | 'open';
+
+/** A row in the target system that is committed together with the effect of a change. One for each change. */
+export interface Marker {
+  readonly changeId: string;
+  readonly attempt: number;
+  /** Fencing token of the writer. */
+  readonly fence: number;
+  readonly kind: MarkerKind;
+}
+
+/** The bookkeeping of one namespace in a transactional target system. */
+export interface MarkerStore {
+  /** Creates the tables if they are missing. Safe when many replicas do it at once. */
+  open(): Promise<void>;
+  /** Raises the fence row to `token` in a transaction of its own; bounded wait. @throws an error that names the session in the way */
+  raiseFence(token: number): Promise<boolean>;
+  /** All markers of the namespace; none when the tables do not exist. */
+  read(): Promise<readonly Marker[]>;
+  /** Removes the markers of these changes if the fence row is not above `token`. */
+  remove(changeIds: readonly string[], token: number): Promise<void>;
+}
