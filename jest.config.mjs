@@ -1,0 +1,22 @@
+/** Run by `node --experimental-vm-modules`: the package is ESM, and the tests see it as its users do. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  // @swc/jest reads .swcrc: legacy decorators with their metadata, class names kept.
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: {
+    // NodeNext writes './x.js' for what is './x.ts' in the source.
+    '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
+    // The package by its name is its source, so that no test depends on a build.
+    '^nestjs-flamingock$': '<rootDir>/lib/index.ts',
+    '^nestjs-flamingock/testing$': '<rootDir>/lib/testing/index.ts',
+    '^nestjs-flamingock/([a-z0-9-]+)$': '<rootDir>/lib/systems/$1/index.ts',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  maxWorkers: 2,
+  testTimeout: 20_000,
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
