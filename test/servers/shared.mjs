@@ -1,0 +1,65 @@
+import { provide } from './binaries.mjs';
+import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
+import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
+import { sweepScratch } from './scratch.mjs';
+
+/** What a test run can share, by the name that FLAMINGOCK_TEST_SERVERS uses. */
+const SERVERS = {
+  postgres: { need: POSTGRES, start: startPostgres, ping: pingPostgres },
+  mariadb: { need: MARIADB, start: startMariaDb, ping: pingMariaDb },
+};
+
+/**
+ * Starts, side by side, the servers that FLAMINGOCK_TEST_SERVERS names (a comma list, or `none`; all of them by
+ * default), except those that a variable such as POSTGRES_URL points to already. Puts their addresses into
+ * `process.env`.
+ * @returns {Promise<{ urls: Record<string, string>, stop: () => Promise<void> }>}
+ */
+export async function startSharedServers() {
+  sweepScratch();
+  const wanted = chosen();
+  const given = wanted.filter(({ need }) => process.env[need.variable]);
+  await Promise.all(given.map(checkGiven));
+  const missing = wanted.filter((server) => !given.includes(server));
+  await provide(missing.map(({ need }) => need));
+
+  const started = await Promise.allSettled(missing.map(({ start }) => start()));
+  const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const stop = async () => void (await Promise.all(servers.map((server) => server.stop())));
+  const failures = started.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (failures.length > 0) {
+    await stop();
+    throw failures.length === 1 ? failures[0] : new AggregateError(failures, failures.map(String).join('\n'));
+  }
+  missing.forEach(({ need }, index) => (process.env[need.variable] = servers[index]?.url));
+  const variables = wanted.map(({ need }) => need.variable);
+  return { urls: Object.fromEntries(variables.map((name) => [name, process.env[name] ?? ''])), stop };
+}
+
+function chosen() {
+  const list = process.env.FLAMINGOCK_TEST_SERVERS ?? Object.keys(SERVERS).join(',');
+  if (list.trim() === 'none') return [];
+  return list.split(',').map((name) => {
+    const server = SERVERS[/** @type {keyof typeof SERVERS} */ (name.trim())];
+    if (!server) {
+      throw new Error(
+        `FLAMINGOCK_TEST_SERVERS names "${name}"; known are: none, ${Object.keys(SERVERS).join(', ')}.`,
+      );
+    }
+    return server;
+  });
+}
+
+/** @param {{ need: import('./binaries.mjs').Need, ping: (url: string) => Promise<void> }} server */
+async function checkGiven({ need, ping }) {
+  try {
+    await ping(/** @type {string} */ (process.env[need.variable]));
+  } catch (error) {
+    throw new Error(
+      `${need.variable} is set, but no ${need.server} answers there. To fix: correct it, or unset it.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

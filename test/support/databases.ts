@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import pg from 'pg';
+import type { DataSourceOptions } from 'typeorm';
+import { createScratch } from '../servers/scratch.mjs';
+
+/** The databases that a test can ask for; the first two are real servers. */
+export type DatabaseKind = 'postgres' | 'mariadb' | 'sqlite';
+
+/** A database of one test file, empty when handed out. */
+export interface TestDatabase {
+  readonly name: string;
+  /** For `new DataSource({ ...options, entities })` and `TypeOrmModule.forRoot(options)`. */
+  readonly dataSourceOptions: DataSourceOptions;
+  /** Removes it; connections that are still open are cut (PostgreSQL, MariaDB). */
+  drop(): Promise<void>;
+}
+
+/**
+ * Makes a fresh database: on the shared server, or for SQLite a file in a temp folder.
+ *
+ * @throws when the server of that kind was not started for this run. It is never skipped.
+ */
+export async function createDatabase(kind: DatabaseKind): Promise<TestDatabase> {
+  const name = `flamingock_${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(6).toString('hex')}`;
+  if (kind === 'sqlite') {
+    const folder = createScratch('sqlite');
+    const dataSourceOptions = { type: 'better-sqlite3', database: join(folder, `${name}.sqlite`) } as const;
+    return { name, dataSourceOptions, drop: async () => rmSync(folder, { recursive: true, force: true }) };
+  }
+  const server = new URL(serverUrl(kind));
+  const execute = kind === 'postgres' ? executeOnPostgres : executeOnMariaDb;
+  await execute(server.href, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    name,
+    dataSourceOptions: { type: kind, url: url.href },
+    drop: () =>
+      execute(server.href, `DROP DATABASE IF EXISTS ${name}${kind === 'postgres' ? ' WITH (FORCE)' : ''}`),
+  };
+}
+
+/** The address of the shared server. Throws when this run has none. */
+export function serverUrl(kind: 'postgres' | 'mariadb'): string {
+  const variable = kind === 'postgres' ? 'POSTGRES_URL' : 'MARIADB_URL';
+  const url = process.env[variable];
+  if (!url) {
+    throw new Error(
+      `This test needs ${kind}, and ${variable} is not set: FLAMINGOCK_TEST_SERVERS is ` +
+        `"${process.env.FLAMINGOCK_TEST_SERVERS ?? ''}". To fix: unset it, add "${kind}" to it, or set ${variable}.`,
+    );
+  }
+  return url;
+}
+
+async function executeOnPostgres(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+async function executeOnMariaDb(url: string, statement: string): Promise<void> {
+  const connection = await mysql.createConnection({ uri: url });
+  try {
+    await connection.query(statement);
+  } finally {
+    await connection.end();
+  }
+}
