@@ -17,5 +17,7 @@ export interface Injected<T, C = unknown> {
 
 /** Tells a description of a system from the system itself. */
 export function isInjected<T>(value: T | Injected<T>): value is Injected<T> {
-  return typeof value === 'object' && value !== null && 'token' in value && 'label' in value && 'create' in value;
+  return (
+    typeof value === 'object' && value !== null && 'token' in value && 'label' in value && 'create' in value
+  );
 }
