@@ -1,0 +1,31 @@
+import type { AuditStore } from '../../core/audit-store.js';
+import type { TransactionalTargetSystem } from '../../core/target-system.js';
+
+/** One store instance on a connection of its own, as a process of its own would have it. */
+export interface ConnectedStore {
+  readonly store: AuditStore;
+  /** On the same connection; required when the harness says `sharesTransactions`. */
+  readonly target?: TransactionalTargetSystem;
+  close(): Promise<void>;
+}
+
+/** An empty place for audit stores: a database, a schema, or table names of its own. */
+export interface StoreStorage {
+  /** A store that has not been opened. Every call makes a connection of its own to the same place. */
+  connect(namespace: string): Promise<ConnectedStore>;
+  /** Removes the place and all that is in it. */
+  drop(): Promise<void>;
+}
+
+/** What the contract suite of audit stores is told about a store. */
+export interface AuditStoreHarness {
+  /** As it shall appear in the test report. */
+  readonly name: string;
+  /** Whether `append` can be part of a transaction of a target system on the same connection. */
+  readonly sharesTransactions: boolean;
+  /** Rounds of each race for the lease. @default 20 */
+  readonly raceRounds?: number;
+  /** A lease that is long enough to be seen and short enough to be waited for, in milliseconds. @default 300 */
+  readonly shortLeaseMs?: number;
+  createStorage(): Promise<StoreStorage>;
+}

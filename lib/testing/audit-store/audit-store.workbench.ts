@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditEntry, AuditEntryDraft } from '../../core/audit-entry.js';
+import type { AuditStore, Fence, HistoryQuery } from '../../core/audit-store.js';
+import { appendToChain } from '../../core/hash-chain.js';
+import type { AuditStoreHarness, ConnectedStore, StoreStorage } from './audit-store.harness.js';
+
+/** A lease that no test outlives. */
+export const LONG_LEASE_MS = 120_000;
+
+/** What the tests of one store work with: one storage for all, a namespace for each. */
+export class AuditStoreWorkbench {
+  private storage: StoreStorage | undefined;
+
+  constructor(readonly harness: AuditStoreHarness) {}
+
+  get shortLeaseMs(): number {
+    return this.harness.shortLeaseMs ?? 300;
+  }
+
+  async start(): Promise<void> {
+    this.storage = await this.harness.createStorage();
+  }
+
+  async stop(): Promise<void> {
+    await this.storage?.drop();
+  }
+
+  /** Longer than a short lease that begins now. */
+  async outlastShortLease(): Promise<void> {
+    await sleep(this.shortLeaseMs + 100);
+  }
+
+  /** `count` instances of an opened store, in a namespace that nothing else uses. */
+  use(count: number, work: (connected: readonly ConnectedStore[]) => Promise<void>): Promise<void> {
+    return this.useIn(this.common(), `ns-${randomUUID()}`, count, async (connected) => {
+      await connected[0]?.store.open();
+      await work(connected);
+    });
+  }
+
+  /** One opened store. */
+  useOne(work: (store: AuditStore, connected: ConnectedStore) => Promise<void>): Promise<void> {
+    return this.use(1, async ([connected]) =>
+      work((connected as ConnectedStore).store, connected as ConnectedStore),
+    );
+  }
+
+  /** One opened store in each of the namespaces, which nothing else uses either. */
+  useNamespaces(names: readonly string[], work: (stores: AuditStore[]) => Promise<void>): Promise<void> {
+    const unique = randomUUID();
+    const nest = (index: number, stores: AuditStore[]): Promise<void> =>
+      index === names.length
+        ? work(stores)
+        : this.useIn(this.common(), `${names[index]}-${unique}`, 1, async ([connected]) => {
+            const { store } = connected as ConnectedStore;
+            await store.open();
+            await nest(index + 1, [...stores, store]);
+          });
+    return nest(0, []);
+  }
+
+  /** `count` instances on an empty storage; none is opened. */
+  async useFresh(
+    count: number,
+    work: (connected: readonly ConnectedStore[]) => Promise<void>,
+  ): Promise<void> {
+    const storage = await this.harness.createStorage();
+    try {
+      await this.useIn(storage, 'fresh', count, work);
+    } finally {
+      await storage.drop();
+    }
+  }
+
+  private common(): StoreStorage {
+    if (!this.storage) throw new Error('the workbench has not been started');
+    return this.storage;
+  }
+
+  private async useIn(
+    storage: StoreStorage,
+    namespace: string,
+    count: number,
+    work: (connected: readonly ConnectedStore[]) => Promise<void>,
+  ): Promise<void> {
+    const connected: ConnectedStore[] = [];
+    try {
+      while (connected.length < count) connected.push(await storage.connect(namespace));
+      await work(connected);
+    } finally {
+      await Promise.all(connected.map((one) => one.close()));
+    }
+  }
+}
+
+/** Takes the free lease. */
+export async function acquired(store: AuditStore, leaseMs = LONG_LEASE_MS): Promise<Fence> {
+  const holder = `run-${randomUUID()}`;
+  const token = await store.acquire({ holder, host: 'host-a', leaseMs });
+  if (token === null) throw new Error('the lease was expected to be free, but acquire() returned null');
+  return { token, holder, leaseMs };
+}
+
+/** Appends drafts behind the store's head. @returns the entries as they were handed to the store */
+export async function append(
+  store: AuditStore,
+  fence: Fence,
+  drafts: readonly AuditEntryDraft[],
+): Promise<AuditEntry[]> {
+  const entries = appendToChain((await store.snapshot()).head, drafts);
+  await store.append(entries, fence);
+  return entries;
+}
+
+/** All that `history()` yields. */
+export async function historyOf(store: AuditStore, query?: HistoryQuery): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for await (const entry of store.history(query)) entries.push(entry);
+  return entries;
+}

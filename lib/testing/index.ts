@@ -1,0 +1,13 @@
+export { auditStoreContract } from './audit-store.contract.js';
+export type { AuditStoreHarness, ConnectedStore, StoreStorage } from './audit-store/audit-store.harness.js';
+export type { ContractRunner } from './contract-runner.js';
+export { targetSystemContract } from './target-system.contract.js';
+export type {
+  AnyTargetHarness,
+  ConnectedTarget,
+  Effect,
+  PlainTargetHarness,
+  TargetPlace,
+  TargetSystemHarness,
+  TransactionalTargetHarness,
+} from './target-system/target-system.harness.js';
