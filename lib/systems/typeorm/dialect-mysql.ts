@@ -1,0 +1,53 @@
+import type { Dialect } from './dialect.js';
+import { asks } from './driver-errors.js';
+
+const MISSING_TABLE = 1146;
+const MISSING_DATABASE = 1049;
+const TABLE_EXISTS = 1050;
+const DUPLICATE_ENTRY = 1062;
+
+/** No right on database, table or column; a privilege is needed; the server is read-only. */
+const MISSING_RIGHT = new Set([1044, 1142, 1143, 1227, 1290, 1792, 1836]);
+
+/** Waited too long; NOWAIT of MySQL. */
+const LOCK_TIMEOUT = new Set([1205, 3572]);
+
+/** Too many connections, shutdown, "record has changed", deadlock, killed, statement time-outs: worth another try. */
+const UNSETTLED = new Set([1020, 1040, 1053, 1203, 1213, 1317, 1927, 1969, 3024]);
+
+const TEXT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+
+/** MySQL 8 and MariaDB 10.3, or newer. */
+export const MYSQL: Dialect = {
+  name: 'mysql',
+  // Not UNIX_TIMESTAMP(): it goes through the session's time zone and repeats an hour when summer time ends.
+  clock: "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000)",
+  commitsImplicitly: true,
+  singleConnection: false,
+  isolation: 'READ COMMITTED',
+  types: { key: `VARCHAR(255) ${TEXT}`, text: `LONGTEXT ${TEXT}`, integer: 'BIGINT', number: 'DOUBLE' },
+  tableOptions: 'ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
+  errors: {
+    isMissingTable: asks(({ errno }) => errno === MISSING_TABLE),
+    isMissingSchema: asks(({ errno }) => errno === MISSING_DATABASE),
+    isMissingRight: asks(({ errno }) => MISSING_RIGHT.has(errno)),
+    isDuplicate: asks(({ errno }) => errno === DUPLICATE_ENTRY || errno === TABLE_EXISTS),
+    isLockTimeout: asks(({ errno }) => LOCK_TIMEOUT.has(errno)),
+    // 2000-2999 are the client's own errors; a system error has a negative number.
+    isAnswered: asks(
+      ({ errno, fatal }) =>
+        errno >= 1000 &&
+        !(errno >= 2000 && errno < 3000) &&
+        !fatal &&
+        !UNSETTLED.has(errno) &&
+        !LOCK_TIMEOUT.has(errno),
+    ),
+  },
+  quote: (identifier) => `\`${identifier.replaceAll('`', '``')}\``,
+  placeholder: () => '?',
+  insertIfMissing: (into, values) => `INSERT IGNORE INTO ${into} VALUES ${values}`,
+  lockWait: (ms) => ({
+    bound: `SET SESSION innodb_lock_wait_timeout = ${Math.max(1, Math.ceil(ms / 1000))}`,
+    undo: 'SET SESSION innodb_lock_wait_timeout = DEFAULT',
+  }),
+};

@@ -1,0 +1,33 @@
+import type { Dialect } from './dialect.js';
+import { asks } from './driver-errors.js';
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** Connection and shutdown, deadlock and serialization, lock and statement timeouts: worth another try. */
+const UNSETTLED = /^(08|40|53300|55P03|57)/;
+
+/** PostgreSQL. */
+export const POSTGRES: Dialect = {
+  name: 'postgres',
+  // Not now(): that is the start of the transaction.
+  clock: 'CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)',
+  commitsImplicitly: false,
+  singleConnection: false,
+  isolation: 'READ COMMITTED',
+  // Collation "C": an upgrade of the system's collations cannot break the index.
+  types: { key: 'VARCHAR(255) COLLATE "C"', text: 'TEXT', integer: 'BIGINT', number: 'DOUBLE PRECISION' },
+  tableOptions: '',
+  errors: {
+    isMissingTable: asks(({ code }) => code === '42P01'),
+    isMissingSchema: asks(({ code }) => code === '3F000'),
+    isMissingRight: asks(({ code }) => code === '42501' || code === '25006'),
+    // 42P07, 42710: the object exists; 23505: it came into being beside us.
+    isDuplicate: asks(({ code }) => code === '23505' || code === '42P07' || code === '42710'),
+    isLockTimeout: asks(({ code }) => code === '55P03'),
+    isAnswered: asks(({ code }) => SQLSTATE.test(code) && !UNSETTLED.test(code)),
+  },
+  quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
+  placeholder: (position) => `$${position}`,
+  insertIfMissing: (into, values) => `INSERT INTO ${into} VALUES ${values} ON CONFLICT DO NOTHING`,
+  lockWait: (ms) => ({ bound: `SET LOCAL lock_timeout = ${Math.ceil(ms)}` }),
+};

@@ -1,0 +1,58 @@
+/** What drivers put on their errors; TypeORM's QueryFailedError repeats it on itself and keeps the original. */
+interface DriverErrorShape {
+  readonly code?: unknown;
+  readonly errno?: unknown;
+  readonly sqlState?: unknown;
+  readonly fatal?: unknown;
+  readonly driverError?: unknown;
+}
+
+/** The parts of a driver's error that tell what happened. */
+export interface DriverErrorFacts {
+  /** SQLSTATE (PostgreSQL), `ER_…` or a system error (MySQL, MariaDB), `SQLITE_…` (SQLite); empty when there is none. */
+  readonly code: string;
+  /** Number of the server's error (MySQL, MariaDB); 0 when there is none. */
+  readonly errno: number;
+  /** Whether the connection is gone with it, as far as the driver says so. */
+  readonly fatal: boolean;
+  readonly message: string;
+}
+
+/** Questions about an error that a statement ended with. Each answers false for what is no driver error. */
+export interface DriverErrors {
+  isMissingTable(error: unknown): boolean;
+  /** The schema or database that was named does not exist. */
+  isMissingSchema(error: unknown): boolean;
+  /** The role may not do this, or the database is read-only. */
+  isMissingRight(error: unknown): boolean;
+  /** A unique key or, from DDL that raced, an object of that name is there already. */
+  isDuplicate(error: unknown): boolean;
+  /** The statement gave up waiting for a lock; it did nothing. */
+  isLockTimeout(error: unknown): boolean;
+  /**
+   * The server answered that it will not do it, and would say so again.
+   * False when there was no answer (connection lost), and for what is worth another try (deadlock, shutdown, lock wait).
+   */
+  isAnswered(error: unknown): boolean;
+}
+
+/** @returns the facts of `error`, or undefined when it is no error of a driver */
+export function driverErrorFacts(error: unknown): DriverErrorFacts | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const outer: DriverErrorShape & Error = error;
+  const inner: DriverErrorShape & Error = outer.driverError instanceof Error ? outer.driverError : outer;
+  return {
+    code: typeof inner.code === 'string' ? inner.code : '',
+    errno: typeof inner.errno === 'number' ? inner.errno : 0,
+    fatal: inner.fatal === true,
+    message: inner.message,
+  };
+}
+
+/** Makes a question of a predicate on the facts. */
+export function asks(predicate: (facts: DriverErrorFacts) => boolean): (error: unknown) => boolean {
+  return (error) => {
+    const facts = driverErrorFacts(error);
+    return facts !== undefined && predicate(facts);
+  };
+}
