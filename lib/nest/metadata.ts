@@ -59,7 +59,11 @@ export function readChange(owner: ClassRef): unknown {
 }
 
 export function writeMethod(role: MethodRole, target: object, name: string): void {
-  append(METHODS, classOf(target), { role, name, isStatic: typeof target === 'function' } satisfies MethodMark);
+  append(METHODS, classOf(target), {
+    role,
+    name,
+    isStatic: typeof target === 'function',
+  } satisfies MethodMark);
 }
 
 export function readMethods(owner: ClassRef): readonly MethodMark[] {
@@ -88,7 +92,9 @@ export function readNestInjects(owner: ClassRef): readonly number[] {
 }
 
 /** A throw-away class whose constructor takes one instance of `type`, for Nest to create. */
-export function classThatTakes<T>(type: abstract new (...args: never[]) => T): new (value: T) => { readonly value: T } {
+export function classThatTakes<T>(
+  type: abstract new (...args: never[]) => T,
+): new (value: T) => { readonly value: T } {
   class Taker {
     constructor(readonly value: T) {}
   }

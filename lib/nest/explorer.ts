@@ -1,0 +1,95 @@
+import type { ChangeDefinition, ChangeMethod } from '../core/change.js';
+import type { TargetSystem } from '../core/target-system.js';
+import { bindMethod } from './bind-method.js';
+import { readFields } from './change-fields.js';
+import type { Modules } from './container.js';
+import { findChanges, type FoundChange } from './find-changes.js';
+import { type MethodRole, readChange } from './metadata.js';
+import { readMethodMarks } from './method-marks.js';
+
+/** The changes of an app as the engine sees them, and everything that is wrong with how they are written. */
+export interface ExploredChanges {
+  readonly changes: readonly ChangeDefinition[];
+  readonly problems: readonly string[];
+}
+
+/** What changes refer to. */
+export interface ExplorerContext {
+  readonly stages: readonly string[];
+  readonly targets: readonly TargetSystem[];
+}
+
+/** From providers to changes. From here on nothing of Nest is left in them. */
+export async function explore(modules: Modules, context: ExplorerContext): Promise<ExploredChanges> {
+  const found = findChanges(modules);
+  const explored = await Promise.all(found.changes.map((change) => exploreChange(change, context)));
+  return {
+    changes: explored.map(({ definition }) => definition),
+    problems: [...found.problems, ...explored.flatMap(({ problems }) => problems)],
+  };
+}
+
+interface ExploredChange {
+  readonly definition: ChangeDefinition;
+  readonly problems: readonly string[];
+}
+
+async function exploreChange(
+  site: FoundChange,
+  { stages, targets }: ExplorerContext,
+): Promise<ExploredChange> {
+  const { fields, faults } = readFields(readChange(site.owner), stages.at(-1) ?? 'default');
+  const target = targets.find(({ id }) => id === fields.targetSystem);
+  const marks = readMethodMarks(site.owner);
+  const bound = await bindAll(site, marks.names, target);
+  const origin = site.module.name;
+  const place = `change '${fields.id}' (${site.owner.name} in ${origin})`;
+  const all = [
+    ...site.faults,
+    ...faults,
+    ...marks.faults,
+    ...contradictions(fields.withoutRollback, bound),
+    ...bound.faults,
+  ];
+  return {
+    definition: Object.freeze({
+      ...fields,
+      className: site.owner.name,
+      origin,
+      apply: noApply,
+      ...bound.methods,
+    }),
+    problems: all.map((fault) => `${place}: ${fault}`),
+  };
+}
+
+/** Stands where there is no `@Apply`: never called, for that is a problem and nothing runs. */
+const noApply: ChangeMethod = {
+  name: 'apply',
+  invoke: () => Promise.reject(new Error('This change has no @Apply.')),
+};
+
+interface BoundMethods {
+  readonly methods: Readonly<Partial<Record<MethodRole, ChangeMethod>>>;
+  readonly faults: readonly string[];
+}
+
+async function bindAll(
+  site: FoundChange,
+  names: Readonly<Partial<Record<MethodRole, string>>>,
+  target: TargetSystem | undefined,
+): Promise<BoundMethods> {
+  const bound = await Promise.all(
+    Object.entries(names).map(async ([role, name]) => ({ role, ...(await bindMethod(site, name, target)) })),
+  );
+  return {
+    methods: Object.fromEntries(bound.map(({ role, method }) => [role, method])),
+    faults: bound.flatMap(({ faults }) => faults),
+  };
+}
+
+function contradictions(withoutRollback: boolean, { methods }: BoundMethods): string[] {
+  return withoutRollback && methods.rollback
+    ? [`rollback: 'none', but ${methods.rollback.name}() has @Rollback; remove one of the two`]
+    : [];
+}

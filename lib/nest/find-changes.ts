@@ -1,0 +1,99 @@
+import { allProviders, type FoundProvider, isSingleton, type Modules } from './container.js';
+import type { ChangeSite } from './change-site.js';
+import { type ClassRef, readChange, readMethods } from './metadata.js';
+import { joined } from './names.js';
+
+/** A change class among the providers. */
+export interface FoundChange extends ChangeSite {
+  readonly faults: readonly string[];
+}
+
+/** What a look through the container finds. */
+export interface FoundChanges {
+  readonly changes: readonly FoundChange[];
+  readonly problems: readonly string[];
+}
+
+interface Candidate extends FoundProvider {
+  readonly owner: ClassRef;
+}
+
+/**
+ * Finds the change classes among the providers of all modules, by the class of the instance,
+ * so that `useFactory` and `useValue` count too.
+ */
+export function findChanges(modules: Modules): FoundChanges {
+  const candidates = allProviders(modules)
+    .filter(({ wrapper }) => !wrapper.isAlias)
+    .flatMap(withOwner);
+  const owners = [...new Set(candidates.map(({ owner }) => owner))];
+  return {
+    changes: owners
+      .filter((owner) => readChange(owner) !== undefined)
+      .map((owner) =>
+        foundChange(
+          candidates.filter((one) => one.owner === owner),
+          modules,
+        ),
+      ),
+    problems: owners.flatMap((owner) => faultsOfUnmarked(owner, candidates)),
+  };
+}
+
+function withOwner(found: FoundProvider): Candidate[] {
+  const owner = constructorOf(found.wrapper.instance) ?? found.wrapper.metatype;
+  const known = isClass(owner) && owner.prototype ? owner : found.token;
+  return isClass(known) && typeof known.prototype === 'object' ? [{ ...found, owner: known }] : [];
+}
+
+/** Some proxies throw at any property. */
+function constructorOf(instance: unknown): unknown {
+  try {
+    return typeof instance === 'object' && instance !== null ? instance.constructor : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isClass(value: unknown): value is ClassRef {
+  return typeof value === 'function';
+}
+
+function foundChange(found: readonly Candidate[], modules: Modules): FoundChange {
+  const one = found.find(({ token, owner }) => token === owner) ?? found[0]!;
+  const instances = new Set(found.map(({ wrapper }) => wrapper.instance));
+  const places = joined(found.map(({ module }) => module.name));
+  const faults = [
+    ...(instances.size > 1
+      ? [`it is provided ${found.length} times, in ${places}; list it in the providers of one module`]
+      : []),
+    ...(found.every(({ wrapper }) => isSingleton(wrapper))
+      ? []
+      : [
+          'it, or something it injects, is request-scoped or transient; a change needs one instance that lives as long as the app',
+        ]),
+  ];
+  return { owner: one.owner, instance: one.wrapper.instance as object, module: one.module, modules, faults };
+}
+
+function faultsOfUnmarked(owner: ClassRef, candidates: readonly Candidate[]): string[] {
+  if (readChange(owner) !== undefined) return [];
+  const place = `${owner.name} in ${candidates.find((one) => one.owner === owner)?.module.name}`;
+  const [mark] = readMethods(owner);
+  if (mark)
+    return [
+      `${place}: ${mark.name}() is marked as a change's ${mark.role}, but the class has no @Change; write one above it`,
+    ];
+  const base = changeAbove(owner);
+  return base
+    ? [
+        `${place}: it extends the change ${base.name}, but has no @Change of its own and would never run; write one above it`,
+      ]
+    : [];
+}
+
+function changeAbove(owner: ClassRef): ClassRef | undefined {
+  const base: unknown = Object.getPrototypeOf(owner);
+  if (!isClass(base) || base === Function.prototype) return undefined;
+  return readChange(base) !== undefined ? base : changeAbove(base);
+}

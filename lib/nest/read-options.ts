@@ -1,0 +1,100 @@
+import { parseDuration } from '../core/duration.js';
+import type { EngineSettings, LockSettings } from '../core/settings.js';
+import { type Checks, checkFields, duration, flag, isRecord, oneOf, text, texts } from './field-checks.js';
+import type { BootstrapMode, FlamingockOptions } from './flamingock-options.js';
+import { type KnownIdentity, readIdentity } from './identity.js';
+
+/** The options, checked and complete; where one is faulty, its default stands in and `problems` tells. */
+export interface ReadOptions extends Pick<
+  EngineSettings,
+  'activeProfiles' | 'outOfOrder' | 'unknownChanges' | 'lock' | 'identity'
+> {
+  readonly auditStore: FlamingockOptions['auditStore'] | undefined;
+  readonly targetSystems: FlamingockOptions['targetSystems'];
+  readonly stages: readonly string[];
+  readonly mode: BootstrapMode;
+  readonly stopOnSignals: boolean;
+  readonly problems: readonly string[];
+}
+
+/** The environment variable that overrides `onBootstrap`. */
+export const MODE_VARIABLE = 'FLAMINGOCK_ON_BOOTSTRAP';
+
+const mode = oneOf('apply', 'check', 'background', 'skip');
+const LOCK_CHECKS: Checks = { lease: duration, wait: duration, retry: duration };
+const LOCK_DEFAULTS = { lease: '30s', wait: '5m', retry: '200ms' };
+const OPTION_CHECKS: Checks = {
+  auditStore: (value) => (isRecord(value) ? undefined : 'must be an audit store, or XAuditStore.inject(…)'),
+  targetSystems: (value) =>
+    Array.isArray(value) && value.every(isRecord)
+      ? undefined
+      : 'must be a list of target systems, or of XTargetSystem.inject(…)',
+  stages: (value) =>
+    texts(value) ?? ((value as unknown[]).length ? undefined : 'must name at least one stage'),
+  onBootstrap: mode,
+  profiles: texts,
+  outOfOrder: oneOf('run', 'warn', 'fail'),
+  unknownChanges: oneOf('ignore', 'warn', 'fail'),
+  lock: (value) => (isRecord(value) ? undefined : "must be an object such as { lease: '30s' }"),
+  actor: text,
+  environment: text,
+  appVersion: text,
+  stopOnSignals: flag,
+};
+
+/** Reads the module's options and the environment. Reports every fault, throws none. */
+export function readOptions(options: FlamingockOptions, environment: NodeJS.ProcessEnv): ReadOptions {
+  if (!isRecord(options)) return readOptions({} as FlamingockOptions, environment);
+  const sound = soundPart(options, OPTION_CHECKS) as Partial<FlamingockOptions>;
+  const override = environment[MODE_VARIABLE] || undefined;
+  return {
+    auditStore: sound.auditStore,
+    targetSystems: sound.targetSystems ?? [],
+    stages: sound.stages ?? ['default'],
+    mode: (override && !mode(override) ? (override as BootstrapMode) : sound.onBootstrap) ?? 'apply',
+    activeProfiles: sound.profiles ?? [],
+    outOfOrder: sound.outOfOrder ?? 'warn',
+    unknownChanges: sound.unknownChanges ?? 'warn',
+    lock: readLock(sound.lock ?? {}),
+    identity: readIdentity(soundIdentity(sound)),
+    stopOnSignals: sound.stopOnSignals ?? true,
+    problems: [
+      ...faultsOf(options),
+      ...(override && mode(override) ? [`${MODE_VARIABLE} ${mode(override)}`] : []),
+    ],
+  };
+}
+
+function faultsOf(options: FlamingockOptions): string[] {
+  const missing = (['auditStore', 'targetSystems'] as const).filter((key) => options[key] === undefined);
+  return [
+    ...missing.map((key) => `${key} is missing`),
+    ...checkFields({ ...options }, OPTION_CHECKS),
+    ...(isRecord(options.lock)
+      ? checkFields(options.lock, LOCK_CHECKS).map((fault) => `lock: ${fault}`)
+      : []),
+  ].map((fault) => `FlamingockModule: ${fault}`);
+}
+
+function readLock(lock: object): LockSettings {
+  const { lease, wait, retry } = {
+    ...LOCK_DEFAULTS,
+    ...(soundPart(lock, LOCK_CHECKS) as Partial<typeof LOCK_DEFAULTS>),
+  };
+  return { leaseMs: parseDuration(lease), waitMs: parseDuration(wait), retryMs: parseDuration(retry) };
+}
+
+/** Undefined members must not hide what is found out. */
+function soundIdentity({ actor, environment, appVersion }: KnownIdentityOptions): KnownIdentity {
+  return { ...(actor && { actor }), ...(environment && { environment }), ...(appVersion && { appVersion }) };
+}
+
+type KnownIdentityOptions = Partial<Pick<FlamingockOptions, 'actor' | 'environment' | 'appVersion'>>;
+
+function soundPart(values: object, checks: Checks): object {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([key, value]) => value !== undefined && checks[key]?.(value) === undefined,
+    ),
+  );
+}
