@@ -1,0 +1,83 @@
+import { isBuiltin } from 'node:module';
+import { posix } from 'node:path';
+import type { ImportEdge } from './sources.js';
+
+/** A driver that one technology may load at run time, and why `import type` is not enough there. */
+export interface RuntimeImport {
+  readonly room: string;
+  readonly module: string;
+  readonly why: string;
+}
+
+/** The only run-time imports of packages in `lib/systems`. Everything else takes live clients and `import type`. */
+export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
+  {
+    room: 'systems/filesystem',
+    module: 'write-file-atomic',
+    why: 'it is the implementation of the atomic write, a dependency of this package and not the client of a user',
+  },
+];
+
+/** Which rooms a room may import, besides itself. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  index: ['core', 'nest'],
+  core: [],
+  nest: ['core'],
+  systems: ['core'],
+  testing: ['core', 'nest'],
+  ops: ['core', 'nest'],
+};
+
+/** Packages that every room which knows Nest may load. */
+const NEST = /^(@nestjs\/(common|core)|reflect-metadata|rxjs)(\/|$)/;
+
+/** The imports that cross a forbidden border, each with the reason. Pure: it judges the values it is given. */
+export function violations(
+  imports: readonly ImportEdge[],
+  exceptions: readonly RuntimeImport[] = SYSTEMS_RUNTIME_IMPORTS,
+): string[] {
+  return imports.flatMap((edge) => {
+    const reason = edge.module.startsWith('.') ? crossing(edge) : foreign(edge, exceptions);
+    return reason ? [`lib/${edge.file}:${edge.line} imports '${edge.module}': ${reason}`] : [];
+  });
+}
+
+/** The room of a file of `lib`: `core`, `nest`, `systems/typeorm`, `index` for the package's own door. */
+export function roomOf(file: string): string {
+  const [first = '', second = ''] = file.split('/');
+  if (!file.includes('/')) return first.replace(/\.ts$/, '');
+  return first === 'systems' ? `systems/${second}` : first;
+}
+
+function crossing({ file, module }: ImportEdge): string | undefined {
+  const target = posix.normalize(posix.join(posix.dirname(file), module));
+  if (target.startsWith('..')) return 'it leaves lib';
+  const from = roomOf(file);
+  const to = roomOf(target.replace(/\.js$/, '.ts'));
+  if (from === to) return undefined;
+  const kind = from.split('/')[0] ?? '';
+  const allowed = ARROWS[kind];
+  if (!allowed) return `lib has no room '${kind}'`;
+  return allowed.includes(to)
+    ? undefined
+    : `${from} may import ${allowed.join(', ') || 'no other room'}, not ${to}`;
+}
+
+function foreign(
+  { file, module, typeOnly }: ImportEdge,
+  exceptions: readonly RuntimeImport[],
+): string | undefined {
+  const room = roomOf(file);
+  if (module.startsWith('node:')) return undefined;
+  if (isBuiltin(module)) return `write it 'node:${module}'`;
+  if (module.startsWith('nestjs-flamingock')) return 'inside the package, files are imported by their paths';
+  if (module.startsWith('computed: ')) return 'a computed import can not be checked';
+  if (room === 'core') return 'core knows only node: built-ins';
+  if (room === 'index') return 'the door re-exports core and nest, nothing else';
+  if (!room.startsWith('systems/'))
+    return NEST.test(module) ? undefined : `${room} knows Nest and rxjs, no other package`;
+  if (NEST.test(module)) return 'systems know their own technology, not Nest';
+  if (typeOnly || exceptions.some((entry) => entry.room === room && entry.module === module))
+    return undefined;
+  return "a driver is the user's: write `import type`, or list the exception with its reason";
+}
