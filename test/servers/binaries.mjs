@@ -44,8 +44,7 @@ export async function provide(needs) {
   const unmet = await missing(needs);
   if (unmet.length === 0) return;
   const apt = await aptCommand();
-  let reason =
-    'apt-get can be used here only by root (or on CI by sudo), and FLAMINGOCK_TEST_INSTALL is not "no"';
+  let reason = 'they are installed only with apt-get, as root or on CI, unless FLAMINGOCK_TEST_INSTALL=no';
   if (apt) {
     const packages = unmet.flatMap((need) => need.packages);
     console.error(`Installing ${packages.join(' ')} for the tests…`);
