@@ -11,5 +11,7 @@ export function parseDuration(value: Duration): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(String(value)) ?? [];
   const ms = typeof value === 'number' ? value : Number(amount) * (UNITS[unit ?? ''] ?? NaN);
   if (Number.isFinite(ms) && ms > 0) return Math.round(ms);
-  throw new RangeError(`${JSON.stringify(value)} is not a duration; write milliseconds or '200ms', '30s', '5m', '1h'`);
+  throw new RangeError(
+    `${JSON.stringify(value)} is not a duration; write milliseconds or '200ms', '30s', '5m', '1h'`,
+  );
 }

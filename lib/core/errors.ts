@@ -17,7 +17,9 @@ export abstract class FlamingockError extends Error {
   readonly fix: string[];
 
   constructor(message: string, { fix = [], cause }: FlamingockErrorDetails = {}) {
-    super(fix.length ? `${message}\nTo fix:\n${fix.map((line) => `  - ${line}`).join('\n')}` : message, { cause });
+    super(fix.length ? `${message}\nTo fix:\n${fix.map((line) => `  - ${line}`).join('\n')}` : message, {
+      cause,
+    });
     this.name = new.target.name;
     this.fix = [...fix];
   }
@@ -30,7 +32,9 @@ export class InvalidChangesError extends FlamingockError {
 
   constructor(problems: readonly string[]) {
     const count = problems.length === 1 ? 'There is 1 problem' : `There are ${problems.length} problems`;
-    super(`${count} with the changes of this app; nothing has run:\n${problems.map((text) => `  - ${text}`).join('\n')}`);
+    super(
+      `${count} with the changes of this app; nothing has run:\n${problems.map((text) => `  - ${text}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }

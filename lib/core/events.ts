@@ -4,8 +4,18 @@ import type { ChangeReport, ExecutionReport } from './report.js';
 /** What a run tells while it goes on. Events leave the engine; nothing comes back. */
 export type FlamingockEvent =
   | { readonly type: 'run-started'; readonly executionId: string; readonly pending: readonly string[] }
-  | { readonly type: 'waiting-for-lock'; readonly executionId: string; readonly holder: LockHolder | null; readonly inProgress: readonly string[] }
-  | { readonly type: 'change-started'; readonly executionId: string; readonly changeId: string; readonly attempt: number }
+  | {
+      readonly type: 'waiting-for-lock';
+      readonly executionId: string;
+      readonly holder: LockHolder | null;
+      readonly inProgress: readonly string[];
+    }
+  | {
+      readonly type: 'change-started';
+      readonly executionId: string;
+      readonly changeId: string;
+      readonly attempt: number;
+    }
   | {
       readonly type: 'change-progress';
       readonly executionId: string;

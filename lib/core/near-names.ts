@@ -1,10 +1,10 @@
 /** Number of single-character edits that turn `a` into `b` (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, character] of [...a].entries()) {
+  for (let i = 0; i < a.length; i++) {
     const next = [i + 1];
     for (let j = 0; j < b.length; j++) {
-      const substituted = (row[j] ?? 0) + (b[j] === character ? 0 : 1);
+      const substituted = (row[j] ?? 0) + (b[j] === a[i] ? 0 : 1);
       next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
     row = next;

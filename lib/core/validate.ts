@@ -21,9 +21,12 @@ export function validateChanges(changes: readonly ChangeDefinition[], context: V
     ...repeated(context.targets, ({ id }) => id).map(
       ([id, all]) => `${all.length} target systems have the id '${id}'; give each an id of its own`,
     ),
-    ...repeated(context.stages, (stage) => stage).map(([stage]) => `the stage '${stage}' is listed twice in stages`),
+    ...repeated(context.stages, (stage) => stage).map(
+      ([stage]) => `the stage '${stage}' is listed twice in stages`,
+    ),
     ...repeated(changes, ({ id }) => id).map(
-      ([id, all]) => `the id '${id}' is used ${all.length} times: ${all.map(placeOf).join(', ')}; an id is unique in the app`,
+      ([id, all]) =>
+        `the id '${id}' is used ${all.length} times: ${all.map(placeOf).join(', ')}; an id is unique in the app`,
     ),
     ...repeated(changes, ({ stage, order }) => `${stage} ${order}`).map(
       ([, all]) =>
@@ -45,14 +48,22 @@ function faultsOf(change: ChangeDefinition, { stages, targets }: ValidationConte
     ...(stages.includes(change.stage) ? [] : [unknown('stage', change.stage, stages)]),
     ...(target || !change.targetSystem.trim()
       ? []
-      : [unknown('target system', change.targetSystem, targets.map(({ id }) => id))]),
+      : [
+          unknown(
+            'target system',
+            change.targetSystem,
+            targets.map(({ id }) => id),
+          ),
+        ]),
     ...(target ? faultsOnTarget(change, target) : []),
   ];
 }
 
 function faultsOnTarget(change: ChangeDefinition, target: TargetSystem): string[] {
   if (change.transactional === true && !target.transactional)
-    return [`transactional: true, but the target system '${target.id}' (${target.kind}) has no transactions; leave it out`];
+    return [
+      `transactional: true, but the target system '${target.id}' (${target.kind}) has no transactions; leave it out`,
+    ];
   const transactional = target.transactional && change.transactional !== false;
   if (transactional || change.rollback || change.withoutRollback) return [];
   return [
@@ -62,7 +73,9 @@ function faultsOnTarget(change: ChangeDefinition, target: TargetSystem): string[
 
 function unknown(what: string, name: string, known: readonly string[]): string {
   const near = nearNames(name, known);
-  const hint = near.length ? `did you mean ${near.map((text) => `'${text}'`).join(' or ')}?` : `known: ${known.join(', ') || 'none'}`;
+  const hint = near.length
+    ? `did you mean ${near.map((text) => `'${text}'`).join(' or ')}?`
+    : `known: ${known.join(', ') || 'none'}`;
   return `unknown ${what} '${name}'; ${hint}`;
 }
 

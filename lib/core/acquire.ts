@@ -1,0 +1,128 @@
+import type { AuditStore, LockHolder } from './audit-store.js';
+import type { Clock } from './clock.js';
+import type { Deadline } from './deadline.js';
+import { AuditStoreError, FlamingockError, InterruptedError, LockNotAcquiredError } from './errors.js';
+import { leaseDeadline } from './lease.js';
+import { raceWithSignals } from './race.js';
+import type { EngineSettings, RunRequest } from './settings.js';
+import type { Survey } from './survey.js';
+
+/** The lease was taken. */
+export interface Acquired {
+  readonly token: number;
+  /** Counted from before the acquisition was sent. */
+  readonly deadline: Deadline;
+}
+
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Takes the lease, waiting for another holder as long as the settings allow.
+ *
+ * @param look - reads the audit again after each pause
+ * @param isIdle - true when nothing is left to do, so that the lease is not needed any more
+ * @returns the acquisition, or the survey that showed that nothing is left to do
+ * @throws LockNotAcquiredError, InterruptedError, AuditStoreError
+ */
+export async function acquireLease(
+  settings: EngineSettings,
+  request: RunRequest,
+  first: Survey,
+  look: () => Promise<Survey>,
+  isIdle: (survey: Survey) => boolean,
+): Promise<Acquired | Survey> {
+  const { clock, lock, store } = settings;
+  const begun = clock.monotonic();
+  if (!first.snapshot.ready)
+    await store.open().catch((error: unknown) => Promise.reject(cannotAcquire(store, error)));
+  let survey = first;
+  let told: string | undefined;
+  for (let pause = lock.retryMs; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    if (request.stop.aborted) throw interruptedWaiting();
+    const acquired = await tryAcquire(settings, request);
+    if (acquired) return acquired;
+    const { holder } = survey.snapshot;
+    if (holder && holder.holder !== told) tell(settings, request, survey);
+    told = holder?.holder ?? told;
+    if (clock.monotonic() - begun >= lock.waitMs) throw notAcquired(lock.waitMs, store, holder);
+    await clock.sleep(jittered(clock, pause), request.stop);
+    survey = await look();
+    if (isIdle(survey)) return survey;
+  }
+}
+
+/** Between half the pause and the whole of it, so that waiting replicas do not move in step. */
+function jittered(clock: Clock, pause: number): number {
+  return pause * (0.5 + clock.random() / 2);
+}
+
+async function tryAcquire(
+  { clock, lock, store, identity }: EngineSettings,
+  request: RunRequest,
+): Promise<Acquired | undefined> {
+  const deadline = leaseDeadline(clock, lock.leaseMs);
+  const asked = store.acquire({ holder: request.executionId, host: identity.host, leaseMs: lock.leaseMs });
+  try {
+    const token = await raceWithSignals(asked, [request.stop]);
+    return token === null ? undefined : { token, deadline };
+  } catch (error) {
+    if (!request.stop.aborted) throw cannotAcquire(store, error);
+    await giveBack(store, request.executionId, lock.leaseMs, asked);
+    throw interruptedWaiting();
+  }
+}
+
+/** An acquisition that was on its way when the stop came is released as soon as it is answered. */
+async function giveBack(
+  store: AuditStore,
+  holder: string,
+  leaseMs: number,
+  asked: Promise<number | null>,
+): Promise<void> {
+  const token = await asked.catch(() => null);
+  if (token !== null) await store.release({ token, holder, leaseMs }).catch(() => undefined);
+}
+
+function tell({ emit }: EngineSettings, { executionId }: RunRequest, { snapshot }: Survey): void {
+  const { holder, latest } = snapshot;
+  const inProgress = latest.filter(
+    (entry) => entry.state === 'STARTED' && entry.executionId === holder?.holder,
+  );
+  emit({
+    type: 'waiting-for-lock',
+    executionId,
+    holder,
+    inProgress: inProgress.map(({ changeId }) => changeId),
+  });
+}
+
+function cannotAcquire({ name }: AuditStore, cause: unknown): FlamingockError {
+  if (cause instanceof FlamingockError) return cause;
+  return new AuditStoreError(`The lock in the audit store ${name} cannot be taken; nothing has run.`, {
+    cause,
+    fix: ['check that the audit store is reachable and that this app may write to it, then start again'],
+  });
+}
+
+function interruptedWaiting(): InterruptedError {
+  return new InterruptedError('A stop was asked for while waiting for the lock; nothing has run.');
+}
+
+function notAcquired(
+  waitMs: number,
+  { name, namespace }: AuditStore,
+  holder: LockHolder | null,
+): LockNotAcquiredError {
+  const who = holder
+    ? `execution ${holder.holder} on host ${holder.host} has held it since ${holder.since}, at present until ${holder.until}`
+    : 'its holder changed all the time';
+  return new LockNotAcquiredError(
+    `The lock of namespace '${namespace}' in ${name} was not free within ${waitMs} ms: ${who}. Nothing has run.`,
+    {
+      fix: [
+        'if that process is at work, wait for it, or give this app a longer lock.wait',
+        'if it is dead, the lock frees itself when its lease ends',
+      ],
+    },
+  );
+}

@@ -1,0 +1,82 @@
+import type { ChangeMethod } from '../change.js';
+import { AttemptEndedError, ChangeFailedError } from '../errors.js';
+import { raceWithSignals } from '../race.js';
+import type { AttemptScope, Clients } from '../target-system.js';
+import { AttemptContext } from './attempt-context.js';
+import type { Execution, Task } from './execution.js';
+
+/** One period in which a change's methods may act: from the first client handed out until they are all dead. */
+export interface Attempt {
+  readonly scope: AttemptScope;
+  /** Calls a method of the change, no longer than the change's timeout and only while the lease lives. */
+  call(method: ChangeMethod, clients: Clients): Promise<unknown>;
+}
+
+/** Lets `work` use an attempt; afterwards, whatever still holds its clients is refused. */
+export async function withAttempt<T>(
+  execution: Execution,
+  task: Task,
+  work: (attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  const { lease, request, settings } = execution;
+  const { change } = task.step;
+  const timeout = new AbortController();
+  const done = new AbortController();
+  const scope: AttemptScope = {
+    namespace: settings.store.namespace,
+    executionId: request.executionId,
+    changeId: change.id,
+    attempt: task.attempt,
+    outsideTransaction: change.outsideTransaction,
+    signal: AbortSignal.any([request.stop, lease.signal, timeout.signal]),
+    guard: () => {
+      lease.guard();
+      if (done.signal.aborted) throw attemptEnded(change.id, task.attempt);
+    },
+  };
+  const call = (method: ChangeMethod, clients: Clients): Promise<unknown> => {
+    const context = new AttemptContext(scope, settings);
+    const ended = async (): Promise<unknown> => method.invoke(clients, context);
+    return withTimeout(execution, task, method, timeout, () =>
+      raceWithSignals(ended(), [lease.signal, timeout.signal]),
+    );
+  };
+  try {
+    return await work({ scope, call });
+  } finally {
+    done.abort();
+  }
+}
+
+async function withTimeout<T>(
+  { settings: { clock } }: Execution,
+  { step: { change } }: Task,
+  method: ChangeMethod,
+  timeout: AbortController,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (change.timeoutMs === undefined) return work();
+  const returned = new AbortController();
+  void clock.sleep(change.timeoutMs, returned.signal).then(() => {
+    if (!returned.signal.aborted) timeout.abort(timedOut(change.id, method.name, change.timeoutMs));
+  });
+  return work().finally(() => returned.abort());
+}
+
+function timedOut(changeId: string, method: string, timeoutMs = 0): ChangeFailedError {
+  return new ChangeFailedError(
+    `Change '${changeId}' was still in ${method}() when its timeout of ${timeoutMs} ms was over.`,
+    {
+      fix: ["give it a longer timeout in @Change, or make the method heed the context's signal"],
+    },
+  );
+}
+
+function attemptEnded(changeId: string, attempt: number): AttemptEndedError {
+  return new AttemptEndedError(
+    `Attempt ${attempt} of change '${changeId}' has ended; its clients reach nothing any more.`,
+    {
+      fix: ['await every call in the change before it returns'],
+    },
+  );
+}

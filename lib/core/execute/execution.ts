@@ -1,0 +1,39 @@
+import type { Journal } from '../journal.js';
+import type { Lease } from '../lease.js';
+import type { Step } from '../plan.js';
+import type { ChangeReport } from '../report.js';
+import type { EngineSettings, RunRequest } from '../settings.js';
+import type { TargetSystem } from '../target-system.js';
+import type { Leftovers } from './leftovers.js';
+import type { Operation } from './operation.js';
+
+/** What every step of a run under the lease works with. */
+export interface Execution {
+  readonly settings: EngineSettings;
+  readonly request: RunRequest;
+  readonly operation: Operation;
+  readonly lease: Lease;
+  readonly journal: Journal;
+  readonly leftovers: Leftovers;
+}
+
+/** One change about to be executed. */
+export interface Task {
+  readonly step: Step;
+  readonly target: TargetSystem;
+  /** The number of this attempt. */
+  readonly attempt: number;
+  /** True when STARTED was written together with the end of the change before. */
+  readonly startedAhead: boolean;
+  /** The step that follows, if its STARTED may be written together with this one's end. */
+  readonly next: Step | undefined;
+}
+
+/** How a change ended. */
+export interface TaskResult {
+  readonly outcome: ChangeReport['outcome'];
+  /** STARTED of the next step is durable. */
+  readonly startedNext: boolean;
+  readonly error?: unknown;
+  readonly note?: string;
+}

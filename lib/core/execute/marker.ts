@@ -1,0 +1,82 @@
+import { StaleFenceError } from '../errors.js';
+import { raceWithSignals } from '../race.js';
+import type { Marker, TransactionalTargetSystem } from '../target-system.js';
+import type { Execution, Task, TaskResult } from './execution.js';
+import { endDrafts, recordStart } from './record.js';
+import { BROKEN_OPEN, failTransactional, transact, type TransactionEnd } from './transactional.js';
+
+const RETRY_MS = 200;
+
+/** Runs a change on a transactional target system elsewhere than the audit store: a marker is committed with the effect. */
+export async function executeMarker(
+  execution: Execution,
+  task: Task,
+  target: TransactionalTargetSystem,
+): Promise<TaskResult> {
+  const { journal, operation, settings, leftovers } = execution;
+  await recordStart(execution, task);
+  const begun = settings.clock.monotonic();
+  const elapsed = (): number => settings.clock.monotonic() - begun;
+  const marker = markerOf(execution, task);
+  const end = await transact(execution, task, target, async (transaction) => {
+    if (!(await transaction.raiseFence(marker.fence))) throw staleFence(target);
+    await transaction.writeMarker(marker);
+  });
+  if (!(await isCommitted(execution, target, marker, end)))
+    return failTransactional(
+      execution,
+      task,
+      target,
+      end.kind === 'committed' ? undefined : end.error,
+      elapsed(),
+    );
+  const drafts = endDrafts(execution, task, elapsed());
+  await journal.append(drafts);
+  leftovers.add(target.id, [marker.changeId]);
+  return {
+    outcome: operation.name === 'undo' ? 'rolled-back' : 'applied',
+    startedNext: drafts.length > 1,
+    note: end.kind !== 'rolled-back' && end.brokenOpen ? BROKEN_OPEN : undefined,
+  };
+}
+
+function markerOf({ lease, operation }: Execution, { step, attempt }: Task): Marker {
+  return { changeId: step.change.id, attempt, fence: lease.fence.token, kind: operation.marker };
+}
+
+function staleFence({ id }: TransactionalTargetSystem): StaleFenceError {
+  return new StaleFenceError(`A newer holder of the lock was already at work on the target system '${id}'.`);
+}
+
+/** A commit whose answer was lost has happened exactly when its marker is there. Asks until the target system answers. */
+async function isCommitted(
+  execution: Execution,
+  target: TransactionalTargetSystem,
+  marker: Marker,
+  end: TransactionEnd,
+): Promise<boolean> {
+  if (end.kind !== 'unknown') return end.kind === 'committed';
+  const { lease, settings } = execution;
+  for (;;) {
+    lease.guard();
+    const found = await raceWithSignals(settledMarkers(execution, target), [lease.signal]).catch(
+      () => undefined,
+    );
+    if (found)
+      return found.some(
+        ({ changeId, attempt, kind }) =>
+          changeId === marker.changeId && attempt === marker.attempt && kind === marker.kind,
+      );
+    await settings.clock.sleep(RETRY_MS, lease.signal);
+  }
+}
+
+/** Raising the fence first waits for whatever the server still does with the fence row, so the answer cannot change afterwards. */
+async function settledMarkers(
+  { lease, settings }: Execution,
+  target: TransactionalTargetSystem,
+): Promise<readonly Marker[]> {
+  const markers = target.markers(settings.store.namespace);
+  if (!(await markers.raiseFence(lease.fence.token))) throw lease.lose('another process took it');
+  return markers.read();
+}

@@ -1,0 +1,92 @@
+import { LockLostError, StaleFenceError } from '../errors.js';
+import type { TargetTransaction, TransactionalTargetSystem } from '../target-system.js';
+import { act } from './act.js';
+import { withAttempt } from './attempt.js';
+import type { Execution, Task, TaskResult } from './execution.js';
+import { failPlain } from './plain.js';
+import { entryOf } from './record.js';
+
+/** How the transaction of an attempt ended. */
+export type TransactionEnd =
+  | { readonly kind: 'committed'; readonly brokenOpen: boolean }
+  | { readonly kind: 'rolled-back'; readonly error: unknown }
+  /** The commit was sent and failed or was not answered. */
+  | { readonly kind: 'unknown'; readonly error: unknown; readonly brokenOpen: boolean };
+
+/** One transaction: the change acts, then `last` writes what must be committed with it. */
+export async function transact(
+  execution: Execution,
+  task: Task,
+  target: TransactionalTargetSystem,
+  last: (transaction: TargetTransaction) => Promise<void>,
+): Promise<TransactionEnd> {
+  let brokenOpen = false;
+  let commitSent = false;
+  const leftovers = execution.leftovers.of(target.id);
+  try {
+    await withAttempt(execution, task, (attempt) =>
+      target.transaction(attempt.scope, async (transaction) => {
+        await act(execution, task, attempt, transaction.clients);
+        ({ brokenOpen } = await transaction.seal());
+        execution.lease.guard();
+        if (leftovers.length) await transaction.removeMarkers(leftovers);
+        await last(transaction);
+        commitSent = true;
+      }),
+    );
+  } catch (error) {
+    return commitSent ? { kind: 'unknown', error, brokenOpen } : { kind: 'rolled-back', error };
+  }
+  execution.leftovers.removed(target.id, leftovers);
+  return { kind: 'committed', brokenOpen };
+}
+
+/** The transaction did not commit: record that, or run the plain way when it had been broken open. */
+export async function failTransactional(
+  execution: Execution,
+  task: Task,
+  target: TransactionalTargetSystem,
+  error: unknown,
+  durationMs: number,
+): Promise<TaskResult> {
+  if (error instanceof LockLostError) throw error;
+  if (error instanceof StaleFenceError) throw execution.lease.lose('another process took it');
+  execution.lease.guard();
+  if (await wasBrokenOpen(execution, task, target))
+    return failBrokenOpen(execution, task, target, error, durationMs);
+  const { reverted } = execution.operation;
+  const reason = 'the transaction rolled back';
+  await execution.journal.append([
+    entryOf(execution, task, { state: 'FAILED', durationMs, error }),
+    entryOf(execution, task, { state: reverted, reason }),
+  ]);
+  return { outcome: reverted === 'APPLIED' ? 'failed' : 'rolled-back', startedNext: false, error };
+}
+
+async function failBrokenOpen(
+  execution: Execution,
+  task: Task,
+  target: TransactionalTargetSystem,
+  error: unknown,
+  durationMs: number,
+): Promise<TaskResult> {
+  const result = await failPlain(execution, task, error, durationMs, BROKEN_OPEN);
+  if (result.outcome === 'rolled-back') execution.leftovers.add(target.id, [task.step.change.id]);
+  return result;
+}
+
+/** What a report says about a transaction that an implicit commit broke open. */
+export const BROKEN_OPEN =
+  'a statement committed the transaction implicitly (DDL on MySQL and MariaDB does), so what came before it could not be rolled back by the database';
+
+async function wasBrokenOpen(
+  { settings }: Execution,
+  { step, attempt }: Task,
+  target: TransactionalTargetSystem,
+): Promise<boolean> {
+  if (!target.commitsImplicitly) return false;
+  const markers = await target.markers(settings.store.namespace).read();
+  return markers.some(
+    (marker) => marker.changeId === step.change.id && marker.attempt === attempt && marker.kind === 'open',
+  );
+}

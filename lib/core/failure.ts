@@ -1,0 +1,60 @@
+import type { TaskResult } from './execute/execution.js';
+import { messageOf } from './error-text.js';
+import {
+  AppendRefusedError,
+  AuditStoreError,
+  ChangeFailedError,
+  FlamingockError,
+  InterruptedError,
+  LockLostError,
+  ManualInterventionError,
+} from './errors.js';
+import { guidanceFor } from './guidance.js';
+import type { Step } from './plan.js';
+
+/** The error of a run in which this step failed. */
+export function failureOf(
+  { change }: Step,
+  { error, outcome, note }: TaskResult,
+  stopped: boolean,
+): FlamingockError {
+  if (error instanceof LockLostError || error instanceof AuditStoreError) return error;
+  if (error instanceof AppendRefusedError)
+    return new AuditStoreError(
+      `The audit store refused to record change '${change.id}': ${messageOf(error)}`,
+      { cause: error },
+    );
+  const what = `Change '${change.id}' (${change.className}) on '${change.targetSystem}' ${ENDED[outcome] ?? 'failed'}: ${messageOf(error)}${note ? ` (${note})` : ''}`;
+  if (stopped)
+    return new InterruptedError(`A stop was asked for. ${what}`, {
+      cause: error,
+      fix: ['start again: the next run goes on from here'],
+    });
+  return new ChangeFailedError(what, { cause: error, fix: fixFor(change.id, change.targetSystem, outcome) });
+}
+
+const ENDED: Partial<Record<TaskResult['outcome'], string>> = {
+  'rolled-back': 'failed and was rolled back',
+  'rollback-failed': 'failed and could not be rolled back',
+};
+
+function fixFor(changeId: string, targetSystem: string, outcome: TaskResult['outcome']): string[] {
+  if (outcome === 'rolled-back')
+    return ['correct what the error names and start again: the next run tries the change again'];
+  return ['correct what the error names', ...guidanceFor(changeId, targetSystem)];
+}
+
+/** The error of a run that met a change no rule can decide. */
+export function needsPerson({ change, reason }: Step): ManualInterventionError {
+  return new ManualInterventionError(
+    `Change '${change.id}' (${change.className}) on '${change.targetSystem}' needs a person: ${reason}. Nothing of it and nothing after it has run.`,
+    { fix: guidanceFor(change.id, change.targetSystem) },
+  );
+}
+
+/** The error of a run that a stop ended between two changes. */
+export function interruptedBefore({ change }: Step): InterruptedError {
+  return new InterruptedError(`A stop was asked for; change '${change.id}' and what follows has not run.`, {
+    fix: ['start again: the next run goes on from here'],
+  });
+}

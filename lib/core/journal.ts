@@ -1,0 +1,103 @@
+import type { AuditEntry, AuditEntryDraft, ChainHead } from './audit-entry.js';
+import type { AuditStore } from './audit-store.js';
+import type { Clock } from './clock.js';
+import { AppendRefusedError, AuditStoreError, StaleFenceError } from './errors.js';
+import { appendToChain } from './hash-chain.js';
+import type { Lease } from './lease.js';
+import { raceWithSignals } from './race.js';
+
+const RETRY_MS = 200;
+
+/** Writes audit entries behind the head of the chain, on the strength of the lease. */
+export class Journal {
+  constructor(
+    private readonly store: AuditStore,
+    private readonly lease: Lease,
+    private readonly clock: Clock,
+    private head: ChainHead,
+  ) {}
+
+  /**
+   * Appends all drafts in one write. A write without an answer is tried again while the lease lives.
+   *
+   * @throws LockLostError, or AuditStoreError when the store refuses or stays silent
+   */
+  async append(drafts: readonly AuditEntryDraft[]): Promise<readonly AuditEntry[]> {
+    const entries = appendToChain(this.head, drafts);
+    for (;;) {
+      this.lease.guard();
+      try {
+        await raceWithSignals(this.store.append(entries, this.lease.fence), [this.lease.signal]);
+      } catch (error) {
+        if (error instanceof StaleFenceError) throw this.lease.lose('another process took it');
+        if (error instanceof AppendRefusedError) throw refused(this.store, entries, error);
+        if (!(await this.landed(entries, error))) continue;
+      }
+      this.advance(entries);
+      return entries;
+    }
+  }
+
+  /** Appends as part of a target system's transaction. The chain counts them only after `advance`. */
+  async appendWithin(session: unknown, drafts: readonly AuditEntryDraft[]): Promise<readonly AuditEntry[]> {
+    const entries = appendToChain(this.head, drafts);
+    this.lease.guard();
+    await this.store.append(entries, this.lease.fence, session);
+    return entries;
+  }
+
+  /** The entries are durable: the chain ends with the last of them. */
+  advance(entries: readonly AuditEntry[]): void {
+    this.head = entries.at(-1) ?? this.head;
+  }
+
+  /**
+   * Whether a write whose answer was lost has happened; asks until the store answers.
+   *
+   * Renewing first waits for whatever the server still does with the lock row, so the answer cannot change afterwards.
+   *
+   * @throws LockLostError, or AuditStoreError with `cause` when the lease ends before the store answers
+   */
+  async landed(entries: readonly AuditEntry[], cause: unknown): Promise<boolean> {
+    for (;;) {
+      await this.clock.sleep(RETRY_MS, this.lease.signal);
+      const head = await this.settledHead().catch(() => undefined);
+      if (head === 'stale') throw this.lease.lose('another process took it');
+      if (head) return head.hash === entries.at(-1)?.hash;
+      if (this.lease.signal.aborted) throw silent(this.store, entries, cause);
+    }
+  }
+
+  private async settledHead(): Promise<ChainHead | 'stale'> {
+    const look = async (): Promise<ChainHead | 'stale'> =>
+      (await this.store.renew(this.lease.fence)) ? (await this.store.snapshot()).head : 'stale';
+    return raceWithSignals(look(), [this.lease.signal]);
+  }
+}
+
+function list(entries: readonly AuditEntry[]): string {
+  return entries.map(({ state, changeId }) => `${state} of '${changeId}'`).join(', ');
+}
+
+function refused(
+  { name }: AuditStore,
+  entries: readonly AuditEntry[],
+  cause: AppendRefusedError,
+): AuditStoreError {
+  return new AuditStoreError(`The audit store ${name} refused to record ${list(entries)}: ${cause.message}`, {
+    cause,
+    fix: [
+      'give the audit store what it lacks (rights, space), then start again: the next run goes on from what is recorded',
+    ],
+  });
+}
+
+function silent({ name }: AuditStore, entries: readonly AuditEntry[], cause: unknown): AuditStoreError {
+  return new AuditStoreError(
+    `The audit store ${name} did not answer whether it recorded ${list(entries)} before the lease ended.`,
+    {
+      cause,
+      fix: ['make the audit store reachable, then start again: the next run decides from what is recorded'],
+    },
+  );
+}

@@ -1,0 +1,87 @@
+import type { AuditEntry } from './audit-entry.js';
+import { InvalidChangesError } from './errors.js';
+import { draft } from './execute/draft.js';
+import type { Execution } from './execute/execution.js';
+import { APPLY } from './execute/operation.js';
+import { isUndecided } from './issues.js';
+import { nearNames } from './near-names.js';
+import type { EngineSettings, RunRequest } from './settings.js';
+import { survey, type Survey } from './survey.js';
+import { underLease } from './under-lease.js';
+
+/** A person's decision about a change that no rule could decide. */
+export interface Resolution {
+  readonly changeId: string;
+  readonly as: 'applied' | 'rolled-back';
+  /** Why; kept in the audit. */
+  readonly reason: string;
+  /** Who decided. @default the app's actor */
+  readonly actor?: string;
+}
+
+/**
+ * Records what a person found out about a change. Takes the lock for the one write.
+ *
+ * @throws InvalidChangesError when there is nothing to resolve or the reason is blank; LockNotAcquiredError, AuditStoreError
+ */
+export async function resolveIssue(
+  settings: EngineSettings,
+  request: RunRequest,
+  resolution: Resolution,
+): Promise<AuditEntry> {
+  const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
+  const first = await survey(tolerant);
+  entryToResolve(tolerant, first, resolution);
+  const leased = await underLease(tolerant, request, first, {
+    operation: APPLY,
+    isIdle: () => false,
+    touches: ({ change }) => change.id === resolution.changeId,
+    work: (execution, seen) => record(execution, entryToResolve(tolerant, seen, resolution), resolution),
+  });
+  if ('idle' in leased || !leased.result)
+    throw new InvalidChangesError([`nothing was recorded about '${resolution.changeId}'`]);
+  return leased.result;
+}
+
+function entryToResolve(
+  settings: EngineSettings,
+  seen: Survey,
+  { changeId, reason }: Resolution,
+): AuditEntry {
+  const latest = seen.latest.get(changeId);
+  if (!latest) throw new InvalidChangesError([unknownChange(changeId, seen)]);
+  if (!reason?.trim())
+    throw new InvalidChangesError([
+      `resolve('${changeId}') needs a reason; write { reason: '…' }: it is kept in the audit`,
+    ]);
+  if (isUndecided(settings, seen, latest)) return latest;
+  throw new InvalidChangesError([
+    `there is nothing to resolve about '${changeId}': its latest state is ${latest.state}, and the next run knows what to do`,
+  ]);
+}
+
+function unknownChange(changeId: string, { latest }: Survey): string {
+  const near = nearNames(changeId, latest.keys());
+  return `the audit knows no change '${changeId}'${near.length ? `; did you mean ${near.map((id) => `'${id}'`).join(' or ')}?` : ''}`;
+}
+
+async function record(
+  execution: Execution,
+  latest: AuditEntry,
+  { as, reason, actor }: Resolution,
+): Promise<AuditEntry | undefined> {
+  const change = execution.settings.changes.find(({ id }) => id === latest.changeId);
+  const state =
+    as === 'applied' ? ('MANUAL_MARKED_AS_APPLIED' as const) : ('MANUAL_MARKED_AS_ROLLED_BACK' as const);
+  const details = { state, attempt: latest.attempt, reason, actor };
+  const source = { ...execution, operation: { name: 'manual' as const } };
+  const made = draft(source, { change: change ?? fromEntry(latest), strategy: latest.strategy }, details);
+  const [entry] = await execution.journal.append([made]);
+  execution.leftovers.add(latest.targetSystem, [latest.changeId]);
+  return entry;
+}
+
+/** The facts of a change that the code lacks, as its latest entry tells them. */
+function fromEntry({ changeId, method, ...entry }: AuditEntry) {
+  return { ...entry, id: changeId, apply: { name: method } };
+}

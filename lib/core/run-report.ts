@@ -1,0 +1,66 @@
+import { messageOf } from './error-text.js';
+import { FlamingockError, InterruptedError, TargetSystemError } from './errors.js';
+import { isPending, type Step } from './plan.js';
+import type { ChangeReport, ExecutionReport } from './report.js';
+import type { EngineSettings, RunRequest } from './settings.js';
+
+/** What a call of the engine comes to: always a report, and the error when it failed. */
+export interface RunResult {
+  readonly report: ExecutionReport;
+  readonly error?: FlamingockError;
+}
+
+/** What is known when a run ends. */
+export interface RunEnd {
+  readonly status?: ExecutionReport['status'];
+  readonly changes?: readonly ChangeReport[];
+  readonly warnings?: readonly string[];
+  readonly error?: unknown;
+}
+
+/** Starts the time of a run; the function it returns makes the result, and gives the error its report. */
+export function openReport(
+  { clock, emit }: EngineSettings,
+  { executionId }: RunRequest,
+  operation: ExecutionReport['operation'],
+): (end: RunEnd) => RunResult {
+  const startedAt = new Date(clock.now()).toISOString();
+  const begun = clock.monotonic();
+  return ({ status, changes = [], warnings = [], error }) => {
+    const failure = error === undefined ? undefined : toFlamingockError(error);
+    const report: ExecutionReport = {
+      executionId,
+      operation,
+      status: failure
+        ? failure instanceof InterruptedError
+          ? 'interrupted'
+          : 'failed'
+        : (status ?? 'succeeded'),
+      startedAt,
+      durationMs: Math.round(clock.monotonic() - begun),
+      changes,
+      warnings,
+    };
+    if (failure) failure.report = report;
+    emit({ type: 'run-finished', report });
+    return { report, error: failure };
+  };
+}
+
+/** The report's lines of steps that nothing was done about. */
+export function untouched(steps: readonly Step[], note?: string): ChangeReport[] {
+  return steps.map((step) => {
+    const { id, stage, order, targetSystem } = step.change;
+    const outcome = isPending(step)
+      ? 'not-run'
+      : step.decision === 'skip'
+        ? 'already-applied'
+        : 'skipped-by-profile';
+    return { id, stage, order, targetSystem, outcome, durationMs: 0, ...(note !== undefined && { note }) };
+  });
+}
+
+function toFlamingockError(error: unknown): FlamingockError {
+  if (error instanceof FlamingockError) return error;
+  return new TargetSystemError(`The run failed outside of any change: ${messageOf(error)}`, { cause: error });
+}

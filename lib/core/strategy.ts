@@ -1,0 +1,18 @@
+import type { ExecutionStrategy } from './audit-entry.js';
+import type { AuditStore } from './audit-store.js';
+import type { ChangeDefinition } from './change.js';
+import type { TargetSystem, TransactionalTargetSystem } from './target-system.js';
+
+export function isTransactional(target: TargetSystem | undefined): target is TransactionalTargetSystem {
+  return target?.transactional === true;
+}
+
+/** How a change runs on its target system, given where the audit is kept. */
+export function strategyOf(
+  change: Pick<ChangeDefinition, 'transactional'>,
+  target: TargetSystem | undefined,
+  store: Pick<AuditStore, 'resource'>,
+): ExecutionStrategy {
+  if (!isTransactional(target) || change.transactional === false) return 'plain';
+  return target.resource === store.resource ? 'shared' : 'marker';
+}

@@ -1,0 +1,130 @@
+import { AUDIT_STATES, type AuditEntry } from './audit-entry.js';
+import type { AuditSnapshot } from './audit-store.js';
+import type { Finding } from './decide.js';
+import { AuditIntegrityError, AuditStoreError } from './errors.js';
+import { planSteps, type Step } from './plan.js';
+import { applyPolicies } from './policies.js';
+import type { EngineSettings } from './settings.js';
+import { isTransactional, strategyOf } from './strategy.js';
+import type { Marker, TransactionalTargetSystem } from './target-system.js';
+
+/** What one look at the audit store, and at the markers where they matter, shows. */
+export interface Survey {
+  readonly snapshot: AuditSnapshot;
+  readonly latest: ReadonlyMap<string, AuditEntry>;
+  readonly findings: ReadonlyMap<string, Finding>;
+  readonly steps: readonly Step[];
+  readonly warnings: readonly string[];
+  /** For each target system whose markers were read: those that no attempt waits for. */
+  readonly staleMarkers: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Reads the audit store once, then the markers of the target systems in `alsoRead` and of those that an
+ * unsettled attempt depends on. Writes nothing.
+ *
+ * @throws AuditStoreError, AuditIntegrityError, InvalidChangesError
+ */
+export async function survey(settings: EngineSettings, alsoRead: Iterable<string> = []): Promise<Survey> {
+  const snapshot = await readStore(settings);
+  const latest = new Map(snapshot.latest.map((entry) => [entry.changeId, entry]));
+  const unsettled = settings.changes
+    .flatMap(({ id }) => latest.get(id) ?? [])
+    .filter((entry) => mayHaveMarker(settings, entry));
+  const markers = await readMarkers(
+    settings,
+    new Set([...alsoRead, ...unsettled.map(({ targetSystem }) => targetSystem)]),
+  );
+  const findings = new Map(unsettled.map((entry) => [entry.changeId, findingFor(entry, markers)]));
+  const steps = planSteps(settings.changes, {
+    latest,
+    findings,
+    strategies: strategies(settings),
+    activeProfiles: settings.activeProfiles,
+  });
+  const warnings = applyPolicies(steps, latest, settings.changes, settings);
+  return { snapshot, latest, findings, steps, warnings, staleMarkers: staleMarkers(markers, unsettled) };
+}
+
+async function readStore({ store }: EngineSettings): Promise<AuditSnapshot> {
+  const snapshot = await store.snapshot().catch((cause: unknown) => {
+    throw new AuditStoreError(
+      `The audit store ${store.name} (namespace '${store.namespace}') cannot be read; nothing has run.`,
+      {
+        cause,
+        fix: ['check that the audit store is reachable and that this app may read it, then start again'],
+      },
+    );
+  });
+  const strange = snapshot.latest.filter(({ state }) => !AUDIT_STATES.includes(state));
+  if (strange.length) throw strangeStates(store.name, strange);
+  return snapshot;
+}
+
+function strangeStates(name: string, entries: readonly AuditEntry[]): AuditIntegrityError {
+  const rows = entries.map(
+    ({ seq, changeId, state }) => `entry ${seq} of change '${changeId}' has the state '${state}'`,
+  );
+  return new AuditIntegrityError(
+    `The audit store ${name} holds state words this version does not know; nothing has run: ${rows.join('; ')}.`,
+    {
+      fix: [
+        'find out who wrote it: a newer version of nestjs-flamingock (then upgrade this app) or a person',
+        'compare with verifyAudit()',
+      ],
+    },
+  );
+}
+
+function strategies({ changes, targets, store }: EngineSettings) {
+  return new Map(
+    changes.map((change) => [change.id, strategyOf(change, targets.get(change.targetSystem), store)]),
+  );
+}
+
+/** Only an attempt whose transaction may have left a trace is worth a read of its target system. */
+function mayHaveMarker({ targets }: EngineSettings, { state, strategy, targetSystem }: AuditEntry): boolean {
+  if (state !== 'STARTED' && state !== 'FAILED') return false;
+  const target = targets.get(targetSystem);
+  return (
+    strategy === 'marker' || (strategy === 'shared' && isTransactional(target) && target.commitsImplicitly)
+  );
+}
+
+type MarkersByTarget = ReadonlyMap<string, readonly Marker[]>;
+
+async function readMarkers(
+  { targets, store }: EngineSettings,
+  ids: ReadonlySet<string>,
+): Promise<MarkersByTarget> {
+  const transactional = [...ids]
+    .map((id) => targets.get(id))
+    .filter((target): target is TransactionalTargetSystem => isTransactional(target));
+  return new Map(
+    await Promise.all(
+      transactional.map(async (target) => [target.id, await target.markers(store.namespace).read()] as const),
+    ),
+  );
+}
+
+function findingFor(entry: AuditEntry, markers: MarkersByTarget): Finding {
+  const found = markers.get(entry.targetSystem);
+  if (!found) return { markersUnreadable: true };
+  return { marker: found.find((marker) => belongsTo(marker, entry)) };
+}
+
+/** A marker of an older attempt says nothing about this one. */
+function belongsTo({ changeId, attempt }: Marker, entry: AuditEntry): boolean {
+  return changeId === entry.changeId && attempt === entry.attempt;
+}
+
+function staleMarkers(markers: MarkersByTarget, unsettled: readonly AuditEntry[]): Map<string, string[]> {
+  return new Map(
+    [...markers].map(([target, all]) => [
+      target,
+      all
+        .filter((marker) => !unsettled.some((entry) => belongsTo(marker, entry)))
+        .map(({ changeId }) => changeId),
+    ]),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Execution } from './execute/execution.js';
+import { UNDO } from './execute/operation.js';
+import { needsPerson } from './failure.js';
+import { isPending, type Step } from './plan.js';
+import { openReport, untouched, type RunEnd, type RunResult } from './run-report.js';
+import type { EngineSettings, RunRequest } from './settings.js';
+import { settle } from './settle.js';
+import { runSteps, type StepsResult } from './steps.js';
+import { survey, type Survey } from './survey.js';
+import { selectForUndo, type UndoSelection } from './undo-selection.js';
+import { underLease } from './under-lease.js';
+
+/** What to undo. */
+export interface UndoOptions extends UndoSelection {
+  /** Only report what would be rolled back; takes no lock and writes nothing. @default false */
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Rolls applied changes back, newest first. What an earlier crash left undecided is settled before.
+ * Never throws: what failed is in the result.
+ */
+export async function undo(
+  settings: EngineSettings,
+  request: RunRequest,
+  options: UndoOptions,
+): Promise<RunResult> {
+  const close = openReport(settings, request, 'undo');
+  const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
+  try {
+    const first = await survey(tolerant);
+    const selected = selectForUndo(tolerant, first, options);
+    if (options.dryRun) return close({ changes: untouched(selected, 'would be rolled back') });
+    return close(await undoSelected(tolerant, request, first, options));
+  } catch (error) {
+    return close({ error });
+  }
+}
+
+async function undoSelected(
+  settings: EngineSettings,
+  request: RunRequest,
+  first: Survey,
+  options: UndoOptions,
+): Promise<RunEnd> {
+  const leased = await underLease(settings, request, first, {
+    operation: UNDO,
+    isIdle: (seen) => !seen.steps.some(isUnsettled) && selectForUndo(settings, seen, options).length === 0,
+    touches: (step) => isPending(step) || step.latest !== undefined,
+    work: (execution, seen) => settleThenUndo(execution, seen, options),
+  });
+  if ('idle' in leased) return { status: 'nothing-to-do', changes: untouched(leased.idle.steps) };
+  return leased.result;
+}
+
+/** A change that a crash left undecided; it must be decided before it is known whether there is something to undo. */
+function isUnsettled({ decision, record }: Step): boolean {
+  return decision === 'reconcile' || decision === 'needs-person' || record !== undefined;
+}
+
+async function settleThenUndo(
+  execution: Execution,
+  seen: Survey,
+  options: UndoOptions,
+): Promise<StepsResult> {
+  const unsettled = seen.steps.filter(isUnsettled);
+  for (const step of unsettled) {
+    const settled = await settle(execution, step, seen.findings.get(step.change.id) ?? {});
+    if (settled.decision === 'needs-person') throw needsPerson(settled);
+  }
+  const now = unsettled.length ? await survey(execution.settings) : seen;
+  return runSteps(execution, selectForUndo(execution.settings, now, options), now.findings);
+}
