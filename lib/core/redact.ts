@@ -3,7 +3,7 @@ const HIDDEN = '***';
 
 /** Names whose value is a secret, however they are written: in a connection string, a query, JSON or an options object. */
 const SECRET_NAMES = [
-  '[a-z0-9]*(?:password|passwd|passphrase|secret)',
+  '[a-z0-9]{0,40}(?:password|passwd|passphrase|secret)',
   'pass',
   'pwd',
   '(?:client|api|app|shared|consumer)?[-_]?secret(?:[-_]?(?:access)?[-_]?key)?',
@@ -15,7 +15,7 @@ const SECRET_NAMES = [
 
 /** `name=value`, `name: value`, `"name":"value"`; a quoted value to its closing quote. MySQL's "using password: YES" tells nothing. */
 const SECRET_PAIR = new RegExp(
-  `(?<![A-Za-z0-9])((?:[A-Za-z0-9]+[-_])*(?:${SECRET_NAMES})["']?\\s?[=:]\\s?)(?!(?:YES|NO)\\b)("[^"]*"|'[^']*'|[^\\s,;&"'(){}]+)`,
+  `(?<![A-Za-z0-9])((?:[A-Za-z0-9]{1,40}[-_]){0,6}(?:${SECRET_NAMES})["']?\\s?[=:]\\s?)(?!(?:YES|NO)\\b)("[^"]*"|'[^']*'|[^\\s,;&"'(){}]+)`,
   'gi',
 );
 
