@@ -1,0 +1,44 @@
+import { type FlamingockError, ManualInterventionError, PendingChangesError } from '../core/errors.js';
+import { guidanceFor } from '../core/guidance.js';
+import type { Plan, PlannedChange } from '../core/plan.js';
+
+const DONE: readonly PlannedChange['decision'][] = ['skip', 'skip-by-profile'];
+
+/** Why an app that may only check cannot start with this plan; undefined when it can. */
+export function errorOfPlan({ status, changes }: Plan): FlamingockError | undefined {
+  if (status === 'nothing-to-do') return undefined;
+  const pending = changes.filter(({ decision }) => !DONE.includes(decision));
+  const unresolved = pending.filter(({ decision }) => decision === 'needs-person');
+  return unresolved.length ? needsPerson(unresolved) : isPending(pending);
+}
+
+function needsPerson(changes: readonly PlannedChange[]): ManualInterventionError {
+  return new ManualInterventionError(
+    `${count(changes, 'needs', 'need')} a person; nothing has run:\n${list(changes)}`,
+    {
+      fix: changes.flatMap(({ id, targetSystem }) => guidanceFor(id, targetSystem)),
+    },
+  );
+}
+
+function isPending(changes: readonly PlannedChange[]): PendingChangesError {
+  return new PendingChangesError(
+    `${count(changes, 'is', 'are')} pending, and this process was told to check, not to run them:\n${list(changes)}`,
+    {
+      fix: ['run them first: start one process with FLAMINGOCK_ON_BOOTSTRAP=apply, or call flamingock.run()'],
+    },
+  );
+}
+
+function count({ length }: readonly unknown[], one: string, many: string): string {
+  return length === 1 ? `1 change ${one}` : `${length} changes ${many}`;
+}
+
+function list(changes: readonly PlannedChange[]): string {
+  return changes
+    .map(
+      ({ id, stage, order, targetSystem, reason }) =>
+        `  - '${id}' (${stage} ${order}) on '${targetSystem}': ${reason}`,
+    )
+    .join('\n');
+}

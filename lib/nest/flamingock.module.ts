@@ -1,0 +1,69 @@
+import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/common';
+import type { FlamingockAsyncOptions, FlamingockOptionsFactory } from './flamingock-async-options.js';
+import type { FlamingockOptions } from './flamingock-options.js';
+import { Flamingock } from './flamingock.service.js';
+import { FlamingockLifecycle } from './lifecycle.js';
+import { Readiness } from './readiness.js';
+import { RunQueue } from './run-queue.js';
+import { FLAMINGOCK_OPTIONS } from './tokens.js';
+import { FlamingockWiring } from './wiring.js';
+
+/**
+ * Runs the changes of an app when it boots, before any other module's `onApplicationBootstrap`.
+ *
+ * Import `forRoot` or `forRootAsync` once, in the root module. It is global: `Flamingock` is injectable anywhere.
+ */
+@Module({})
+export class FlamingockModule {
+  static forRoot(options: FlamingockOptions): DynamicModule {
+    return moduleOf([{ provide: FLAMINGOCK_OPTIONS, useValue: options }]);
+  }
+
+  /** @throws Error unless it is given exactly one of `useFactory`, `useClass`, `useExisting` */
+  static forRootAsync(options: FlamingockAsyncOptions): DynamicModule {
+    return moduleOf([...optionsProviders(options), ...(options.extraProviders ?? [])], options.imports);
+  }
+}
+
+function moduleOf(providers: Provider[], imports: DynamicModule['imports'] = []): DynamicModule {
+  return {
+    module: FlamingockModule,
+    // Only a global module's hook runs before those of all others.
+    global: true,
+    imports,
+    providers: [...providers, Readiness, runQueue, FlamingockWiring, Flamingock, FlamingockLifecycle],
+    exports: [Flamingock],
+  };
+}
+
+const runQueue: Provider = {
+  provide: RunQueue,
+  inject: [FlamingockWiring],
+  useFactory: ({ options }: FlamingockWiring) =>
+    new RunQueue({
+      stopOnSignals: options.stopOnSignals,
+      onSignal: (signal) =>
+        new Logger('Flamingock').warn(
+          `${signal}: stopping at the next safe point; send it again to stop at once`,
+        ),
+    }),
+};
+
+function optionsProviders(options: FlamingockAsyncOptions): Provider[] {
+  const { useFactory, useClass, useExisting, inject = [] } = options;
+  const given = [useFactory, useClass, useExisting].filter((one) => one !== undefined);
+  if (given.length !== 1)
+    throw new Error(
+      'FlamingockModule.forRootAsync takes exactly one of useFactory, useClass and useExisting.',
+    );
+  if (useFactory) return [{ provide: FLAMINGOCK_OPTIONS, useFactory, inject }];
+  const factory = useClass ?? useExisting!;
+  return [
+    ...(useClass ? [useClass] : []),
+    {
+      provide: FLAMINGOCK_OPTIONS,
+      inject: [factory],
+      useFactory: (made: FlamingockOptionsFactory) => made.createFlamingockOptions(),
+    },
+  ];
+}

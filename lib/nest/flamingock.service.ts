@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import type { AuditEntry } from '../core/audit-entry.js';
+import type { HistoryQuery } from '../core/audit-store.js';
+import type { FlamingockEvent } from '../core/events.js';
+import { findIssues, type Issue } from '../core/issues.js';
+import type { Plan } from '../core/plan.js';
+import { planRun } from '../core/plan-run.js';
+import type { ExecutionReport } from '../core/report.js';
+import { type Resolution, resolveIssue } from '../core/resolve.js';
+import { run } from '../core/run.js';
+import type { RunResult } from '../core/run-report.js';
+import { undo, type UndoOptions } from '../core/undo.js';
+import { type AuditVerification, verifyAudit } from '../core/verify-audit.js';
+import { type FlamingockStatus, Readiness } from './readiness.js';
+import { RunQueue } from './run-queue.js';
+import { FlamingockWiring } from './wiring.js';
+
+/** How to run. */
+export interface RunOptions {
+  /**
+   * Fires to stop at a safe point. That of a call that joins a run has no effect.
+   *
+   * @default none
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Why a person decided so, and who. */
+export type ResolveOptions = Pick<Resolution, 'reason' | 'actor'>;
+
+/**
+ * The changes of this app: run them, look at them, undo and resolve them.
+ *
+ * Every method that fails rejects with a `FlamingockError`; `InvalidChangesError` when the app's changes or options are faulty.
+ */
+@Injectable()
+export class Flamingock {
+  /** What goes on during runs, while it goes on. */
+  readonly events: Observable<FlamingockEvent>;
+  private running: Promise<ExecutionReport> | undefined;
+
+  constructor(
+    private readonly wiring: FlamingockWiring,
+    private readonly queue: RunQueue,
+    private readonly readiness: Readiness,
+  ) {
+    this.events = wiring.events.asObservable();
+  }
+
+  /** Where this process stands with its changes. */
+  get status(): FlamingockStatus {
+    return this.readiness.status;
+  }
+
+  /** Resolves once every change of the plan is applied, or the app was told to skip; rejects when a run fails. */
+  whenReady(): Promise<void> {
+    return this.readiness.whenReady();
+  }
+
+  /** Applies what is pending. One run per process at a time: a second call joins it. @throws the error of a failed run, with its `report` */
+  run(options: RunOptions = {}): Promise<ExecutionReport> {
+    this.running ??= this.start(options).finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  /** What `run()` would do, and why, change by change. Writes nothing. */
+  async plan(): Promise<Plan> {
+    return planRun(await this.wiring.prepare());
+  }
+
+  /** Rolls applied changes back, newest first; with `dryRun` only reports what it would do. Afterwards the status is `idle`. */
+  undo(options: UndoOptions = {}): Promise<ExecutionReport> {
+    return this.queue.enqueue(async (request) => {
+      const settings = await this.wiring.prepare();
+      const result = await undo(settings, request, options);
+      if (!options.dryRun && hasEffect(result)) this.readiness.idle();
+      return reportOf(result);
+    });
+  }
+
+  /** The changes that need a person, each with what happened and how to resolve it. */
+  async issues(): Promise<Issue[]> {
+    return findIssues(await this.wiring.prepare());
+  }
+
+  /** Records what a person found out about a change that needs one. @returns the entry written */
+  resolve(changeId: string, as: Resolution['as'], options: ResolveOptions): Promise<AuditEntry> {
+    return this.queue.enqueue(async (request) => {
+      const settings = await this.wiring.prepare();
+      return resolveIssue(settings, request, { changeId, as, ...options });
+    });
+  }
+
+  /** The audit's entries, as a stream. None when nothing was ever recorded. */
+  async *history(query?: HistoryQuery): AsyncIterable<AuditEntry> {
+    const { store } = await this.wiring.prepare();
+    if ((await store.snapshot()).ready) yield* store.history(query);
+  }
+
+  /** Recomputes the chain of the audit's entries. */
+  async verifyAudit(): Promise<AuditVerification> {
+    return verifyAudit(await this.wiring.prepare());
+  }
+
+  private start({ signal }: RunOptions): Promise<ExecutionReport> {
+    return this.queue.enqueue(async (request) => {
+      this.readiness.running();
+      try {
+        const report = reportOf(await run(await this.wiring.prepare(), request));
+        this.readiness.ready();
+        return report;
+      } catch (error) {
+        this.readiness.failed(error);
+        throw error;
+      }
+    }, signal);
+  }
+}
+
+function reportOf({ report, error }: RunResult): ExecutionReport {
+  if (error) throw error;
+  return report;
+}
+
+function hasEffect({ report }: RunResult): boolean {
+  return report.changes.some(({ outcome }) => outcome !== 'not-run' && outcome !== 'already-applied');
+}

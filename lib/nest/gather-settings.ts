@@ -1,0 +1,91 @@
+import type { AuditStore } from '../core/audit-store.js';
+import type { ChangeDefinition } from '../core/change.js';
+import { isInjected } from '../core/injected.js';
+import type { EngineSettings } from '../core/settings.js';
+import { sortChanges } from '../core/sort-changes.js';
+import type { TargetSystem } from '../core/target-system.js';
+import { validateChanges } from '../core/validate.js';
+import type { Modules } from './container.js';
+import { explore } from './explorer.js';
+import { FLAMINGOCK_OPTIONS } from './tokens.js';
+import type { ReadOptions } from './read-options.js';
+import { type Resolved, resolveInjected } from './resolve-injected.js';
+import { systemClock } from './system-clock.js';
+
+/** What the engine works with, or why it cannot be had. */
+export type GatheredSettings =
+  { readonly settings: EngineSettings } | { readonly problems: readonly string[] };
+
+/** From options and container to what the engine works with. Touches no store and no target system. */
+export async function gatherSettings(
+  options: ReadOptions,
+  modules: Modules,
+  world: Pick<EngineSettings, 'emit' | 'loggerFor'>,
+): Promise<GatheredSettings> {
+  const store: Resolved<AuditStore> = options.auditStore
+    ? resolveInjected(options.auditStore, modules)
+    : { problems: [] };
+  const systems = options.targetSystems.map((system) => resolveInjected(system, modules));
+  const targets = systems.flatMap(({ value }) => (value ? [value] : []));
+  const explored = await explore(modules, { stages: options.stages, targets });
+  const problems = [
+    ...options.problems,
+    ...repeatedModule(modules),
+    ...store.problems,
+    ...systems.flatMap((system) => system.problems),
+    ...explored.problems,
+    ...validateChanges(explored.changes, {
+      stages: options.stages,
+      targets: [...targets, ...standIns(explored.changes, options, systems)],
+    }),
+  ];
+  if (problems.length || !store.value) return { problems };
+  return {
+    settings: settingsOf(options, store.value, targets, sortChanges(explored.changes, options.stages), world),
+  };
+}
+
+function settingsOf(
+  { activeProfiles, outOfOrder, unknownChanges, lock, identity }: ReadOptions,
+  store: AuditStore,
+  targets: readonly TargetSystem[],
+  changes: readonly ChangeDefinition[],
+  world: Pick<EngineSettings, 'emit' | 'loggerFor'>,
+): EngineSettings {
+  const byId = new Map(targets.map((target) => [target.id, target]));
+  const policies = { activeProfiles, outOfOrder, unknownChanges };
+  return { ...world, ...policies, changes, store, targets: byId, lock, clock: systemClock, identity };
+}
+
+/** Two of them would run every change twice over, each with half of the target systems. */
+function repeatedModule(modules: Modules): string[] {
+  const places = [...modules.values()].filter(({ providers }) => providers.has(FLAMINGOCK_OPTIONS));
+  if (places.length < 2) return [];
+  return [
+    `FlamingockModule is configured ${places.length} times; call forRoot or forRootAsync once and import its result`,
+  ];
+}
+
+/** A target system that could not be injected is one problem, not one more for each of its changes. */
+function standIns(
+  changes: readonly ChangeDefinition[],
+  { targetSystems }: ReadOptions,
+  resolved: readonly Resolved<TargetSystem>[],
+): TargetSystem[] {
+  const labels = targetSystems.flatMap((system, index) =>
+    isInjected(system) && !resolved[index]?.value ? [system.label] : [],
+  );
+  const ids = new Set(changes.map(({ targetSystem }) => targetSystem));
+  return [...ids].filter((id) => labels.some((label) => label.includes(`'${id}'`))).map(standIn);
+}
+
+function standIn(id: string): TargetSystem {
+  const refuse = () => Promise.reject(new Error(`The target system '${id}' could not be injected.`));
+  return {
+    id,
+    kind: 'not injected',
+    transactional: true,
+    clients: () => [{ token: id, instance: undefined }],
+    connect: refuse,
+  };
+}

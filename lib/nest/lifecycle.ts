@@ -1,0 +1,74 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { errorOfPlan } from './check-pending.js';
+import { Flamingock } from './flamingock.service.js';
+import { Readiness } from './readiness.js';
+import { failureText, reportText } from './report-text.js';
+import { logEvents } from './run-log.js';
+import { RunQueue } from './run-queue.js';
+import { FlamingockWiring } from './wiring.js';
+
+/** Does at boot what the app was told to do with its changes, and lets nothing be cut off when the app closes. */
+@Injectable()
+export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('Flamingock');
+  private booted: Promise<void> | undefined;
+
+  constructor(
+    private readonly wiring: FlamingockWiring,
+    private readonly flamingock: Flamingock,
+    private readonly queue: RunQueue,
+    private readonly readiness: Readiness,
+  ) {
+    logEvents(wiring.events, this.logger);
+  }
+
+  /** Nest calls it twice when a hybrid app defers its initialization; the app still boots once. */
+  onApplicationBootstrap(): Promise<void> {
+    return (this.booted ??= this.boot());
+  }
+
+  /** Connections close later than this, in `onApplicationShutdown`. */
+  onModuleDestroy(): Promise<void> {
+    return this.queue.close('The app is closing');
+  }
+
+  private async boot(): Promise<void> {
+    const { mode } = this.wiring.options;
+    if (mode === 'skip') return this.skip();
+    try {
+      await this.wiring.prepare();
+      if (mode === 'check') await this.check();
+      else if (mode === 'apply') await this.apply();
+      else this.applyInBackground();
+    } catch (error) {
+      this.readiness.failed(error);
+      this.logger.error(failureText(error));
+      throw error;
+    }
+  }
+
+  private skip(): void {
+    this.logger.log("Changes are skipped, as onBootstrap or FLAMINGOCK_ON_BOOTSTRAP says 'skip'");
+    this.readiness.ready();
+  }
+
+  private async check(): Promise<void> {
+    const plan = await this.flamingock.plan();
+    plan.warnings.forEach((warning) => this.logger.warn(warning));
+    const error = errorOfPlan(plan);
+    if (error) throw error;
+    this.logger.log('Checked: no change is pending');
+    this.readiness.ready();
+  }
+
+  private async apply(): Promise<void> {
+    const report = await this.flamingock.run();
+    const text = reportText(report);
+    if (report.warnings.length) this.logger.warn(text);
+    else this.logger.log(text);
+  }
+
+  private applyInBackground(): void {
+    this.apply().catch((error: unknown) => this.logger.error(failureText(error)));
+  }
+}

@@ -1,0 +1,92 @@
+import { FlamingockError } from '../core/errors.js';
+import type { ChangeOutcome, ChangeReport, ExecutionReport } from '../core/report.js';
+
+/** What an outcome is called in a log. */
+export const OUTCOMES: Readonly<Record<ChangeOutcome, string>> = {
+  applied: 'applied',
+  'already-applied': 'already applied',
+  reconciled: 'found in effect',
+  'rolled-back': 'rolled back',
+  'rollback-failed': 'ROLLBACK FAILED',
+  failed: 'FAILED',
+  'needs-person': 'NEEDS A PERSON',
+  'not-run': 'not run',
+  'skipped-by-profile': 'not for this profile',
+};
+
+/** Outcomes that a reader wants counted, not listed. */
+const QUIET: readonly ChangeOutcome[] = ['already-applied', 'skipped-by-profile'];
+
+/** A run as a block for the log: how it ended, change by change, what went wrong and what to do next. One line when nothing was to do. */
+export function reportText(report: ExecutionReport, error?: unknown): string {
+  const listed = report.changes.filter(({ outcome }) => !QUIET.includes(outcome));
+  return [
+    headline(report),
+    ...table(listed),
+    ...report.warnings.map((warning) => `warning: ${warning}`),
+    ...(error === undefined ? [] : ['', errorLines(error)]),
+  ].join('\n');
+}
+
+/** What went wrong: with the report of its run where there is one. */
+export function failureText(error: unknown): string {
+  return error instanceof FlamingockError && error.report
+    ? reportText(error.report, error)
+    : errorLines(error);
+}
+
+/** `850 ms`, `12.3 s`, `4 min 5 s`. */
+export function durationText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+function errorLines(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function headline({ status, operation, changes, durationMs, executionId }: ExecutionReport): string {
+  const end = `(${durationText(durationMs)}, execution ${executionId})`;
+  const quiet = QUIET.map((outcome) => countText(changes, outcome)).filter(Boolean);
+  const verb = operation === 'undo' ? 'Undo' : 'Run';
+  if (status === 'nothing-to-do')
+    return `Nothing to do: ${quiet.join(', ') || 'there are no changes'} ${end}`;
+  const done = [...new Set(changes.map(({ outcome }) => outcome))].map((outcome) =>
+    countText(changes, outcome),
+  );
+  return `${verb} ${status}${done.length ? `: ${done.join(', ')}` : ''} ${end}`;
+}
+
+function countText(changes: readonly ChangeReport[], outcome: ChangeOutcome): string {
+  const { length } = changes.filter((change) => change.outcome === outcome);
+  return length ? `${length} ${OUTCOMES[outcome]}` : '';
+}
+
+function table(changes: readonly ChangeReport[]): string[] {
+  const rows = changes.map((change) => ({ change, cells: cellsOf(change) }));
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(0, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
+  );
+  return rows.flatMap(({ change, cells }) => [
+    `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+    ...(change.error === undefined ? [] : [indented(`error: ${firstLines(change.error)}`)]),
+    ...(change.note === undefined ? [] : [indented(`note: ${change.note}`)]),
+  ]);
+}
+
+function cellsOf({ outcome, stage, order, id, targetSystem, durationMs }: ChangeReport): readonly string[] {
+  const took = outcome === 'not-run' ? '' : durationText(durationMs);
+  return [OUTCOMES[outcome], `${stage} ${order}`, id, targetSystem, took];
+}
+
+/** A stack helps in the audit; in a log its first lines do. */
+function firstLines(text: string): string {
+  const lines = text.split('\n').filter((line) => !/^\s+at /.test(line));
+  return lines.slice(0, 5).join('\n');
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, '      ');
+}

@@ -1,0 +1,49 @@
+import type { Observable } from 'rxjs';
+import type { ChangeLogger } from '../core/change.js';
+import type { FlamingockEvent } from '../core/events.js';
+import type { ChangeOutcome } from '../core/report.js';
+import { durationText, OUTCOMES } from './report-text.js';
+
+type EventOf<Type extends FlamingockEvent['type']> = Extract<FlamingockEvent, { type: Type }>;
+
+const BAD: readonly ChangeOutcome[] = ['failed', 'rolled-back', 'rollback-failed', 'needs-person'];
+
+/** Writes a line for each event that someone who watches a boot wants to see at once. */
+export function logEvents(events: Observable<FlamingockEvent>, logger: ChangeLogger): void {
+  let lastWait = '';
+  events.subscribe((event) => {
+    if (event.type === 'run-started') lastWait = '';
+    if (event.type !== 'waiting-for-lock') return logEvent(event, logger);
+    // The engine looks again every moment; a person wants to hear it once.
+    const wait = [event.holder?.holder, ...event.inProgress].join();
+    if (wait !== lastWait) logger.warn(waitText(event));
+    lastWait = wait;
+  });
+}
+
+function logEvent(event: FlamingockEvent, logger: ChangeLogger): void {
+  if (event.type === 'run-started')
+    logger.log(`${event.pending.length} pending: ${event.pending.join(', ')}`);
+  if (event.type === 'change-started') logger.log(`'${event.changeId}' starts, attempt ${event.attempt}`);
+  if (event.type === 'change-progress') logger.log(progressText(event));
+  if (event.type === 'change-finished') logFinished(event, logger);
+}
+
+function logFinished(
+  { change: { id, outcome, durationMs } }: EventOf<'change-finished'>,
+  logger: ChangeLogger,
+): void {
+  const line = `'${id}' ${OUTCOMES[outcome]} (${durationText(durationMs)})`;
+  if (BAD.includes(outcome)) logger.error(line);
+  else logger.log(line);
+}
+
+function progressText({ changeId, done, total, note }: EventOf<'change-progress'>): string {
+  return `'${changeId}' ${done}${total === undefined ? '' : ` of ${total}`}${note === undefined ? '' : `: ${note}`}`;
+}
+
+function waitText({ holder, inProgress }: EventOf<'waiting-for-lock'>): string {
+  const busy = inProgress.length ? `, now at ${inProgress.map((id) => `'${id}'`).join(', ')}` : '';
+  if (!holder) return `Waiting for the lock${busy}`;
+  return `Waiting for ${holder.host}, which holds the lock since ${holder.since} until ${holder.until} or longer (execution ${holder.holder})${busy}`;
+}

@@ -1,0 +1,39 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { Subject } from 'rxjs';
+import { InvalidChangesError } from '../core/errors.js';
+import type { FlamingockEvent } from '../core/events.js';
+import type { EngineSettings } from '../core/settings.js';
+import { gatherSettings } from './gather-settings.js';
+import { FLAMINGOCK_OPTIONS } from './tokens.js';
+import type { FlamingockOptions } from './flamingock-options.js';
+import { type ReadOptions, readOptions } from './read-options.js';
+
+/** Makes what the engine works with out of the container: once, on first need, all faults in one error. */
+@Injectable()
+export class FlamingockWiring {
+  readonly options: ReadOptions;
+  readonly events = new Subject<FlamingockEvent>();
+  private prepared: Promise<EngineSettings> | undefined;
+
+  constructor(
+    @Inject(FLAMINGOCK_OPTIONS) options: FlamingockOptions,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {
+    this.options = readOptions(options, process.env);
+  }
+
+  /** @throws InvalidChangesError with everything that is wrong with options, injection and changes */
+  prepare(): Promise<EngineSettings> {
+    return (this.prepared ??= this.gather());
+  }
+
+  private async gather(): Promise<EngineSettings> {
+    const gathered = await gatherSettings(this.options, this.modules, {
+      emit: (event) => this.events.next(event),
+      loggerFor: (changeId) => new Logger(`Flamingock ${changeId}`),
+    });
+    if ('problems' in gathered) throw new InvalidChangesError(gathered.problems);
+    return gathered.settings;
+  }
+}
