@@ -1,0 +1,60 @@
+import type { AuditEntry, AuditEntryDraft } from '../../lib/core/audit-entry.js';
+import type { ChangeDefinition } from '../../lib/core/change.js';
+
+/** A change that does nothing, with what a test wants different. */
+export function changeWith(differences: Partial<ChangeDefinition> = {}): ChangeDefinition {
+  return {
+    id: 'add-user-status',
+    order: '0001',
+    author: 'shop-team',
+    targetSystem: 'user-db',
+    stage: 'default',
+    recovery: 'manual-intervention',
+    profiles: [],
+    outsideTransaction: 'fail',
+    description: null,
+    ticket: null,
+    metadata: null,
+    className: 'AddUserStatus',
+    origin: 'UsersModule',
+    apply: { name: 'apply', invoke: () => Promise.resolve() },
+    withoutRollback: false,
+    ...differences,
+  };
+}
+
+/** A draft of an entry about `changeWith()`, with what a test wants different. */
+export function draftWith(differences: Partial<AuditEntryDraft> = {}): AuditEntryDraft {
+  return {
+    executionId: 'execution-1',
+    changeId: 'add-user-status',
+    stage: 'default',
+    order: '0001',
+    author: 'shop-team',
+    targetSystem: 'user-db',
+    state: 'STARTED',
+    operation: 'apply',
+    strategy: 'plain',
+    recovery: 'manual-intervention',
+    attempt: 1,
+    at: '2026-11-24T10:00:00.000Z',
+    durationMs: 0,
+    host: 'pod-1',
+    actor: 'deployer',
+    environment: 'test',
+    appVersion: '1.0.0',
+    className: 'AddUserStatus',
+    method: 'apply',
+    description: null,
+    ticket: null,
+    metadata: null,
+    error: null,
+    reason: null,
+    ...differences,
+  };
+}
+
+/** An entry as a store returns it; its hash is not that of its content. */
+export function entryWith(differences: Partial<AuditEntry> = {}): AuditEntry {
+  return { ...draftWith(), seq: 1, previousHash: '0'.repeat(64), hash: 'f'.repeat(64), ...differences };
+}
