@@ -29,14 +29,14 @@ export function targetSystemContract(runner: ContractRunner, harness: TargetSyst
 function plainContract(runner: ContractRunner, harness: PlainTargetHarness): void {
   const bench = new TargetSystemWorkbench(harness);
   atItsPlace(runner, bench);
-  clientsContract(runner, bench, false);
+  clientsContract(runner, bench);
   connectContract(runner, bench);
 }
 
 function transactionalContract(runner: ContractRunner, harness: TransactionalTargetHarness): void {
   const bench = new TargetSystemWorkbench(harness);
   atItsPlace(runner, bench);
-  clientsContract(runner, bench, true);
+  clientsContract(runner, bench);
   connectContract(runner, bench);
   transactionContract(runner, bench);
   lateUseContract(runner, bench);

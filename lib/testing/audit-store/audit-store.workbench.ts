@@ -46,6 +46,13 @@ export class AuditStoreWorkbench {
     );
   }
 
+  /** Two instances of an opened store, as two processes have them. */
+  useTwo(work: (first: AuditStore, second: AuditStore) => Promise<void>): Promise<void> {
+    return this.use(2, ([first, second]) =>
+      work((first as ConnectedStore).store, (second as ConnectedStore).store),
+    );
+  }
+
   /** One opened store in each of the namespaces, which nothing else uses either. */
   useNamespaces(names: readonly string[], work: (stores: AuditStore[]) => Promise<void>): Promise<void> {
     const unique = randomUUID();

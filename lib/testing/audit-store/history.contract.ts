@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { AuditEntry } from '../../core/audit-entry.js';
 import type { AuditStore, HistoryQuery } from '../../core/audit-store.js';
-import { CONTRACT_TIMEOUT_MS, type ContractRunner } from '../contract-runner.js';
+import { registerCases, type Cases } from '../contract-cases.js';
+import type { ContractRunner } from '../contract-runner.js';
 import { acquired, append, historyOf, type AuditStoreWorkbench } from './audit-store.workbench.js';
+import { assertEntries } from './entry-assertions.js';
 import { draft } from './entry-samples.js';
 
 const SAMPLE = [
@@ -38,64 +40,59 @@ const QUERIES: readonly (readonly [string, HistoryQuery | undefined, readonly nu
   ['a limit above what there is', { changeId: 'a', limit: 100 }, [1, 2]],
 ];
 
+const CASES: Cases<AuditStoreWorkbench> = {
+  ...Object.fromEntries(
+    QUERIES.map(([name, query, seqs]) => [
+      `finds by ${name}`,
+      (bench: AuditStoreWorkbench) => bench.useOne((store) => finds(store, query, seqs)),
+    ]),
+  ),
+
+  'gives back a long chain whole, in both directions, and can be left early': (bench) =>
+    bench.useOne(async (store) => {
+      const entries = await longChain(store);
+      assertEntries(await historyOf(store), entries);
+      assertEntries(await historyOf(store, { direction: 'newest-first' }), entries.toReversed());
+      assertEntries(await historyOf(store, { limit: 777 }), entries.slice(0, 777));
+      for await (const entry of store.history()) if (entry.seq === 3) break;
+      assert.equal((await store.snapshot()).head.seq, entries.length);
+    }),
+
+  'can be read while entries are appended': (bench) =>
+    bench.useOne(async (store) => {
+      const fence = await acquired(store);
+      const entries = await append(store, fence, SAMPLE);
+      const seen: AuditEntry[] = [];
+      for await (const entry of store.history()) {
+        if (seen.push(entry) === 1) await append(store, fence, [draft({ changeId: 'late' })]);
+      }
+      assertEntries(seen.slice(0, entries.length), entries);
+    }),
+
+  'of one namespace has nothing of another': (bench) =>
+    bench.useNamespaces(['shop', 'Shop'], async ([one, other]) => {
+      assert.ok(one && other);
+      const entries = await append(one, await acquired(one), [draft()]);
+      assertEntries(await historyOf(other), []);
+      assertEntries(await historyOf(one), entries);
+    }),
+};
+
 /** What a store promises about reading its chain. */
-export function historyContract({ describe, it }: ContractRunner, bench: AuditStoreWorkbench): void {
-  describe('history', () => {
-    for (const [name, query, seqs] of QUERIES)
-      it(
-        `finds by ${name}`,
-        () =>
-          bench.useOne(async (store) => {
-            const entries = await append(store, await acquired(store), SAMPLE);
-            assert.deepEqual(
-              await historyOf(store, query),
-              seqs.map((seq) => entries[seq - 1]),
-            );
-          }),
-        CONTRACT_TIMEOUT_MS,
-      );
+export function historyContract(runner: ContractRunner, bench: AuditStoreWorkbench): void {
+  registerCases(runner, 'history', bench, CASES);
+}
 
-    it(
-      'gives back a long chain whole, in both directions, and can be left early',
-      () =>
-        bench.useOne(async (store) => {
-          const entries = await longChain(store);
-          assert.deepEqual(await historyOf(store), entries);
-          assert.deepEqual(await historyOf(store, { direction: 'newest-first' }), entries.toReversed());
-          assert.deepEqual(await historyOf(store, { limit: 777 }), entries.slice(0, 777));
-          for await (const entry of store.history()) if (entry.seq === 3) break;
-          assert.equal((await store.snapshot()).head.seq, entries.length);
-        }),
-      CONTRACT_TIMEOUT_MS * 2,
-    );
-
-    it(
-      'can be read while entries are appended',
-      () =>
-        bench.useOne(async (store) => {
-          const fence = await acquired(store);
-          const entries = await append(store, fence, SAMPLE);
-          const seen: AuditEntry[] = [];
-          for await (const entry of store.history()) {
-            if (seen.push(entry) === 1) await append(store, fence, [draft({ changeId: 'late' })]);
-          }
-          assert.deepEqual(seen.slice(0, entries.length), entries);
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-
-    it(
-      'of one namespace has nothing of another',
-      () =>
-        bench.useNamespaces(['shop', 'Shop'], async ([one, other]) => {
-          assert.ok(one && other);
-          const entries = await append(one, await acquired(one), [draft()]);
-          assert.deepEqual(await historyOf(other), []);
-          assert.deepEqual(await historyOf(one), entries);
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-  });
+async function finds(
+  store: AuditStore,
+  query: HistoryQuery | undefined,
+  seqs: readonly number[],
+): Promise<void> {
+  const entries = await append(store, await acquired(store), SAMPLE);
+  assertEntries(
+    await historyOf(store, query),
+    seqs.map((seq) => entries[seq - 1]!),
+  );
 }
 
 async function longChain(store: AuditStore): Promise<AuditEntry[]> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Fence } from '../../core/audit-store.js';
-import { CONTRACT_TIMEOUT_MS, type ContractRunner } from '../contract-runner.js';
+import { registerCases } from '../contract-cases.js';
+import type { ContractRunner } from '../contract-runner.js';
 import { atOnce, eventually } from '../waiting.js';
 import { acquired, LONG_LEASE_MS, type AuditStoreWorkbench } from './audit-store.workbench.js';
 import type { ConnectedStore } from './audit-store.harness.js';
@@ -32,40 +33,41 @@ async function race(
 }
 
 /** What a store promises when many processes ask for the lease at one instant. */
-export function leaseRaceContract({ describe, it }: ContractRunner, bench: AuditStoreWorkbench): void {
+export function leaseRaceContract(runner: ContractRunner, bench: AuditStoreWorkbench): void {
   const rounds = bench.harness.raceRounds ?? 20;
-
-  describe(`lease raced by ${RACERS}`, () => {
-    it(
-      `a free one goes to exactly one in each of ${rounds} rounds, with the next token`,
-      () =>
-        bench.use(RACERS, async (connected) => {
-          for (let round = 1, last: number | undefined; round <= rounds; round++) {
-            const winners = await race(connected, round);
-            assert.equal(winners.length, 1, `round ${round} has ${winners.length} winners`);
-            if (last !== undefined) assert.equal(winners[0]!.token, last + 1);
-            last = winners[0]!.token;
-            await connected[winners[0]!.index]!.store.release(winners[0]!);
-          }
-        }),
-      CONTRACT_TIMEOUT_MS * 5,
-    );
-
-    it(
-      `one that ran out goes to exactly one in each of ${rounds} rounds, with the next token`,
-      () =>
-        bench.use(RACERS, async (connected) => {
-          const { store } = connected[0]!;
-          let current: Fence = await acquired(store, bench.shortLeaseMs);
-          for (let round = 1; round <= rounds; round++) {
-            const winners = await race(connected, round);
-            assert.equal(winners.length, 1, `round ${round} has ${winners.length} winners`);
-            assert.equal(winners[0]!.token, current.token + 1);
-            current = winners[0]!;
-            assert.equal(await store.renew({ ...current, leaseMs: bench.shortLeaseMs }), true);
-          }
-        }),
-      CONTRACT_TIMEOUT_MS * 5,
-    );
+  registerCases(runner, `lease raced by ${RACERS}`, bench, {
+    [`a free one goes to exactly one in each of ${rounds} rounds, with the next token`]: () =>
+      raceFree(bench, rounds),
+    [`one that ran out goes to exactly one in each of ${rounds} rounds, with the next token`]: () =>
+      raceExpired(bench, rounds),
   });
+}
+
+function raceFree(bench: AuditStoreWorkbench, rounds: number): Promise<void> {
+  return bench.use(RACERS, async (connected) => {
+    const first = await acquired(connected[0]!.store);
+    await connected[0]!.store.release(first);
+    for (let round = 1; round <= rounds; round++) {
+      const { index, ...fence } = await winnerOf(connected, round, first.token + round);
+      await connected[index]!.store.release(fence);
+    }
+  });
+}
+
+function raceExpired(bench: AuditStoreWorkbench, rounds: number): Promise<void> {
+  return bench.use(RACERS, async (connected) => {
+    const { store } = connected[0]!;
+    const first = await acquired(store, bench.shortLeaseMs);
+    for (let round = 1; round <= rounds; round++) {
+      const fence = await winnerOf(connected, round, first.token + round);
+      assert.equal(await store.renew({ ...fence, leaseMs: bench.shortLeaseMs }), true);
+    }
+  });
+}
+
+async function winnerOf(connected: readonly ConnectedStore[], round: number, token: number) {
+  const [winner, ...more] = await race(connected, round);
+  assert.ok(winner && more.length === 0, `round ${round} has ${more.length + 1} winners`);
+  assert.equal(winner.token, token);
+  return winner;
 }

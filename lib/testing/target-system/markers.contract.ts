@@ -1,126 +1,89 @@
 import assert from 'node:assert/strict';
 import type { Marker, TransactionalTargetSystem } from '../../core/target-system.js';
-import { CONTRACT_TIMEOUT_MS, type ContractRunner } from '../contract-runner.js';
+import { registerCases, type Cases } from '../contract-cases.js';
+import type { ContractRunner } from '../contract-runner.js';
 import { atOnce } from '../waiting.js';
 import { attemptScope } from './attempt-scope.sample.js';
-import type { TargetSystemWorkbench } from './target-system.workbench.js';
-import { withMarkers } from './transaction.contract.js';
+import { withMarkers, withTwoNamespaces, type TransactionalBench } from './transactional.workbench.js';
+
+const CASES: Cases<TransactionalBench> = {
+  'are none before open(), and asking for them is no error': (bench) =>
+    bench.useFresh(1, async ([target]) => {
+      assert.deepEqual(await target?.markers('default').read(), []);
+      assert.deepEqual(await target?.markers('default').read(), []);
+    }),
+
+  'can be opened by 8 instances at once, and again without losing any': (bench) =>
+    bench.useFresh(8, async (targets) => {
+      await atOnce(8, async (index) => targets[index]?.markers('default').open());
+      await write(targets[0]!, 'default', [marker()]);
+      await targets[1]!.markers('default').open();
+      assert.deepEqual(await targets[2]!.markers('default').read(), [marker()]);
+    }),
+
+  'come with the commit, as they were written': (bench) =>
+    withMarkers(bench, async (target, namespace) => {
+      const written = [
+        marker({ changeId: 'a', attempt: 7, fence: 3, kind: 'applied' }),
+        marker({ changeId: 'b', kind: 'undone' }),
+        marker({ changeId: `${'é'.repeat(199)}x` }),
+        marker({ changeId: `o'brien "x" \\ 🦩` }),
+      ];
+      await write(target, namespace, written);
+      assert.deepEqual(await read(target, namespace), sorted(written));
+    }),
+
+  'vanish with a transaction that fails': (bench) =>
+    withMarkers(bench, async (target, namespace) => {
+      await assert.rejects(write(target, namespace, [marker()], new Error('failed')), /failed/);
+      assert.deepEqual(await read(target, namespace), []);
+    }),
+
+  'are one for each change: the newer one replaces the older one': (bench) =>
+    withMarkers(bench, async (target, namespace) => {
+      const newer = marker({ attempt: 2, fence: 2, kind: 'undone' });
+      await write(target, namespace, [marker()]);
+      await write(target, namespace, [newer]);
+      assert.deepEqual(await read(target, namespace), [newer]);
+    }),
+
+  'are kept apart by ids that differ by case or accent only': (bench) =>
+    withMarkers(bench, async (target, namespace) => {
+      const written = ['resume', 'Resume', 'résumé'].map((changeId) => marker({ changeId }));
+      await write(target, namespace, written);
+      assert.deepEqual(await read(target, namespace), sorted(written));
+    }),
+
+  'are removed within a transaction, and come back when it fails': (bench) =>
+    withMarkers(bench, async (target, namespace) => {
+      await write(target, namespace, [marker({ changeId: 'a' }), marker({ changeId: 'b' })]);
+      const failing = target.transaction(attemptScope({ namespace }), async (transaction) => {
+        await transaction.removeMarkers(['a', 'b']);
+        throw new Error('failed');
+      });
+      await assert.rejects(failing, /failed/);
+      assert.equal((await read(target, namespace)).length, 2);
+      await target.transaction(attemptScope({ namespace }), async (transaction) => {
+        await transaction.seal();
+        await transaction.removeMarkers([]);
+        await transaction.removeMarkers(['a', 'unknown']);
+      });
+      assert.deepEqual(await read(target, namespace), [marker({ changeId: 'b' })]);
+    }),
+
+  'of one namespace have nothing to do with those of another': (bench) =>
+    withTwoNamespaces(bench, async (target, one, other) => {
+      await write(target, one, [marker({ attempt: 1 })]);
+      await write(target, other, [marker({ attempt: 2 })]);
+      await target.markers(one).remove(['a-change'], 10);
+      assert.deepEqual(await read(target, one), []);
+      assert.deepEqual(await read(target, other), [marker({ attempt: 2 })]);
+    }),
+};
 
 /** What a transactional target system promises about markers. */
-export function markersContract(
-  { describe, it }: ContractRunner,
-  bench: TargetSystemWorkbench<TransactionalTargetSystem>,
-): void {
-  describe('markers', () => {
-    it(
-      'are none before open(), and asking for them is no error',
-      () =>
-        bench.useFresh(1, async ([target]) => {
-          assert.deepEqual(await target?.markers('default').read(), []);
-          assert.deepEqual(await target?.markers('default').read(), []);
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-
-    it(
-      'can be opened by 8 instances at once, and again without losing any',
-      () =>
-        bench.useFresh(8, async (targets) => {
-          await atOnce(8, async (index) => targets[index]?.markers('default').open());
-          await write(targets[0]!, 'default', [marker()]);
-          await targets[1]!.markers('default').open();
-          assert.deepEqual(await targets[2]!.markers('default').read(), [marker()]);
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-
-    it(
-      'come with the commit, as they were written',
-      () =>
-        withMarkers(bench, async (target, namespace) => {
-          const written = [
-            marker({ changeId: 'a', attempt: 7, fence: 3, kind: 'applied' }),
-            marker({ changeId: 'b', kind: 'undone' }),
-            marker({ changeId: `${'é'.repeat(199)}x` }),
-            marker({ changeId: `o'brien "x" \\ 🦩` }),
-          ];
-          await write(target, namespace, written);
-          assert.deepEqual(await read(target, namespace), sorted(written));
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-
-    it(
-      'vanish with a transaction that fails',
-      () =>
-        withMarkers(bench, async (target, namespace) => {
-          await assert.rejects(write(target, namespace, [marker()], new Error('failed')), /failed/);
-          assert.deepEqual(await read(target, namespace), []);
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-
-    it(
-      'are one for each change: the newer one replaces the older one',
-      () =>
-        withMarkers(bench, async (target, namespace) => {
-          const newer = marker({ attempt: 2, fence: 2, kind: 'undone' });
-          await write(target, namespace, [marker()]);
-          await write(target, namespace, [newer]);
-          assert.deepEqual(await read(target, namespace), [newer]);
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-
-    it(
-      'are kept apart by ids that differ by case or accent only',
-      () =>
-        withMarkers(bench, async (target, namespace) => {
-          const written = ['resume', 'Resume', 'résumé'].map((changeId) => marker({ changeId }));
-          await write(target, namespace, written);
-          assert.deepEqual(await read(target, namespace), sorted(written));
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-
-    it(
-      'are removed within a transaction, and come back when it fails',
-      () =>
-        withMarkers(bench, async (target, namespace) => {
-          await write(target, namespace, [marker({ changeId: 'a' }), marker({ changeId: 'b' })]);
-          const failing = target.transaction(attemptScope({ namespace }), async (transaction) => {
-            await transaction.removeMarkers(['a', 'b']);
-            throw new Error('failed');
-          });
-          await assert.rejects(failing, /failed/);
-          assert.equal((await read(target, namespace)).length, 2);
-          await target.transaction(attemptScope({ namespace }), async (transaction) => {
-            await transaction.seal();
-            await transaction.removeMarkers([]);
-            await transaction.removeMarkers(['a', 'unknown']);
-          });
-          assert.deepEqual(await read(target, namespace), [marker({ changeId: 'b' })]);
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-
-    it(
-      'of one namespace have nothing to do with those of another',
-      () =>
-        bench.useOne(async (target) => {
-          const unique = bench.unique();
-          const [one, other] = [`${unique}-shop`, `${unique}-Shop`];
-          await target.markers(one).open();
-          await target.markers(other).open();
-          await write(target, one, [marker({ attempt: 1 })]);
-          await write(target, other, [marker({ attempt: 2 })]);
-          await target.markers(one).remove(['a-change'], 10);
-          assert.deepEqual(await read(target, one), []);
-          assert.deepEqual(await read(target, other), [marker({ attempt: 2 })]);
-        }),
-      CONTRACT_TIMEOUT_MS,
-    );
-  });
+export function markersContract(runner: ContractRunner, bench: TransactionalBench): void {
+  registerCases(runner, 'markers', bench, CASES);
 }
 
 /** A marker; what matters to a test is given. */

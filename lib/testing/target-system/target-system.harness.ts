@@ -23,6 +23,7 @@ export interface TargetPlace<T extends TargetSystem = TargetSystem> {
 export interface AnyTargetHarness<T extends TargetSystem = TargetSystem> {
   /** As it shall appear in the test report. */
   readonly name: string;
+  readonly transactional: boolean;
   /** Ways to bring about an effect, by name: one for each client, at least. */
   readonly effects: Readonly<Record<string, Effect>>;
   createPlace(): Promise<TargetPlace<T>>;

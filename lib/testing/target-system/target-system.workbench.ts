@@ -8,7 +8,7 @@ import type { AnyTargetHarness, ConnectedTarget, Effect, TargetPlace } from './t
 export class TargetSystemWorkbench<T extends TargetSystem = TargetSystem> {
   private place: TargetPlace<T> | undefined;
 
-  constructor(private readonly harness: AnyTargetHarness<T>) {}
+  constructor(readonly harness: AnyTargetHarness<T>) {}
 
   get effects(): (readonly [string, Effect])[] {
     return Object.entries(this.harness.effects);

@@ -1,50 +1,50 @@
 import assert from 'node:assert/strict';
 import type { TransactionalTargetSystem } from '../../core/target-system.js';
-import { CONTRACT_TIMEOUT_MS, type ContractRunner } from '../contract-runner.js';
+import { registerCases, type Cases } from '../contract-cases.js';
+import type { ContractRunner } from '../contract-runner.js';
 import { attemptScope } from './attempt-scope.sample.js';
-import type { TargetSystemWorkbench } from './target-system.workbench.js';
+import type { TransactionalBench } from './transactional.workbench.js';
 
 type Targets = readonly TransactionalTargetSystem[];
 
+const CASES: Cases<TransactionalBench> = {
+  'that has taken its last step makes a newer holder wait for its commit': (bench) =>
+    withTwo(bench, waitsForCommit),
+  'that has taken its last step and stands still makes a newer holder give up after a bounded wait': (
+    bench,
+  ) => withTwo(bench, givesUp),
+};
+
+const CASES_OF_CONCURRENT_WRITERS: Cases<TransactionalBench> = {
+  'is refused at its last step when a newer holder has raised the fence meanwhile': (bench) =>
+    withTwo(bench, (targets, namespace) => refusedAtLastStep(targets, namespace, bench)),
+};
+
 /** What a transactional target system promises when a former holder still has a transaction open. */
 export function zombieContract(
-  { describe, it }: ContractRunner,
-  bench: TargetSystemWorkbench<TransactionalTargetSystem>,
+  runner: ContractRunner,
+  bench: TransactionalBench,
   concurrentWriters: boolean,
 ): void {
-  const withTwo = (work: (targets: Targets, namespace: string) => Promise<void>) =>
-    bench.use(2, async (targets) => {
-      const namespace = bench.unique();
-      await targets[0]?.markers(namespace).open();
-      await work(targets, namespace);
-    });
+  const cases = concurrentWriters ? { ...CASES, ...CASES_OF_CONCURRENT_WRITERS } : CASES;
+  registerCases(runner, 'a former holder with an open transaction', bench, cases);
+}
 
-  describe('a former holder with an open transaction', () => {
-    if (concurrentWriters)
-      it(
-        'is refused at its last step when a newer holder has raised the fence meanwhile',
-        () => withTwo((targets, namespace) => refusedAtLastStep(targets, namespace, bench)),
-        CONTRACT_TIMEOUT_MS,
-      );
-
-    it(
-      'that has taken its last step makes a newer holder wait for its commit',
-      () => withTwo(waitsForCommit),
-      CONTRACT_TIMEOUT_MS,
-    );
-
-    it(
-      'that has taken its last step and stands still makes a newer holder give up after a bounded wait',
-      () => withTwo(givesUp),
-      CONTRACT_TIMEOUT_MS * 2,
-    );
+function withTwo(
+  bench: TransactionalBench,
+  work: (targets: Targets, namespace: string) => Promise<void>,
+): Promise<void> {
+  return bench.use(2, async (targets) => {
+    const namespace = bench.unique();
+    await targets[0]?.markers(namespace).open();
+    await work(targets, namespace);
   });
 }
 
 async function refusedAtLastStep(
   [former, current]: Targets,
   namespace: string,
-  bench: TargetSystemWorkbench<TransactionalTargetSystem>,
+  bench: TransactionalBench,
 ): Promise<void> {
   assert.ok(former && current);
   const name = bench.unique();

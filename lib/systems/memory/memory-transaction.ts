@@ -1,0 +1,105 @@
+import type { AuditEntry } from '../../core/audit-entry.js';
+import type { Fence } from '../../core/audit-store.js';
+import { clientGate, type ClientGate } from '../../core/client-gate.js';
+import { TargetSystemError } from '../../core/errors.js';
+import type { AttemptScope, Clients, Marker, TargetTransaction } from '../../core/target-system.js';
+import type { AuditLog } from './audit-log.js';
+import type { MemoryDatabase } from './memory-database.js';
+import { MemoryTable } from './memory-table.js';
+
+/** An open transaction: works on a copy of the table and keeps every other step for the commit. */
+export class MemoryTransaction implements TargetTransaction {
+  readonly clients: Clients;
+  readonly #copy: Map<string, unknown>;
+  readonly #changed = new Set<string>();
+  readonly #gate: ClientGate;
+  readonly #steps: (() => void)[] = [];
+  readonly #locks = new Map<string, () => void>();
+  #ended = false;
+
+  constructor(
+    private readonly database: MemoryDatabase,
+    private readonly scope: AttemptScope,
+    private readonly table: string,
+  ) {
+    this.#copy = new Map(database.rows(table));
+    this.#gate = clientGate(scope, table);
+    const { pass } = this.#gate;
+    const access = { rows: this.#copy, pass, changed: (key: string) => void this.#changed.add(key) };
+    this.clients = [{ token: MemoryTable, instance: new MemoryTable(access) }];
+  }
+
+  get session(): this {
+    return this;
+  }
+
+  async seal(): Promise<{ readonly brokenOpen: boolean }> {
+    this.#gate.close();
+    return { brokenOpen: false };
+  }
+
+  async raiseFence(token: number): Promise<boolean> {
+    const { namespace } = this.scope;
+    await this.#lock(fenceRow(namespace));
+    const book = this.database.book(namespace);
+    if (!book.admits(token)) return false;
+    this.#steps.push(() => book.raiseFence(token));
+    return true;
+  }
+
+  async writeMarker(marker: Marker): Promise<void> {
+    this.#steps.push(() => this.database.book(this.scope.namespace).write(marker));
+  }
+
+  async removeMarkers(changeIds: readonly string[]): Promise<void> {
+    this.#steps.push(() => this.database.book(this.scope.namespace).remove(changeIds));
+  }
+
+  /** Makes an append to the audit log a part of this transaction. @throws StaleFenceError, AppendRefusedError */
+  async append(
+    log: AuditLog,
+    namespace: string,
+    entries: readonly AuditEntry[],
+    fence: Fence,
+  ): Promise<void> {
+    await this.#lock(leaseRow(namespace));
+    log.check(entries, fence);
+    this.#steps.push(() => log.append(entries, fence));
+  }
+
+  commit(): void {
+    const rows = this.database.rows(this.table);
+    for (const key of this.#changed) {
+      if (this.#copy.has(key)) rows.set(key, this.#copy.get(key));
+      else rows.delete(key);
+    }
+    for (const step of this.#steps) step();
+  }
+
+  /** Lets go of everything; what was not committed is gone. */
+  end(): void {
+    this.#ended = true;
+    this.#gate.close();
+    for (const release of this.#locks.values()) release();
+  }
+
+  async #lock(row: string): Promise<void> {
+    const { changeId, attempt } = this.scope;
+    const owner = `the transaction of change '${changeId}' (attempt ${attempt})`;
+    const release = this.#locks.has(row) ? undefined : await this.database.locks.take(row, owner);
+    if (release) this.#locks.set(row, release);
+    if (!this.#ended) return;
+    release?.();
+    throw new TargetSystemError(`In the memory database, ${owner} has ended.`);
+  }
+}
+
+/** Names the row that `TargetTransaction.raiseFence` holds until the end of the transaction. */
+export function fenceRow(namespace: string): string {
+  return `fence row of namespace '${namespace}'`;
+}
+
+/** Names the row that an append within a transaction holds until the end of the transaction. */
+export function leaseRow(namespace: string): string {
+  return `lock row of namespace '${namespace}'`;
+}

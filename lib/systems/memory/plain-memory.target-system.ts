@@ -1,0 +1,27 @@
+import type { AttemptScope, Clients, TargetSystem } from '../../core/target-system.js';
+import { liveTable, withTable } from './live-table.js';
+import { MemoryDatabase } from './memory-database.js';
+import { MemoryTable } from './memory-table.js';
+
+/** A target system in memory without transactions: what a change sets is there at once. Stands in for a broker or an API. */
+export class PlainMemoryTargetSystem implements TargetSystem {
+  readonly kind = 'memory (plain)';
+  readonly transactional = false;
+  /** The table as everybody sees it; for looking at it, and for setting it up, outside changes. */
+  readonly table: MemoryTable;
+
+  constructor(
+    readonly id: string,
+    readonly database: MemoryDatabase = new MemoryDatabase(),
+  ) {
+    this.table = liveTable(this);
+  }
+
+  clients(): Clients {
+    return [{ token: MemoryTable, instance: this.table }];
+  }
+
+  connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
+    return withTable(this, scope, work);
+  }
+}
