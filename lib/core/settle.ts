@@ -1,7 +1,6 @@
 import type { AuditState } from './audit-entry.js';
 import { decide } from './decide.js';
-import { toVerdict } from './execute/act.js';
-import { withAttempt } from './execute/attempt.js';
+import { askVerify } from './execute/ask-verify.js';
 import { draft } from './execute/draft.js';
 import type { Execution } from './execute/execution.js';
 import type { Step } from './plan.js';
@@ -13,7 +12,8 @@ import type { Finding } from './decide.js';
  * @returns the step as it stands now: `apply`, `skip` (with the reason), `needs-person` or `reconcile` (recorded)
  */
 export async function settle(execution: Execution, step: Step, finding: Finding): Promise<Step> {
-  const verdict = step.askVerify ? await askVerify(execution, step) : undefined;
+  const subject = { change: step.change, attempt: step.latest?.attempt ?? 0 };
+  const verdict = step.askVerify ? await askVerify(execution, subject) : undefined;
   const decided =
     verdict === undefined
       ? step
@@ -25,23 +25,6 @@ export async function settle(execution: Execution, step: Step, finding: Finding)
         };
   if (decided.record) await recordFound(execution, decided, decided.record);
   return decided;
-}
-
-/** What `@Verify` says; `'unknown'` when it throws. @throws LockLostError */
-async function askVerify(execution: Execution, step: Step): Promise<boolean | 'unknown'> {
-  const { change } = step;
-  const target = execution.settings.targets.get(change.targetSystem);
-  const { verify } = change;
-  if (!target || !verify) return 'unknown';
-  const task = { step, target, attempt: step.latest?.attempt ?? 0, startedAhead: false, next: undefined };
-  try {
-    return await withAttempt(execution, task, (attempt) =>
-      target.connect(attempt.scope, async (clients) => toVerdict(await attempt.call(verify, clients))),
-    );
-  } catch {
-    execution.lease.guard();
-    return 'unknown';
-  }
 }
 
 async function recordFound(execution: Execution, step: Step, state: AuditState): Promise<void> {

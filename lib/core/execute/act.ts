@@ -2,6 +2,7 @@ import { ChangeFailedError } from '../errors.js';
 import type { Clients } from '../target-system.js';
 import type { Attempt } from './attempt.js';
 import type { Execution, Task } from './execution.js';
+import { toVerdict } from './verdict.js';
 
 /** Calls the method of the operation, then `@Verify` if there is one. @throws what they throw, or that they contradict each other */
 export async function act(
@@ -17,9 +18,4 @@ export async function act(
   const verdict = toVerdict(await attempt.call(change.verify, clients));
   const contradiction = operation.contradiction(verdict);
   if (contradiction) throw new ChangeFailedError(`Change '${change.id}': ${contradiction}.`);
-}
-
-/** Only a clear yes or no counts. */
-export function toVerdict(answer: unknown): boolean | 'unknown' {
-  return typeof answer === 'boolean' ? answer : 'unknown';
 }

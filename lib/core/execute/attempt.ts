@@ -1,9 +1,10 @@
-import type { ChangeMethod } from '../change.js';
+import type { ChangeDefinition, ChangeMethod } from '../change.js';
+import type { Clock } from '../clock.js';
 import { AttemptEndedError, ChangeFailedError } from '../errors.js';
 import { raceWithSignals } from '../race.js';
 import type { AttemptScope, Clients } from '../target-system.js';
 import { AttemptContext } from './attempt-context.js';
-import type { Execution, Task } from './execution.js';
+import type { Surroundings } from './execution.js';
 
 /** One period in which a change's methods may act: from the first client handed out until they are all dead. */
 export interface Attempt {
@@ -12,32 +13,36 @@ export interface Attempt {
   call(method: ChangeMethod, clients: Clients): Promise<unknown>;
 }
 
+/** Which attempt of which change. */
+export interface AttemptSubject {
+  readonly change: ChangeDefinition;
+  readonly attempt: number;
+}
+
 /** Lets `work` use an attempt; afterwards, whatever still holds its clients is refused. */
 export async function withAttempt<T>(
-  execution: Execution,
-  task: Task,
+  { lease, request, settings }: Surroundings,
+  { change, attempt }: AttemptSubject,
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
-  const { lease, request, settings } = execution;
-  const { change } = task.step;
   const timeout = new AbortController();
   const done = new AbortController();
   const scope: AttemptScope = {
     namespace: settings.store.namespace,
     executionId: request.executionId,
     changeId: change.id,
-    attempt: task.attempt,
+    attempt,
     outsideTransaction: change.outsideTransaction,
     signal: AbortSignal.any([request.stop, lease.signal, timeout.signal]),
     guard: () => {
       lease.guard();
-      if (done.signal.aborted) throw attemptEnded(change.id, task.attempt);
+      if (done.signal.aborted) throw attemptEnded(change.id, attempt);
     },
   };
   const call = (method: ChangeMethod, clients: Clients): Promise<unknown> => {
     const context = new AttemptContext(scope, settings);
     const ended = async (): Promise<unknown> => method.invoke(clients, context);
-    return withTimeout(execution, task, method, timeout, () =>
+    return withTimeout(settings.clock, change, method, timeout, () =>
       raceWithSignals(ended(), [lease.signal, timeout.signal]),
     );
   };
@@ -49,8 +54,8 @@ export async function withAttempt<T>(
 }
 
 async function withTimeout<T>(
-  { settings: { clock } }: Execution,
-  { step: { change } }: Task,
+  clock: Clock,
+  change: ChangeDefinition,
   method: ChangeMethod,
   timeout: AbortController,
   work: () => Promise<T>,

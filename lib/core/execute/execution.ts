@@ -7,10 +7,15 @@ import type { TargetSystem } from '../target-system.js';
 import type { Leftovers } from './leftovers.js';
 import type { Operation } from './operation.js';
 
-/** What every step of a run under the lease works with. */
-export interface Execution {
+/** The part of an execution that a method of a change is called with. */
+export interface Surroundings {
   readonly settings: EngineSettings;
   readonly request: RunRequest;
+  readonly lease: Pick<Lease, 'signal' | 'guard'>;
+}
+
+/** What every step of a run under the lease works with. */
+export interface Execution extends Surroundings {
   readonly operation: Operation;
   readonly lease: Lease;
   readonly journal: Journal;

@@ -3,7 +3,7 @@ import { AppendRefusedError, AuditStoreError } from '../errors.js';
 import { act } from './act.js';
 import { withAttempt } from './attempt.js';
 import type { Execution, Task, TaskResult } from './execution.js';
-import { endDrafts, entryOf, recordStart } from './record.js';
+import { endDrafts, entryOf, recordStart, subjectOf } from './record.js';
 
 /** Runs a change that no transaction protects: STARTED, act, end; or FAILED and, when there is a `@Rollback`, that. */
 export async function executePlain(execution: Execution, task: Task): Promise<TaskResult> {
@@ -11,7 +11,7 @@ export async function executePlain(execution: Execution, task: Task): Promise<Ta
   const begun = execution.settings.clock.monotonic();
   const elapsed = (): number => execution.settings.clock.monotonic() - begun;
   try {
-    await withAttempt(execution, task, (attempt) =>
+    await withAttempt(execution, subjectOf(task), (attempt) =>
       task.target.connect(attempt.scope, (clients) => act(execution, task, attempt, clients)),
     );
   } catch (error) {
@@ -59,7 +59,7 @@ async function rollBack(execution: Execution, task: Task): Promise<{ readonly er
   const { rollback } = task.step.change;
   if (!rollback) return undefined;
   try {
-    await withAttempt(execution, task, (attempt) =>
+    await withAttempt(execution, subjectOf(task), (attempt) =>
       task.target.connect(attempt.scope, (clients) => attempt.call(rollback, clients)),
     );
     return undefined;

@@ -1,4 +1,5 @@
 import type { AuditEntryDraft } from '../audit-entry.js';
+import type { AttemptSubject } from './attempt.js';
 import { draft, type DraftDetails } from './draft.js';
 import type { Execution, Task } from './execution.js';
 import type { Step } from '../plan.js';
@@ -29,4 +30,9 @@ export function entryOf(
   details: Omit<DraftDetails, 'attempt'>,
 ): AuditEntryDraft {
   return draft(execution, task.step, { ...details, attempt: task.attempt });
+}
+
+/** Which attempt of which change a task is. */
+export function subjectOf({ step, attempt }: Task): AttemptSubject {
+  return { change: step.change, attempt };
 }

@@ -4,7 +4,7 @@ import { act } from './act.js';
 import { withAttempt } from './attempt.js';
 import type { Execution, Task, TaskResult } from './execution.js';
 import { failPlain } from './plain.js';
-import { entryOf } from './record.js';
+import { entryOf, subjectOf } from './record.js';
 
 /** How the transaction of an attempt ended. */
 export type TransactionEnd =
@@ -24,7 +24,7 @@ export async function transact(
   let commitSent = false;
   const leftovers = execution.leftovers.of(target.id);
   try {
-    await withAttempt(execution, task, (attempt) =>
+    await withAttempt(execution, subjectOf(task), (attempt) =>
       target.transaction(attempt.scope, async (transaction) => {
         await act(execution, task, attempt, transaction.clients);
         ({ brokenOpen } = await transaction.seal());
