@@ -109,11 +109,13 @@ async function renewOnce(
   withinMs: number,
   done: AbortSignal,
 ): Promise<'renewed' | 'refused' | 'failed' | 'late'> {
+  const answered = new AbortController();
   const answer = store.renew(fence).then(
     (renewed) => (renewed ? ('renewed' as const) : ('refused' as const)),
     () => 'failed' as const,
   );
-  return Promise.race([answer, clock.sleep(withinMs, done).then(() => 'late' as const)]);
+  const late = clock.sleep(withinMs, AbortSignal.any([done, answered.signal])).then(() => 'late' as const);
+  return Promise.race([answer, late]).finally(() => answered.abort());
 }
 
 /** A release that fails does no harm: the lease runs out by itself. */
