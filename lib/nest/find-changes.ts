@@ -46,13 +46,8 @@ function withOwner(found: FoundProvider): Candidate[] {
   return isClass(known) && typeof known.prototype === 'object' ? [{ ...found, owner: known }] : [];
 }
 
-/** Some proxies throw at any property. */
 function constructorOf(instance: unknown): unknown {
-  try {
-    return typeof instance === 'object' && instance !== null ? instance.constructor : undefined;
-  } catch {
-    return undefined;
-  }
+  return typeof instance === 'object' && instance !== null ? instance.constructor : undefined;
 }
 
 function isClass(value: unknown): value is ClassRef {

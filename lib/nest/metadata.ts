@@ -50,7 +50,8 @@ function append(key: string, owner: object, item: unknown): void {
 }
 
 export function writeChange(target: object, options: ChangeOptions): void {
-  Reflect.defineMetadata(CHANGE, options, target);
+  // JavaScript lets a decorator be called without its argument.
+  Reflect.defineMetadata(CHANGE, options ?? {}, target);
 }
 
 /** The options of the class's own `@Change`; whatever was written, for the caller to check. */
