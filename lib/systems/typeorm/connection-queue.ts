@@ -1,11 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, QueryRunner } from 'typeorm';
-import { TargetSystemError } from '../../core/errors.js';
+import type { DataSource } from 'typeorm';
 import { dialectOf } from './dialect.js';
-
-/** How long to wait for a transaction of the app's own on the connection, and how often to look. */
-const FOREIGN_WAIT_MS = 15_000;
-const FOREIGN_POLL_MS = 5;
+import { whenFree } from './sqlite-connection.js';
 
 /**
  * Takes turns on a connection that there is only one of.
@@ -44,10 +39,7 @@ class SingleConnectionQueue implements ConnectionQueue {
   constructor(private readonly dataSource: DataSource) {}
 
   run<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(async () => {
-      await untilNoTransaction(this.dataSource.createQueryRunner());
-      return work();
-    });
+    const turn = this.last.then(() => whenFree(this.dataSource, work));
     this.last = turn.catch(() => undefined);
     return turn;
   }
@@ -62,20 +54,4 @@ class SingleConnectionQueue implements ConnectionQueue {
       }
     });
   }
-}
-
-/** The app may have a transaction of its own open on the connection; what we wrote within it could be rolled back by it. */
-async function untilNoTransaction(runner: QueryRunner): Promise<void> {
-  const deadline = performance.now() + FOREIGN_WAIT_MS;
-  while (runner.isTransactionActive) {
-    if (performance.now() > deadline) throw foreignTransaction();
-    await sleep(FOREIGN_POLL_MS);
-  }
-}
-
-function foreignTransaction(): TargetSystemError {
-  return new TargetSystemError(
-    `A transaction that is not ours has been open on the only SQLite connection for ${FOREIGN_WAIT_MS / 1000} s`,
-    { fix: ['end it before changes run, or give the app’s own work a DataSource of its own'] },
-  );
 }

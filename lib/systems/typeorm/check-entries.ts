@@ -1,0 +1,30 @@
+import type { AuditEntry } from '../../core/audit-entry.js';
+import { AppendRefusedError } from '../../core/errors.js';
+import { AUDIT_COLUMNS, columnValue, KEY_LENGTH } from './audit-table.js';
+
+/**
+ * What is wrong with the entries themselves, before the database is asked: MySQL without strict mode would cut a text that is too long.
+ *
+ * @throws AppendRefusedError
+ */
+export function checkEntries(entries: readonly AuditEntry[]): void {
+  for (const [index, entry] of entries.entries()) {
+    const expected = (entries[0]?.seq ?? 1) + index;
+    if (entry.seq !== expected)
+      throw new AppendRefusedError(
+        `Audit entries must be consecutive: seq ${entry.seq} stands where ${expected} is due; nothing was written`,
+      );
+    checkLengths(entry);
+  }
+}
+
+function checkLengths(entry: AuditEntry): void {
+  for (const column of AUDIT_COLUMNS.filter(({ kind }) => kind === 'key')) {
+    const { length } = Array.from(String(columnValue(entry, column)));
+    if (length > KEY_LENGTH)
+      throw new AppendRefusedError(
+        `The ${column.field} of change '${entry.changeId}' has ${length} characters; the audit takes ${KEY_LENGTH}`,
+        { fix: [`shorten the ${column.field} of the change`] },
+      );
+  }
+}

@@ -1,0 +1,2 @@
+export { TypeOrmAuditStore, type TypeOrmAuditStoreOptions } from './typeorm-audit.store.js';
+export { TypeOrmTargetSystem, type TypeOrmTargetSystemOptions } from './typeorm-target.system.js';

@@ -1,0 +1,86 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { AuditStoreError } from '../../core/errors.js';
+import { connectionQueue } from './connection-queue.js';
+import { dialectOf, type Dialect } from './dialect.js';
+import { withRunner } from './runner.js';
+import { textOf, type Sql } from './sql.js';
+import { sqliteConnection, whenFree, type SqliteConnection } from './sqlite-connection.js';
+
+/** A row as the driver gives it; big integers come as texts, or as the app has configured its driver. */
+export type Row = Readonly<Record<string, string | number | bigint | null | undefined>>;
+
+/** What a statement did. */
+export interface Outcome {
+  readonly rows: readonly Row[];
+  /** How many rows it wrote; 0 for a statement that gives rows. */
+  readonly written: number;
+}
+
+/** Runs one statement. */
+export type Execute = (statement: Sql) => Promise<Outcome>;
+
+/** How the audit store's own statements reach the database: on a connection that no transaction of others is open on. */
+export class StoreConnection {
+  readonly dialect: Dialect;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.dialect = dialectOf(dataSource);
+  }
+
+  /** True while a transaction of a target system, which has the database's write lock, has the only connection. */
+  get isHeld(): boolean {
+    return connectionQueue(this.dataSource).held !== undefined;
+  }
+
+  /** Gives `work` a connection, in its turn where there is only one. */
+  async use<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
+    this.demandInitialized();
+    if (!this.dialect.singleConnection)
+      return withRunner(this.dataSource, this.dialect, (runner) => work(this.within(runner)));
+    return connectionQueue(this.dataSource).run(() => work((statement) => this.executeWhenFree(statement)));
+  }
+
+  /** Statements that are part of the transaction of `runner`. */
+  within(runner: QueryRunner): Execute {
+    return async (statement) => {
+      const result = await runner.query(textOf(statement, this.dialect), [...statement.values], true);
+      return { rows: result.records, written: result.affected ?? 0 };
+    };
+  }
+
+  /** Runs a statement now, whatever transaction the only connection is in; for reading. */
+  async peek(statement: Sql): Promise<Outcome> {
+    this.demandInitialized();
+    return this.executeOn(sqliteConnection(this.dataSource), statement);
+  }
+
+  private executeWhenFree(statement: Sql): Promise<Outcome> {
+    return whenFree(this.dataSource, (connection) => this.executeOn(connection, statement));
+  }
+
+  /** Not through TypeORM's runner, which lets others run between its first line and the driver. */
+  private executeOn(connection: SqliteConnection, statement: Sql): Outcome {
+    const text = textOf(statement, this.dialect);
+    const values = [...statement.values];
+    const { logger } = this.dataSource;
+    logger.logQuery(text, values);
+    try {
+      const prepared = connection.prepare(text);
+      if (prepared.reader) return { rows: [...prepared.all(...values)] as Row[], written: 0 };
+      return { rows: [], written: prepared.run(...values).changes };
+    } catch (error) {
+      logger.logQueryError(error instanceof Error ? error : String(error), text, values);
+      throw error;
+    }
+  }
+
+  private demandInitialized(): void {
+    if (this.dataSource.isInitialized) return;
+    throw new AuditStoreError('The DataSource of the audit store is not initialized, or has been destroyed', {
+      fix: [
+        'call `await dataSource.initialize()` before the store is used; TypeOrmModule.forRoot does it on its own',
+        'let changes run before the DataSource is destroyed',
+      ],
+    });
+  }
+}

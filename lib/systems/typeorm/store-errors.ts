@@ -1,0 +1,41 @@
+import { messageOf } from '../../core/error-text.js';
+import { AuditStoreError } from '../../core/errors.js';
+import { textOf } from './sql.js';
+import type { StoreTables } from './store-tables.js';
+
+/** The tables are missing and may not, or cannot, be created by us. */
+export function tablesMissing(
+  name: string,
+  { ddl }: StoreTables,
+  why: string,
+  cause?: unknown,
+): AuditStoreError {
+  return new AuditStoreError(`The tables of the audit store ${name} do not exist and ${why}`, {
+    cause,
+    fix: [
+      `let a database administrator execute:\n${ddl.map((statement) => `${statement};`).join('\n')}`,
+      ...(cause === undefined ? ['or say createTables: true'] : []),
+    ],
+  });
+}
+
+/** The database was asked and did not do it. */
+export function storeFailed(
+  name: string,
+  tables: StoreTables,
+  what: string,
+  cause: unknown,
+): AuditStoreError {
+  const { errors } = tables.dialect;
+  return new AuditStoreError(`The audit store ${name} ${what}: ${messageOf(cause)}`, {
+    cause,
+    fix: errors.isMissingRight(cause) ? [grants(tables)] : ['make the database reachable, then start again'],
+  });
+}
+
+function grants({ audit, lock, dialect }: StoreTables): string {
+  return (
+    `grant the app's database user SELECT and INSERT on ${textOf(audit, dialect)}, ` +
+    `and SELECT, INSERT and UPDATE on ${textOf(lock, dialect)}`
+  );
+}

@@ -1,0 +1,39 @@
+import type { DataSource } from 'typeorm';
+import { auditTableDdl } from './audit-table.js';
+import { dialectOf, tableName, type Dialect } from './dialect.js';
+import { lockTableDdl } from './lock-table.js';
+import { raw, type Sql } from './sql.js';
+import { storedText } from './stored-text.js';
+
+/** Where a store keeps its tables. */
+export interface TableNames {
+  readonly schema?: string;
+  readonly auditTable: string;
+  readonly lockTable: string;
+}
+
+/** What the statements of a store are made of: the database's dialect, its tables by name, and the namespace as it is stored. */
+export interface StoreTables {
+  readonly dialect: Dialect;
+  readonly audit: Sql;
+  readonly lock: Sql;
+  readonly namespace: string;
+  /** The statements that create the tables. */
+  readonly ddl: readonly string[];
+}
+
+/** The tables of one namespace. Without a schema: that of the DataSource, where it has one. */
+export function storeTables(dataSource: DataSource, namespace: string, names: TableNames): StoreTables {
+  const dialect = dialectOf(dataSource);
+  const { options } = dataSource;
+  const schema = names.schema ?? (options.type === 'postgres' ? options.schema : undefined);
+  const audit = tableName(dialect, names.auditTable, schema);
+  const lock = tableName(dialect, names.lockTable, schema);
+  return {
+    dialect,
+    audit: raw(audit),
+    lock: raw(lock),
+    namespace: storedText(namespace),
+    ddl: [auditTableDdl(dialect, audit), lockTableDdl(dialect, lock)],
+  };
+}

@@ -1,0 +1,197 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { AuditEntry } from '../../core/audit-entry.js';
+import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import { AppendRefusedError, AuditStoreError, FlamingockError } from '../../core/errors.js';
+import { messageOf } from '../../core/error-text.js';
+import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { appendEntries, type Append } from './append-entries.js';
+import { checkEntries } from './check-entries.js';
+import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
+import { readHistory } from './history.js';
+import { findLease, releaseLease, renewLease } from './lock-table.js';
+import { createTables, ensureLockRow, tablesExist } from './open-tables.js';
+import { NOTHING_YET, snapshotOf, snapshotStatement } from './snapshot.js';
+import type { Sql } from './sql.js';
+import { StoreConnection, type Execute, type Row } from './store-connection.js';
+import { storeFailed, tablesMissing } from './store-errors.js';
+import { inTransaction } from './store-transaction.js';
+import { storeTables, type StoreTables } from './store-tables.js';
+import { tryLease } from './take-lease.js';
+
+/** How a TypeORM audit store keeps its tables. */
+export interface TypeOrmAuditStoreOptions {
+  /**
+   * Several apps in one database: each namespace has its own chain, changes and lock. Up to 255 characters.
+   * @default 'default'
+   */
+  readonly namespace?: string;
+  /**
+   * False: the tables must exist already; `ddl()` tells how they are created.
+   * @default true
+   */
+  readonly createTables?: boolean;
+  /**
+   * Schema of the tables (MySQL, MariaDB: a database; SQLite: an attached one). It must exist.
+   * @default the DataSource's own `schema` on PostgreSQL; otherwise where the connection stands
+   */
+  readonly schema?: string;
+  /** @default 'flamingock_audit' */
+  readonly auditTable?: string;
+  /** @default 'flamingock_lock' */
+  readonly lockTable?: string;
+}
+
+/**
+ * Keeps the audit in a SQL database, on the app's own DataSource: PostgreSQL, MySQL, MariaDB or SQLite (better-sqlite3).
+ *
+ * No entity is registered and `synchronize` is not needed. Its statements never become part of a transaction of the app's own.
+ * With a pool it needs two connections, so that the lease can be renewed while a change has one.
+ * A change on a `TypeOrmTargetSystem` with the same DataSource is *shared*: one commit holds its effect and its audit entry.
+ */
+export class TypeOrmAuditStore implements AuditStore {
+  readonly name: string;
+  readonly namespace: string;
+  readonly resource: DataSource;
+  private readonly tables: StoreTables;
+  private readonly connection: StoreConnection;
+  private readonly mayCreate: boolean;
+
+  /** @throws TargetSystemError for a DataSource of a type that is not supported, AuditStoreError for a namespace that cannot be one */
+  constructor(dataSource: DataSource, options: TypeOrmAuditStoreOptions = {}) {
+    const { namespace = 'default', createTables: mayCreate = true, schema } = options;
+    const { auditTable = 'flamingock_audit', lockTable = 'flamingock_lock' } = options;
+    this.name = `typeorm:${dataSource.options.type}`;
+    this.namespace = demandNamespace(namespace);
+    this.resource = dataSource;
+    this.mayCreate = mayCreate;
+    this.tables = storeTables(dataSource, namespace, { schema, auditTable, lockTable });
+    this.connection = new StoreConnection(dataSource);
+  }
+
+  /**
+   * The store of a DataSource that Nest knows.
+   *
+   * @param token - of the DataSource: `getDataSourceToken('name')` for a named connection
+   * @default token: the class DataSource, which is the default connection
+   */
+  static inject(
+    token: InjectionTokenOf<DataSource> = DEFAULT_DATA_SOURCE,
+    options?: TypeOrmAuditStoreOptions,
+  ): Injected<TypeOrmAuditStore, DataSource> {
+    return {
+      token,
+      label: 'TypeOrmAuditStore',
+      create: (dataSource) => new TypeOrmAuditStore(dataSource, options),
+    };
+  }
+
+  /** The statements that create the tables, to be executed once by somebody who may. */
+  ddl(): string[] {
+    return [...this.tables.ddl];
+  }
+
+  async open(): Promise<void> {
+    await this.told('cannot be opened', async (execute) => {
+      if (!(await tablesExist(execute, this.tables))) await this.create(execute);
+      await ensureLockRow(execute, this.tables);
+    });
+  }
+
+  async snapshot(): Promise<AuditSnapshot> {
+    const rows = await this.read(snapshotStatement(this.tables));
+    return rows ? snapshotOf(rows) : NOTHING_YET;
+  }
+
+  async append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
+    if (entries.length === 0) return;
+    checkEntries(entries);
+    try {
+      await this.write({ entries, fence }, session);
+    } catch (error) {
+      throw this.tables.dialect.errors.isAnswered(error) ? refused(this.name, entries, error) : error;
+    }
+  }
+
+  history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
+    return readHistory(this.tables, query, async (statement) => (await this.read(statement)) ?? []);
+  }
+
+  acquire(request: LeaseRequest): Promise<number | null> {
+    return this.told('cannot give the lease', (execute) => tryLease(execute, this.tables, request));
+  }
+
+  async renew(fence: Fence): Promise<boolean> {
+    // The transaction that has SQLite's only connection has its write lock too: nobody can take the lease, and writing would be part of it.
+    if (this.connection.isHeld)
+      return (await this.connection.peek(findLease(this.tables, fence))).rows.length === 1;
+    return this.connection.use(
+      async (execute) => (await execute(renewLease(this.tables, fence))).written === 1,
+    );
+  }
+
+  async release(fence: Fence): Promise<void> {
+    await this.connection.use((execute) => execute(releaseLease(this.tables, fence)));
+  }
+
+  private async write(append: Append, session: unknown): Promise<void> {
+    const { connection, tables } = this;
+    if (session !== undefined) return appendEntries(connection.within(demandRunner(session)), tables, append);
+    return connection.use((execute) => {
+      const work = () => appendEntries(execute, tables, append);
+      return tables.dialect.name === 'mysql' ? inTransaction(execute, work) : work();
+    });
+  }
+
+  /** Undefined where the tables do not exist. */
+  private async read(statement: Sql): Promise<readonly Row[] | undefined> {
+    const { errors } = this.tables.dialect;
+    return this.told('cannot be read', async (execute) => {
+      try {
+        return (await execute(statement)).rows;
+      } catch (error) {
+        if (errors.isMissingTable(error) || errors.isMissingSchema(error)) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  private async create(execute: Execute): Promise<void> {
+    if (!this.mayCreate) throw tablesMissing(this.name, this.tables, 'createTables is false');
+    try {
+      await createTables(execute, this.tables);
+    } catch (error) {
+      throw tablesMissing(this.name, this.tables, `cannot be created: ${messageOf(error)}`, error);
+    }
+  }
+
+  /** Tells of a failure in words of our own. */
+  private async told<T>(what: string, work: (execute: Execute) => Promise<T>): Promise<T> {
+    try {
+      return await this.connection.use(work);
+    } catch (error) {
+      throw error instanceof FlamingockError ? error : storeFailed(this.name, this.tables, what, error);
+    }
+  }
+}
+
+function demandNamespace(namespace: string): string {
+  if (namespace.trim() && Array.from(namespace).length <= 200) return namespace;
+  throw new AuditStoreError(`The namespace '${namespace}' cannot be used`, {
+    fix: ['write a text of 1 to 200 characters that are not all blank'],
+  });
+}
+
+function demandRunner(session: unknown): QueryRunner {
+  if (typeof session === 'object' && session !== null && 'query' in session && 'manager' in session)
+    return session as QueryRunner;
+  throw new AuditStoreError('append() was given a session that is no QueryRunner of TypeORM', {
+    fix: ['hand it the session of a TypeOrmTargetSystem transaction, or none'],
+  });
+}
+
+function refused(name: string, entries: readonly AuditEntry[], cause: unknown): AppendRefusedError {
+  const seqs = entries.map(({ seq }) => seq).join(', ');
+  return new AppendRefusedError(`The audit store ${name} refused entry ${seqs}: ${messageOf(cause)}`, {
+    cause,
+  });
+}

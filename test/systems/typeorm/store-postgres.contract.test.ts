@@ -1,0 +1,12 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { auditStoreContract } from 'nestjs-flamingock/testing';
+import { createStoreStorage } from './support/store-storage.js';
+
+auditStoreContract(
+  { describe, it, beforeAll, afterAll },
+  {
+    name: 'typeorm on PostgreSQL',
+    sharesTransactions: false,
+    createStorage: () => createStoreStorage('postgres'),
+  },
+);
