@@ -51,7 +51,7 @@ export function readOptions(options: FlamingockOptions, environment: NodeJS.Proc
     auditStore: sound.auditStore,
     targetSystems: sound.targetSystems ?? [],
     stages: sound.stages ?? ['default'],
-    mode: (override && !mode(override) ? (override as BootstrapMode) : sound.onBootstrap) ?? 'apply',
+    mode: modeOf(override ?? sound.onBootstrap),
     activeProfiles: sound.profiles ?? [],
     outOfOrder: sound.outOfOrder ?? 'warn',
     unknownChanges: sound.unknownChanges ?? 'warn',
@@ -63,6 +63,11 @@ export function readOptions(options: FlamingockOptions, environment: NodeJS.Proc
       ...(override && mode(override) ? [`${MODE_VARIABLE} ${mode(override)}`] : []),
     ],
   };
+}
+
+/** A faulty mode must not skip the check that reports it. */
+function modeOf(value: string | undefined): BootstrapMode {
+  return mode(value) ? 'apply' : (value as BootstrapMode);
 }
 
 function faultsOf(options: FlamingockOptions): string[] {

@@ -7,19 +7,18 @@ import { compiled, memoryOptions, problemsOf } from './support/apps.js';
 const SOUND: ChangeOptions = { id: 'add-status', order: '0001', author: 'team', targetSystem: 'db' };
 
 /** A change with these options; whatever JavaScript would let through. */
-function changeOf(options: Record<string, unknown>, name = 'AddStatus') {
+function changeOf(options: object, name = 'AddStatus') {
   const { [name]: AddStatus } = {
     [name]: class {
       apply(): void {}
     },
   };
   Apply()(AddStatus!.prototype, 'apply');
-  Change(options as unknown as ChangeOptions)(AddStatus!);
+  Change(options as ChangeOptions)(AddStatus!);
   return AddStatus!;
 }
 
-const problemsWith = (options: Record<string, unknown>) =>
-  problemsOf({ providers: [changeOf({ ...SOUND, ...options })] });
+const problemsWith = (options: object) => problemsOf({ providers: [changeOf({ ...SOUND, ...options })] });
 const PLACE = "change 'add-status' (AddStatus in RootTestModule)";
 
 describe('missing and blank options', () => {
@@ -42,7 +41,7 @@ describe('missing and blank options', () => {
 
   it('a change without options', async () => {
     const problems = await problemsOf({
-      providers: [changeOf(undefined as unknown as Record<string, unknown>)],
+      providers: [changeOf(undefined as unknown as object)],
     });
     expect(problems.map((text) => text.replace(/^.*?: /, ''))).toEqual(
       ['id', 'author', 'order', 'targetSystem'].map(
