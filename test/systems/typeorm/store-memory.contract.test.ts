@@ -6,7 +6,7 @@ auditStoreContract(
   { describe, it, beforeAll, afterAll },
   {
     name: 'typeorm on SQLite in memory',
-    sharesTransactions: false,
+    sharesTransactions: true,
     createStorage: () => createStoreStorage('memory'),
   },
 );

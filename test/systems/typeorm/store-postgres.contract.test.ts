@@ -6,7 +6,7 @@ auditStoreContract(
   { describe, it, beforeAll, afterAll },
   {
     name: 'typeorm on PostgreSQL',
-    sharesTransactions: false,
+    sharesTransactions: true,
     createStorage: () => createStoreStorage('postgres'),
   },
 );

@@ -1,6 +1,10 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { StoreStorage } from 'nestjs-flamingock/testing';
-import { TypeOrmAuditStore, type TypeOrmAuditStoreOptions } from 'nestjs-flamingock/typeorm';
+import {
+  TypeOrmAuditStore,
+  type TypeOrmAuditStoreOptions,
+  TypeOrmTargetSystem,
+} from 'nestjs-flamingock/typeorm';
 import { createDatabase, type DatabaseKind } from '../../../support/databases.js';
 
 /** The databases of this technology's tests; `memory` is SQLite's `:memory:`, where all stores are on one connection. */
@@ -29,7 +33,8 @@ export async function createStoreStorage(
     connect: async (namespace) => {
       const resource = await dataSource();
       const store = new TypeOrmAuditStore(resource, { ...options, namespace });
-      return { store, close: () => (kind === 'memory' ? Promise.resolve() : destroy(resource)) };
+      const target = new TypeOrmTargetSystem('user-db', resource);
+      return { store, target, close: () => (kind === 'memory' ? Promise.resolve() : destroy(resource)) };
     },
     drop: async () => {
       await Promise.all(opened.map(destroy));
