@@ -10,9 +10,9 @@ const BAD: readonly ChangeOutcome[] = ['failed', 'rolled-back', 'rollback-failed
 
 /** Writes a line for each event that someone who watches a boot wants to see at once. */
 export function logEvents(events: Observable<FlamingockEvent>, logger: ChangeLogger): void {
-  let lastWait = '';
+  let lastWait: string | undefined;
   events.subscribe((event) => {
-    if (event.type === 'run-started') lastWait = '';
+    if (event.type === 'run-started') lastWait = undefined;
     if (event.type !== 'waiting-for-lock') return logEvent(event, logger);
     // The engine looks again every moment; a person wants to hear it once.
     const wait = [event.holder?.holder, ...event.inProgress].join();
