@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import type { FlamingockError } from '../../core/errors.js';
+import type { RunResult } from '../../core/run-report.js';
+
+/** The report's status and, for each change, its outcome. */
+export function assertOutcomes(
+  { report, error }: RunResult,
+  status: RunResult['report']['status'],
+  outcomes: Readonly<Record<string, string>>,
+): void {
+  const found = Object.fromEntries(report.changes.map(({ id, outcome }) => [id, outcome]));
+  assert.deepEqual({ status: report.status, ...found }, { status, ...outcomes }, error?.stack);
+  assert.equal(error === undefined, status === 'succeeded' || status === 'nothing-to-do');
+}
+
+/** The error of a failed run: of this class, each of these texts in its message, the run's report with it. */
+export function errorOf<E extends FlamingockError>(
+  { report, error }: RunResult,
+  type: new (...args: never[]) => E,
+  ...texts: readonly string[]
+): E {
+  assert.ok(
+    error instanceof type,
+    `a ${type.name} was expected, but there was ${error?.stack ?? 'no error'}`,
+  );
+  for (const text of texts)
+    assert.ok(error.message.includes(text), `'${text}' was expected in the message: ${error.message}`);
+  assert.equal(error.report, report);
+  return error;
+}

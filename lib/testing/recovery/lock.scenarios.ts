@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LockLostError, LockNotAcquiredError } from '../../core/errors.js';
+import { systemClock } from '../../nest/system-clock.js';
+import { eventually } from '../waiting.js';
+import { assertOutcomes, errorOf } from './expectations.js';
+import { altered, counted, silence } from './faults.js';
+import { newGate } from './gate.js';
+import { dyingAfter } from './mortal.js';
+import type { Scenarios } from './recovery.bench.js';
+import type { Replica } from './replica.js';
+
+const IMPATIENT = { leaseMs: 20_000, waitMs: 100, retryMs: 20 };
+
+/** Table E: processes that contend for the lock. */
+export const LOCK: Scenarios = {
+  'E01 nothing pending while another holds the lock: it is not touched': async (scene) => {
+    const c1 = scene.change('c1');
+    await scene.app.run([c1]);
+    await scene.hold(await scene.join());
+    const { store, calls } = counted(scene.app.pair.store);
+    assertOutcomes(await scene.app.run([c1], { store }), 'nothing-to-do', { c1: 'already-applied' });
+    assert.deepEqual(calls, ['snapshot']);
+  },
+
+  'E04 another finishes all the work: we go on without ever taking the lock': async (scene) => {
+    const [begun, finish] = [newGate(), newGate()];
+    const c1 = scene.slowChange('c1', {
+      apply: async ({ effect }) => {
+        begun.open();
+        await finish.opened;
+        await effect();
+      },
+    });
+    const working = scene.app.run([c1]);
+    await begun.opened;
+    const other = await scene.join();
+    const { store, calls } = counted(other.pair.store);
+    const clock = {
+      ...systemClock,
+      sleep: async () => {
+        finish.open();
+        await working;
+      },
+    };
+    assertOutcomes(await other.run([c1], { store, clock }), 'nothing-to-do', { c1: 'already-applied' });
+    assertOutcomes(await working, 'succeeded', { c1: 'applied' });
+    assert.deepEqual(calls, ['snapshot', 'acquire', 'snapshot']);
+    assertWaitedFor(other, scene.app, ['c1']);
+    await scene.assertRest({ c1: 'S A' }, ['c1']);
+  },
+
+  'E05 another did part and died: after its lease only the rest runs': async (scene) => {
+    const changes = ['c1', 'c2', 'c3'].map((id) => scene.change(id, { recovery: 'always-retry' }));
+    const lock = { leaseMs: scene.shortLeaseMs, waitMs: 10_000, retryMs: 20 };
+    const { died, ...mortal } = dyingAfter(scene.app.pair, 'c1');
+    void scene.app.run(changes, { ...mortal, lock });
+    await died;
+    const other = await scene.join();
+    const outcomes = { c1: 'already-applied', c2: 'applied', c3: 'applied' };
+    assertOutcomes(await other.run(changes), 'succeeded', outcomes);
+    assertWaitedFor(other, scene.app, ['c2']);
+    await scene.assertRest({ c1: 'S A', c2: 'S S A', c3: 'S A' }, ['c1', 'c2', 'c3']);
+    assert.deepEqual(
+      changes.map(({ calls }) => calls),
+      [['apply'], ['apply'], ['apply']],
+    );
+  },
+
+  'E06 held for too long: the error tells by whom, where, since and until when': async (scene) => {
+    const c1 = scene.change('c1');
+    const other = await scene.join();
+    const fence = await scene.hold(other);
+    const { holder } = await other.pair.store.snapshot();
+    assert.ok(holder);
+    const result = await scene.app.run([c1], { lock: IMPATIENT });
+    assertOutcomes(result, 'failed', { c1: 'not-run' });
+    errorOf(result, LockNotAcquiredError, fence.holder, other.host, holder.since, holder.until);
+    assert.deepEqual(c1.calls, []);
+    assert.deepEqual((await other.pair.store.snapshot()).holder, holder);
+    await scene.assertRows({ c1: '' }, []);
+  },
+
+  'E08 a former holder releases late: no effect on the new one': async (scene) => {
+    const [former, next, third] = [scene.app, await scene.join(), await scene.join()];
+    const [late, released] = [newGate(), newGate()];
+    const { store } = former.pair;
+    const stalled = altered(store, {
+      renew: silence,
+      release: async (fence) => {
+        await late.opened;
+        await store.release(fence);
+        released.open();
+      },
+    });
+    const lock = { leaseMs: scene.shortLeaseMs, waitMs: 10_000, retryMs: 20 };
+    const stuck = scene.slowChange('c1', { apply: silence });
+    const formerRun = former.run([stuck], { store: stalled, lock });
+    await eventually('the former run has begun', async () => stuck.calls.length > 0);
+    const c1 = scene.slowChange('c1', {
+      apply: async ({ effect }) => {
+        late.open();
+        await released.opened;
+        const request = { holder: 'third', host: third.host, leaseMs: 1_000 };
+        assert.equal(
+          await third.pair.store.acquire(request),
+          null,
+          'the lock of the new holder was released',
+        );
+        await effect();
+      },
+    });
+    assertOutcomes(await next.run([c1]), 'succeeded', { c1: 'applied' });
+    errorOf(await formerRun, LockLostError, 'lost the lock');
+    await scene.assertRest({ c1: 'S S A' }, ['c1']);
+  },
+
+  'E10 a change as long as three leases: renewed throughout': async (scene) => {
+    const lock = { leaseMs: scene.shortLeaseMs, waitMs: 10_000, retryMs: 20 };
+    const rival = await scene.join();
+    const answers = new Set<number | null>();
+    const c1 = scene.change('c1', {
+      apply: async ({ effect }) => {
+        await effect();
+        for (let round = 0; round < 16; round++) {
+          await sleep(lock.leaseMs / 5);
+          if (scene.pair.concurrentWriters) answers.add(await acquire(rival));
+        }
+      },
+    });
+    assertOutcomes(await scene.app.run([c1], { lock }), 'succeeded', { c1: 'applied' });
+    assert.deepEqual([...answers], scene.pair.concurrentWriters ? [null] : []);
+    await scene.assertRest({ c1: 'S A' }, ['c1']);
+  },
+};
+
+function acquire({ pair: { store }, host }: Replica): Promise<number | null> {
+  return store.acquire({ holder: `run-of-${host}`, host, leaseMs: 1_000 });
+}
+
+/** Whoever waits says at once for whom, until when, and for which change. */
+function assertWaitedFor(waiting: Replica, holder: Replica, inProgress: readonly string[]): void {
+  const told = waiting.events.find((event) => event.type === 'waiting-for-lock');
+  assert.ok(told?.type === 'waiting-for-lock', 'nothing was told about the wait');
+  assert.deepEqual([told.holder?.host, told.inProgress], [holder.host, inProgress]);
+  assert.match(told.holder?.until ?? '', /^\d{4}-\d\d-\d\dT.*Z$/);
+}

@@ -1,0 +1,59 @@
+import type { AuditStore } from '../../core/audit-store.js';
+import { isTransactional, strategyOf } from '../../core/strategy.js';
+import type { TargetSystem, TransactionalTargetSystem } from '../../core/target-system.js';
+import { altered, ends, silence } from './faults.js';
+import { newGate } from './gate.js';
+import type { ConnectedPair } from './recovery.pair.js';
+
+/** The systems of a process that dies. */
+export interface Mortal {
+  readonly store: AuditStore;
+  readonly target: TargetSystem;
+  readonly died: Promise<void>;
+}
+
+/**
+ * Lets a process die as soon as the end of the change is durable: from then on no call of it reaches anything, and
+ * none is answered.
+ */
+export function dyingAfter({ store, target }: ConnectedPair, changeId: string): Mortal {
+  const death = newGate();
+  let dead = false;
+  const die = (): Promise<never> => {
+    dead = true;
+    death.open();
+    return silence();
+  };
+  const alive = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
+    return (...args: A): Promise<R> => (dead ? silence() : call(...args));
+  };
+  const mortalStore = altered(store, {
+    snapshot: alive(() => store.snapshot()),
+    renew: alive((fence) => store.renew(fence)),
+    release: alive((fence) => store.release(fence)),
+    append: alive(async (entries, fence, session) => {
+      await store.append(entries, fence, session);
+      if (session === undefined && ends(entries, changeId)) await die();
+    }),
+  });
+  const shared = strategyOf({}, target, store) === 'shared';
+  const mortalTarget =
+    shared && isTransactional(target) ? dyingAtCommit(target, changeId, alive, die) : target;
+  return { store: mortalStore, target: mortalTarget, died: death.opened };
+}
+
+type Alive = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => (...args: A) => Promise<R>;
+
+function dyingAtCommit(
+  target: TransactionalTargetSystem,
+  changeId: string,
+  alive: Alive,
+  die: () => Promise<never>,
+): TransactionalTargetSystem {
+  return altered(target, {
+    async transaction(scope, work) {
+      const result = await alive(() => target.transaction(scope, work))();
+      return scope.changeId === changeId ? die() : result;
+    },
+  });
+}

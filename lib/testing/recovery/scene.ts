@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import type { AuditEntry } from '../../core/audit-entry.js';
+import type { Fence } from '../../core/audit-store.js';
+import { appendToChain } from '../../core/hash-chain.js';
+import { isTransactional, strategyOf } from '../../core/strategy.js';
+import type { Marker, TransactionalTargetSystem } from '../../core/target-system.js';
+import { historyOf } from '../audit-store/audit-store.workbench.js';
+import { draft } from '../audit-store/entry-samples.js';
+import type { ConnectOptions, PairPlace, RecoveryPair } from './recovery.pair.js';
+import { Replica } from './replica.js';
+import { rowText } from './rows.js';
+import { sampleChange, type ChangeParts, type SampleChange } from './sample-change.js';
+
+/** What one scenario plays in: a namespace of its own in a place that all share, and the processes in it. */
+export class Scene {
+  private readonly replicas: Replica[] = [];
+
+  private constructor(
+    readonly pair: RecoveryPair,
+    readonly place: PairPlace,
+    readonly namespace: string,
+  ) {}
+
+  /** A scene with one process. */
+  static async open(pair: RecoveryPair, place: PairPlace, namespace: string): Promise<Scene> {
+    const scene = new Scene(pair, place, namespace);
+    await scene.join();
+    return scene;
+  }
+
+  /** The first process. */
+  get app(): Replica {
+    const [first] = this.replicas;
+    assert.ok(first);
+    return first;
+  }
+
+  /** The target system of the first process, where it has transactions. */
+  get transactional(): TransactionalTargetSystem {
+    const { target } = this.app.pair;
+    assert.ok(isTransactional(target));
+    return target;
+  }
+
+  get shortLeaseMs(): number {
+    return this.pair.shortLeaseMs ?? 900;
+  }
+
+  /** Makes another process, on connections of its own. */
+  async join(options?: ConnectOptions): Promise<Replica> {
+    const connected = await this.place.connect(this.namespace, options);
+    const replica = new Replica(connected, `host-${this.replicas.length + 1}`);
+    this.replicas.push(replica);
+    return replica;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.replicas.map(({ pair }) => pair.close()));
+  }
+
+  change(id: string, parts?: ChangeParts): SampleChange {
+    return sampleChange(this.pair, this.app.pair.target.id, id, this.effectName(id), parts);
+  }
+
+  /** A change that may be waited for while others write: outside a transaction where that would lock them out. */
+  slowChange(id: string, parts?: ChangeParts): SampleChange {
+    const outside = this.pair.concurrentWriters ? {} : { transactional: false };
+    return this.change(id, { recovery: 'always-retry', ...outside, ...parts });
+  }
+
+  effectName(id: string): string {
+    return `${this.namespace}.${id}`;
+  }
+
+  /** The ids of the changes whose effects are there. */
+  async effects(): Promise<string[]> {
+    const prefix = this.effectName('');
+    const all = await this.place.effects();
+    return all
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length))
+      .sort();
+  }
+
+  async entries(changeId?: string): Promise<AuditEntry[]> {
+    return historyOf(this.app.pair.store, { changeId });
+  }
+
+  /** The rows of a change, oldest first, as `rowText` writes them. */
+  async rows(changeId: string): Promise<string> {
+    return rowText(await this.entries(changeId));
+  }
+
+  markers(): Promise<readonly Marker[]> {
+    return this.transactional.markers(this.namespace).read();
+  }
+
+  /** The last entry of a change. */
+  async last(changeId: string): Promise<AuditEntry> {
+    const entry = (await this.entries(changeId)).at(-1);
+    assert.ok(entry, `change '${changeId}' has no entry`);
+    return entry;
+  }
+
+  /** Asserts rows, effects, an intact chain, a free lock and, when the target system has them, no markers left. */
+  async assertRest(rows: Readonly<Record<string, string>>, effects: readonly string[]): Promise<void> {
+    await this.assertRows(rows, effects);
+    assert.equal((await this.app.pair.store.snapshot()).holder, null, 'the lock was left behind');
+    if (isTransactional(this.app.pair.target))
+      assert.deepEqual(await this.markers(), [], 'markers were left behind');
+  }
+
+  /** Asserts rows, effects and an intact chain. */
+  async assertRows(rows: Readonly<Record<string, string>>, effects: readonly string[]): Promise<void> {
+    const found: Record<string, string> = {};
+    for (const id of Object.keys(rows)) found[id] = await this.rows(id);
+    assert.deepEqual(found, rows);
+    assert.deepEqual(await this.effects(), effects);
+    assert.equal((await this.app.verifyAudit()).intact, true, 'the chain is broken');
+  }
+
+  /** Takes the free lease as another process would, without doing anything. */
+  async hold({ pair: { store }, host }: Replica, leaseMs = 20_000): Promise<Fence> {
+    await store.open();
+    const holder = `run-of-${host}`;
+    const token = await store.acquire({ holder, host, leaseMs });
+    assert.ok(token !== null, 'the lease was expected to be free');
+    return { token, holder, leaseMs };
+  }
+
+  /** Leaves a row as a process does that crashes right after it; the lease is over. */
+  async leave(change: SampleChange, given: Partial<AuditEntry>): Promise<AuditEntry> {
+    const { store, target } = this.app.pair;
+    const fence = await this.hold(this.app);
+    const { id: changeId, order, className, targetSystem, recovery } = change;
+    const strategy = strategyOf(change, target, store);
+    const facts = { changeId, order, className, targetSystem, recovery, strategy };
+    const made = draft({ ...facts, executionId: fence.holder, host: 'host-that-died', ...given });
+    const [entry] = appendToChain((await store.snapshot()).head, [made]);
+    assert.ok(entry);
+    await store.append([entry], fence);
+    await store.release(fence);
+    return entry;
+  }
+}
