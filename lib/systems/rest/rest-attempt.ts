@@ -1,0 +1,76 @@
+import type { AxiosInstance, AxiosRequestConfig } from 'axios';
+import { clientGate, type ClientGate } from '../../core/client-gate.js';
+import { AttemptEndedError } from '../../core/errors.js';
+import type { AttemptScope } from '../../core/target-system.js';
+import { idempotencyKey, isUnsafe, type CallNumbers } from './idempotency-key.js';
+import { publicUrl } from './request-secrets.js';
+import type { RestTargetSystemOptions } from './rest-options.js';
+
+/** What every attempt on one REST target system shares. */
+export interface RestParts {
+  readonly id: string;
+  readonly axios: AxiosInstance;
+  readonly numbers: CallNumbers;
+  readonly options: RestTargetSystemOptions;
+}
+
+/** The requests of one attempt: each is guarded, can be cancelled and has its idempotency key. */
+export class RestAttempt {
+  readonly signal: AbortSignal;
+  readonly #gate: ClientGate;
+  readonly #ended = new AbortController();
+
+  constructor(
+    private readonly parts: RestParts,
+    private readonly scope: AttemptScope,
+  ) {
+    this.#gate = clientGate(scope, parts.id);
+    // A signal that fired before (a stop was asked for, and this is the rollback) would cancel every request at once.
+    const { signal } = scope;
+    this.signal = signal.aborted ? this.#ended.signal : AbortSignal.any([signal, this.#ended.signal]);
+  }
+
+  /** @throws what the guard of the attempt throws, or AttemptEndedError once it has ended */
+  guard(): void {
+    this.scope.guard();
+    if (this.#ended.signal.aborted) throw this.#ended.signal.reason;
+  }
+
+  /** Sends a request by `send`, which is given its config with signal and idempotency key. */
+  perform<T>(config: AxiosRequestConfig, send: (config: AxiosRequestConfig) => Promise<T>): Promise<T> {
+    const { method = 'GET', url = '' } = config;
+    const call = `${method.toUpperCase()} ${publicUrl(url)}`;
+    return this.#gate.perform(call, async () => send(this.#equip(config)));
+  }
+
+  /** Refuses every request from here on and waits for those under way, so that a forgotten `await` ends in its attempt. */
+  async finish(): Promise<void> {
+    this.#gate.close();
+    await this.#gate.settled();
+  }
+
+  /** Cancels what is under way and refuses the rest. */
+  async cancel(): Promise<void> {
+    const { changeId, attempt } = this.scope;
+    this.#gate.close();
+    this.#ended.abort(
+      new AttemptEndedError(
+        `Change '${changeId}' (attempt ${attempt}) has ended; its request was cancelled.`,
+      ),
+    );
+    await this.#gate.settled();
+  }
+
+  #equip(config: AxiosRequestConfig): AxiosRequestConfig {
+    const signals = config.signal instanceof AbortSignal ? [this.signal, config.signal] : [this.signal];
+    return { ...config, headers: this.#headers(config), signal: AbortSignal.any(signals) };
+  }
+
+  #headers({ method, headers = {} }: AxiosRequestConfig): NonNullable<AxiosRequestConfig['headers']> {
+    const { idempotencyHeader: name = 'Idempotency-Key' } = this.parts.options;
+    if (name === false || !isUnsafe(method)) return headers;
+    const key = idempotencyKey(this.scope, this.parts.numbers.next(this.scope));
+    const given = Object.keys(headers).some((header) => header.toLowerCase() === name.toLowerCase());
+    return given ? headers : { ...Object.fromEntries(Object.entries(headers)), [name]: key };
+  }
+}
