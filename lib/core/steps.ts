@@ -79,9 +79,10 @@ async function runStep(
     if (settled.decision === 'reconcile')
       return { outcome: 'reconciled', startedNext: false, note: settled.reason };
     const result = await executeStep(execution, settled, startedAhead, next);
-    return result.error === undefined
-      ? result
-      : { ...result, runError: failureOf(step, result, stop.aborted) };
+    if (result.error !== undefined) return { ...result, runError: failureOf(step, result, stop.aborted) };
+    // The attempt that left a marker behind is settled now; a failed one may have left a marker that still counts.
+    if (finding.marker && step.latest) execution.leftovers.add(step.latest.targetSystem, [step.change.id]);
+    return result;
   } catch (error) {
     const result = { outcome: 'failed' as const, startedNext: false, error };
     return {
