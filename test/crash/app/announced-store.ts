@@ -1,0 +1,62 @@
+import type { AuditEntry } from '../../../lib/core/audit-entry.js';
+import type {
+  AuditSnapshot,
+  AuditStore,
+  Fence,
+  HistoryQuery,
+  LeaseRequest,
+} from '../../../lib/core/audit-store.js';
+import type { Steps } from './steps.js';
+
+/** A store that announces what is asked of it, and that it has answered. */
+export class AnnouncedStore implements AuditStore {
+  readonly name: string;
+  readonly namespace: string;
+  readonly resource: unknown;
+
+  constructor(
+    private readonly store: AuditStore,
+    private readonly steps: Steps,
+  ) {
+    this.name = store.name;
+    this.namespace = store.namespace;
+    this.resource = store.resource;
+  }
+
+  open(): Promise<void> {
+    return this.store.open();
+  }
+
+  snapshot(): Promise<AuditSnapshot> {
+    return this.store.snapshot();
+  }
+
+  history(query?: HistoryQuery): AsyncIterable<AuditEntry> {
+    return this.store.history(query);
+  }
+
+  async append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
+    const what = entries.map(({ state, changeId }) => `${state} ${changeId}`).join(' + ');
+    await this.steps.at(`before ${what}`);
+    await this.store.append(entries, fence, session);
+    await this.steps.at(`after ${what}`);
+  }
+
+  async acquire(request: LeaseRequest): Promise<number | null> {
+    await this.steps.at('before acquire');
+    const token = await this.store.acquire(request);
+    if (token !== null) await this.steps.at('after acquire');
+    return token;
+  }
+
+  /** Not announced: it goes by a timer, beside everything else. */
+  renew(fence: Fence): Promise<boolean> {
+    return this.store.renew(fence);
+  }
+
+  async release(fence: Fence): Promise<void> {
+    await this.steps.at('before release');
+    await this.store.release(fence);
+    await this.steps.at('after release');
+  }
+}

@@ -1,0 +1,82 @@
+import type {
+  AttemptScope,
+  Clients,
+  Marker,
+  MarkerStore,
+  TargetTransaction,
+  TransactionalTargetSystem,
+} from '../../../lib/core/target-system.js';
+import type { Steps } from './steps.js';
+
+/** A transactional target system that announces its commits and what is done to its markers. */
+export class AnnouncedTarget implements TransactionalTargetSystem {
+  readonly id: string;
+  readonly kind: string;
+  readonly transactional = true;
+  readonly resource: unknown;
+  readonly commitsImplicitly: boolean;
+
+  constructor(
+    private readonly target: TransactionalTargetSystem,
+    private readonly steps: Steps,
+  ) {
+    this.id = target.id;
+    this.kind = target.kind;
+    this.resource = target.resource;
+    this.commitsImplicitly = target.commitsImplicitly;
+  }
+
+  clients(): Clients {
+    return this.target.clients();
+  }
+
+  connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
+    return this.target.connect(scope, work);
+  }
+
+  async transaction<T>(
+    scope: AttemptScope,
+    work: (transaction: TargetTransaction) => Promise<T>,
+  ): Promise<T> {
+    const result = await this.target.transaction(scope, async (transaction) => {
+      const value = await work(transaction);
+      await this.steps.at(`before commit ${scope.changeId}`);
+      return value;
+    });
+    await this.steps.at(`after commit ${scope.changeId}`);
+    return result;
+  }
+
+  markers(namespace: string): MarkerStore {
+    return new AnnouncedMarkers(this.target.markers(namespace), this.steps, this.id);
+  }
+}
+
+class AnnouncedMarkers implements MarkerStore {
+  constructor(
+    private readonly markers: MarkerStore,
+    private readonly steps: Steps,
+    private readonly target: string,
+  ) {}
+
+  open(): Promise<void> {
+    return this.markers.open();
+  }
+
+  read(): Promise<readonly Marker[]> {
+    return this.markers.read();
+  }
+
+  async raiseFence(token: number): Promise<boolean> {
+    await this.steps.at(`before fence of ${this.target}`);
+    const raised = await this.markers.raiseFence(token);
+    await this.steps.at(`after fence of ${this.target}`);
+    return raised;
+  }
+
+  async remove(changeIds: readonly string[], token: number): Promise<void> {
+    await this.steps.at(`before markers of ${this.target} go`);
+    await this.markers.remove(changeIds, token);
+    await this.steps.at(`after markers of ${this.target} go`);
+  }
+}

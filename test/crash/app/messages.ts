@@ -1,0 +1,86 @@
+import type { DataSourceOptions } from 'typeorm';
+import type { LeaseRequest } from '../../../lib/core/audit-store.js';
+import type { RecoveryStrategy } from '../../../lib/core/audit-entry.js';
+import type { ChangeOutcome, ExecutionReport } from '../../../lib/core/report.js';
+
+/** A change of the app under test, as a value that crosses the border between processes. Its effect has two parts. */
+export interface ChangeSpec {
+  readonly id: string;
+  /** A name from `AppSpec.targets`. */
+  readonly target: string;
+  readonly transactional?: false;
+  readonly recovery?: RecoveryStrategy;
+  /** `looks`: in effect when both parts are there. `wonders`: answers 'unknown'. Absent: no `@Verify`. */
+  readonly verify?: 'looks' | 'wonders';
+  /** Apply throws after the first part. */
+  readonly fails?: boolean;
+  /** Between the two parts it creates a table, which commits implicitly on MariaDB. */
+  readonly ddl?: boolean;
+}
+
+/** Where changes act. */
+export type TargetSpec =
+  | { readonly kind: 'audit-database' }
+  | { readonly kind: 'database'; readonly options: DataSourceOptions }
+  | { readonly kind: 'folder'; readonly root: string };
+
+/** An app, as a value. */
+export interface AppSpec {
+  readonly namespace: string;
+  readonly audit: DataSourceOptions;
+  readonly targets: Readonly<Record<string, TargetSpec>>;
+  readonly changes: readonly ChangeSpec[];
+}
+
+/** What a process shall do with its app. */
+export type Action =
+  | { readonly type: 'run' }
+  | { readonly type: 'undo'; readonly to?: string }
+  | { readonly type: 'resolve'; readonly changeId: string; readonly as: 'applied' | 'rolled-back' };
+
+/** One call of the engine. */
+export interface Job {
+  readonly app: AppSpec;
+  readonly action: Action;
+  readonly host: string;
+  readonly leaseMs: number;
+  /** The first time that this step is reached, the process stays there until it is told to go on. */
+  readonly pauseAt?: string;
+  /** The process does not notice that time passes: only the servers can tell it that its lease is over. */
+  readonly timeless?: boolean;
+}
+
+/** What became of a job. */
+export interface JobResult {
+  readonly status: ExecutionReport['status'] | 'resolved';
+  readonly outcomes: Readonly<Record<string, ChangeOutcome>>;
+  readonly error?: { readonly name: string; readonly message: string };
+  /** Whom it waited for. */
+  readonly waited: readonly {
+    readonly host: string | undefined;
+    readonly until: string | undefined;
+    readonly inProgress: readonly string[];
+  }[];
+  readonly steps: readonly string[];
+}
+
+/** One call of the audit store, by a process that stays. */
+export type StoreCall =
+  | { readonly call: 'acquire'; readonly request: LeaseRequest }
+  | { readonly call: 'renew' | 'release'; readonly token: number; readonly request: LeaseRequest };
+
+/** What the parent says. */
+export type ToChild =
+  | { readonly type: 'job'; readonly job: Job }
+  | { readonly type: 'go' }
+  | { readonly type: 'open-store'; readonly namespace: string; readonly audit: DataSourceOptions }
+  | { readonly type: 'store-call'; readonly round: number; readonly what: StoreCall };
+
+/** What a child says. */
+export type FromChild =
+  | { readonly type: 'ready' }
+  | { readonly type: 'step'; readonly step: string }
+  | { readonly type: 'result'; readonly result: JobResult }
+  | { readonly type: 'store-open' }
+  | { readonly type: 'store-answer'; readonly round: number; readonly answer: number | boolean | null }
+  | { readonly type: 'broken'; readonly error: string };

@@ -1,0 +1,23 @@
+import type { Job, ToChild } from './messages.js';
+import { perform } from './perform.js';
+import { Steps } from './steps.js';
+import { tell } from './tell.js';
+
+/** A process that runs an app: one job at a time, announcing each step, until it is killed or its parent is gone. */
+let steps = new Steps(undefined);
+
+async function work(job: Job): Promise<void> {
+  steps = new Steps(job.pauseAt);
+  try {
+    tell({ type: 'result', result: await perform(job, steps) });
+  } catch (error) {
+    tell({ type: 'broken', error: error instanceof Error ? String(error.stack) : String(error) });
+  }
+}
+
+process.on('message', (message: ToChild) => {
+  if (message.type === 'job') void work(message.job);
+  if (message.type === 'go') steps.go();
+});
+process.on('disconnect', () => process.exit());
+tell({ type: 'ready' });

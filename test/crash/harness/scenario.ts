@@ -1,0 +1,129 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import type { AuditEntry } from '../../../lib/core/audit-entry.js';
+import type { Marker } from '../../../lib/core/target-system.js';
+import { verifyAudit } from '../../../lib/core/verify-audit.js';
+import { TypeOrmAuditStore, TypeOrmTargetSystem } from '../../../lib/systems/typeorm/index.js';
+import type { Action, AppSpec, ChangeSpec, Job, JobResult } from '../app/messages.js';
+import { Child, killAll } from './child.js';
+import { newNamespace, type Deployment } from './deployment.js';
+
+/** The lease of a process that is going to die: what its successor has to wait for. */
+export const VICTIM_LEASE_MS = 2_000;
+/** Long enough that a busy machine does not cost a survivor its lease. */
+export const SURVIVOR_LEASE_MS = 8_000;
+
+const RUN: Action = { type: 'run' };
+
+/** What a process does beside running the app of the scenario. */
+export type JobOptions = Partial<Omit<Job, 'app'>> & { readonly changes?: readonly ChangeSpec[] };
+
+/** One app, in a namespace of its own, and the processes that run it. */
+export class Scenario {
+  readonly namespace = newNamespace();
+  readonly store: TypeOrmAuditStore;
+  private readonly alive = new Set<Child>();
+  private started: Promise<Child> | undefined;
+
+  constructor(
+    private readonly deployment: Deployment,
+    private readonly changes: readonly ChangeSpec[],
+  ) {
+    this.store = new TypeOrmAuditStore(deployment.audit, { namespace: this.namespace });
+  }
+
+  /** A process that has not begun anything. */
+  start(name: string): Promise<Child> {
+    return Child.start(this.deployment.compiled.script('worker'), name, this.alive);
+  }
+
+  job({ changes = this.changes, ...options }: JobOptions = {}): Job {
+    const { namespace, deployment } = this;
+    const app: AppSpec = {
+      namespace,
+      audit: deployment.audit.options,
+      targets: { target: deployment.target(namespace) },
+      changes,
+    };
+    return { app, action: RUN, host: 'survivor', leaseMs: SURVIVOR_LEASE_MS, ...options };
+  }
+
+  /** Starts a process that stays at the step. */
+  async pauseAt(step: string, options: JobOptions = {}): Promise<Child> {
+    const victim = await this.start('victim');
+    victim.begin(this.job({ host: 'victim', leaseMs: VICTIM_LEASE_MS, pauseAt: step, ...options }));
+    await victim.reached(step);
+    return victim;
+  }
+
+  /** A process that does something, and is killed at the step. */
+  async killAt(step: string, options: JobOptions = {}): Promise<void> {
+    const victim = await this.pauseAt(step, options);
+    await victim.kill();
+  }
+
+  /** Another process than any that was killed: started when it is first needed, its connections opened anew for each job. */
+  get survivor(): Promise<Child> {
+    return (this.started ??= this.start('survivor'));
+  }
+
+  async do(options: JobOptions = {}): Promise<JobResult> {
+    const survivor = await this.survivor;
+    return survivor.do(this.job(options));
+  }
+
+  /** The states of a change in the audit, oldest first; an undo's with a mark. */
+  async rows(changeId: string): Promise<string[]> {
+    const entries = await this.entries(changeId);
+    return entries.map(({ state, operation }) => (operation === 'undo' ? `undo ${state}` : state));
+  }
+
+  async entries(changeId?: string): Promise<AuditEntry[]> {
+    const found: AuditEntry[] = [];
+    for await (const entry of this.store.history({ changeId })) found.push(entry);
+    return found;
+  }
+
+  /** What there is of the effects: `change/part#attempt`. */
+  async effects(): Promise<string[]> {
+    const target = this.deployment.target(this.namespace);
+    if (target.kind === 'folder') return filesIn(target.root);
+    const rows: readonly { change_id: string; part: string; attempt: number }[] =
+      (await this.deployment.effects?.query(
+        `SELECT change_id, part, attempt FROM crash_effects WHERE namespace = '${this.namespace}'`,
+      )) ?? [];
+    return rows.map(({ change_id, part, attempt }) => `${change_id}/${part}#${attempt}`).sort();
+  }
+
+  async markers(): Promise<readonly Marker[]> {
+    const { effects } = this.deployment;
+    if (!effects) return [];
+    return new TypeOrmTargetSystem('target', effects).markers(this.namespace).read();
+  }
+
+  /** At rest: the chain verifies, and another boot finds nothing to do and does not touch the lock. */
+  async expectRest(changes: readonly ChangeSpec[] = this.changes): Promise<void> {
+    await this.expectIntact();
+    const boot = await this.do({ changes });
+    expect({ status: boot.status, error: boot.error }).toEqual({ status: 'nothing-to-do', error: undefined });
+    expect(boot.steps).toEqual([]);
+  }
+
+  async expectIntact(): Promise<void> {
+    expect(await verifyAudit(this)).toMatchObject({ intact: true });
+  }
+
+  end(): Promise<void> {
+    return killAll(this.alive);
+  }
+}
+
+function filesIn(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root).flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .map((name) => `${folder}/${name}`)
+      .sort(),
+  );
+}
