@@ -1,0 +1,45 @@
+import { boot } from './boot.js';
+import { DATA_FOLDER, emptyFolder } from './data-folder.js';
+import { bootVersion, rehearseFailure } from './rehearsal.js';
+
+const flags = process.argv.slice(2);
+const [flag] = flags;
+
+if (flag === undefined) await serve();
+else if (flag === '--reset') reset();
+else if (flag === '--fail') await rehearseFailure();
+else if (flag === '--rehearse') await bootVersion(flags[1]);
+else usage();
+
+async function serve(): Promise<void> {
+  const shop = await boot(DATA_FOLDER);
+  if (!shop) return;
+  const pages = ['users', 'orders', 'features', 'changes', 'plan', 'health'];
+  console.log(
+    [
+      '',
+      'The shop is open. Look at',
+      ...pages.map((page) => `  ${shop.url}/${page}`),
+      'Ctrl-C closes it. Start it again: its changes are applied, nothing is left to do.',
+      'npm run sample -- --fail shows a change that fails; --reset forgets everything.',
+      '',
+    ].join('\n'),
+  );
+}
+
+function reset(): void {
+  emptyFolder(DATA_FOLDER);
+  console.log(`Emptied ${DATA_FOLDER}: the next start is the first one.`);
+}
+
+function usage(): void {
+  console.error(
+    [
+      `I do not know ${flags.join(' ')}. To fix: npm run sample`,
+      '  npm run sample               boots the shop, runs its changes, serves',
+      '  npm run sample -- --fail     a change fails, is rolled back, is corrected',
+      '  npm run sample -- --reset    forgets everything',
+    ].join('\n'),
+  );
+  process.exitCode = 2;
+}

@@ -1,0 +1,104 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createScratch } from '../servers/scratch.mjs';
+import { SampleProcess } from './sample-process.js';
+
+/** Each command builds the package and compiles the sample first. */
+const TIMEOUT = 180_000;
+
+const CHANGES = [
+  'create-users',
+  'create-orders',
+  'import-old-shop',
+  'add-user-status',
+  'backfill-order-totals',
+  'add-feature-flags',
+  'register-webhook',
+  'publish-price-list',
+  'open-gift-cards',
+];
+
+async function get<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  return (await response.json()) as T;
+}
+
+describe('npm run sample', () => {
+  let scratch: string;
+  let data: string;
+  let running: SampleProcess | undefined;
+
+  beforeAll(() => {
+    scratch = createScratch('sample');
+    data = join(scratch, 'data');
+  });
+  afterEach(async () => {
+    await running?.stop('SIGKILL');
+  });
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  const start = (...flags: string[]) => (running = SampleProcess.start(data, flags));
+
+  it(
+    'boots, runs every change, prints the report and serves what they made',
+    async () => {
+      const sample = start();
+      const [, url] = await sample.printed(/(http:\S+)\/users/);
+      expect(sample.output).toMatch(/Run succeeded: 9 applied/);
+      for (const id of CHANGES) expect(sample.output).toMatch(new RegExp(`applied +\\w+ \\d{4} +${id} `));
+      expect(sample.output).toMatch(/'backfill-order-totals' 500 of 500/);
+
+      const users = await get<{ name: string; status: string }[]>(`${url}/users`);
+      expect(users.map(({ name, status }) => `${name}: ${status}`)).toContain('Ada: regular');
+      const orders = await get<{ totalCents: number }[]>(`${url}/orders`);
+      expect(orders.every(({ totalCents }) => totalCents > 0)).toBe(true);
+      expect(await get(`${url}/features`)).toEqual({ guestCheckout: true, giftCards: true });
+      expect(await get(`${url}/health`)).toEqual({ status: 'ready' });
+      expect(await get<unknown[]>(`${url}/changes`)).toHaveLength(2 * CHANGES.length);
+
+      await sample.stop();
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'finds nothing to do when it is typed again',
+    async () => {
+      const sample = start();
+      const [, url] = await sample.printed(/(http:\S+)\/users/);
+      expect(sample.output).toMatch(/Nothing to do: 9 already applied/);
+      expect(await get<unknown[]>(`${url}/changes`)).toHaveLength(2 * CHANGES.length);
+      await sample.stop('SIGINT');
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'shows a change that fails, its rollback and the next boot: -- --fail',
+    async () => {
+      const { code, output } = await start('--fail').end();
+      const [first = '', next = ''] = output.split('Next boot');
+      expect(first).toMatch(/rolled back +release 0005 +offer-instalments/);
+      expect(first).toMatch(/unknown currency 'EURO'/);
+      expect(first).toMatch(/To fix:/);
+      expect(first).toMatch(/exit code 1/);
+      expect(first).toMatch(/none, the rollback removed/);
+      expect(next).toMatch(/Run succeeded: 9 already applied, 1 applied/);
+      expect(next).toMatch(/attempt 1 +STARTED[^]*FAILED[^]*ROLLED_BACK[^]*attempt 2 +STARTED[^]*APPLIED/);
+      expect(next).toMatch(/3 months, 12 months/);
+      expect(code).toBe(0);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'forgets everything: -- --reset',
+    async () => {
+      expect(readdirSync(data)).not.toEqual([]);
+      expect(await (running = SampleProcess.startBuilt(data, ['--reset'])).end()).toMatchObject({ code: 0 });
+      expect(readdirSync(data)).toEqual([]);
+    },
+    TIMEOUT,
+  );
+});
