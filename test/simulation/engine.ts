@@ -1,0 +1,17 @@
+import { clientGate } from '../../lib/core/client-gate.js';
+import * as errors from '../../lib/core/errors.js';
+import { resolveIssue } from '../../lib/core/resolve.js';
+import { run } from '../../lib/core/run.js';
+import { undo } from '../../lib/core/undo.js';
+
+/** The engine under test: what the simulation calls of it, and the classes that it knows errors by. */
+export interface Engine {
+  readonly run: typeof run;
+  readonly undo: typeof undo;
+  readonly resolveIssue: typeof resolveIssue;
+  readonly clientGate: typeof clientGate;
+  readonly errors: typeof errors;
+}
+
+/** The engine as it is shipped. */
+export const ENGINE: Engine = { run, undo, resolveIssue, clientGate, errors };

@@ -1,0 +1,15 @@
+import type { AttemptScope } from '../../../lib/core/target-system.js';
+
+/** One part of a change comes into effect or goes. */
+export interface Effect {
+  readonly kind: 'write' | 'remove';
+  readonly changeId: string;
+  readonly part: number;
+}
+
+/** Who is behind an effect. */
+export interface EffectSource {
+  readonly scope: AttemptScope;
+  /** False once the clients of the attempt are dead: the effect was on its way before. */
+  readonly live: () => boolean;
+}

@@ -1,0 +1,101 @@
+import type { ChangeContext, ChangeDefinition, ChangeMethod, Verdict } from '../../../lib/core/change.js';
+import type { Clients } from '../../../lib/core/target-system.js';
+import type { ChangeShape } from '../model/change-shape.js';
+import type { AttemptFacts } from '../model/facts.js';
+import type { Effect } from '../model/effect.js';
+import { SimulatedClient } from '../systems/simulated-client.js';
+import type { Surroundings } from '../systems/simulated.audit-store.js';
+
+/** The change as one process of the simulation has it. */
+export function changeOf(shape: ChangeShape, around: Surroundings): ChangeDefinition {
+  const { id, index, targetSystem, transactional, recovery, hasRollback, timeoutMs } = shape;
+  return {
+    id,
+    order: String(index + 1).padStart(4, '0'),
+    author: 'simulation',
+    targetSystem,
+    stage: 'default',
+    ...(transactional !== undefined && { transactional }),
+    recovery,
+    profiles: [],
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    outsideTransaction: 'fail',
+    description: null,
+    ticket: null,
+    metadata: null,
+    className: `Change${index + 1}`,
+    origin: 'simulation',
+    apply: method('apply', around, (call) => act(shape, around, call, 'write')),
+    ...(hasRollback && {
+      rollback: method('rollback', around, (call) => act(shape, around, call, 'remove')),
+    }),
+    withoutRollback: !hasRollback,
+    ...(shape.verify !== 'none' && {
+      verify: method('verify', around, (call) => verify(shape, around, call)),
+    }),
+  };
+}
+
+/** One call of a method of a change. */
+interface MethodCall {
+  readonly client: SimulatedClient;
+  readonly context: ChangeContext;
+  readonly facts: AttemptFacts;
+}
+
+function method(
+  name: string,
+  { ledger }: Surroundings,
+  body: (call: MethodCall) => Promise<unknown>,
+): ChangeMethod {
+  return {
+    name,
+    invoke: async (clients, context) =>
+      body({ client: clientOf(clients), context, facts: ledger.facts.of(context) }),
+  };
+}
+
+function clientOf([{ instance }]: Clients): SimulatedClient {
+  if (instance instanceof SimulatedClient) return instance;
+  throw new TypeError('the engine handed out something else than a client');
+}
+
+/** Writes or removes the parts one by one; may fail or dawdle on the way. */
+async function act(
+  shape: ChangeShape,
+  { process, wire: { weather }, ledger }: Surroundings,
+  { client, context, facts }: MethodCall,
+  kind: Effect['kind'],
+): Promise<void> {
+  const { random } = process.world;
+  const failsAt = random.chance(weather.failure) ? random.int(0, shape.parts) : -1;
+  const dawdlesAt = random.chance(weather.failure / 2) ? random.int(0, shape.parts) : -1;
+  for (let part = 0; part <= shape.parts; part++) {
+    if (part === dawdlesAt) await process.clock.sleep(random.between(50, 5_000));
+    if (shape.heedsSignal && context.signal.aborted) throw context.signal.reason;
+    if (part === failsAt) {
+      ledger.saw(`${kind} threw`);
+      throw new Error(`${shape.id} fails at part ${part}`);
+    }
+    if (part === shape.parts) break;
+    const isDefinition = shape.hasDefinition && part === shape.parts - 1;
+    await client.act({ kind, changeId: shape.id, part }, isDefinition);
+  }
+  if (kind === 'write') facts.applyReturned = true;
+  else facts.rollbackReturned = true;
+}
+
+async function verify(
+  shape: ChangeShape,
+  { process, wire: { weather } }: Surroundings,
+  { client, facts }: MethodCall,
+): Promise<Verdict> {
+  facts.verdict = undefined;
+  const { random } = process.world;
+  const present = await client.count(shape.id);
+  const clueless = shape.verify === 'fickle' && random.chance(weather.failure);
+  if (clueless && random.chance(0.5)) throw new Error(`${shape.id} cannot be verified`);
+  const partly = present > 0 && present < shape.parts;
+  facts.verdict = clueless || partly ? 'unknown' : present === shape.parts;
+  return facts.verdict;
+}

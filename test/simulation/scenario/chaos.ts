@@ -1,0 +1,47 @@
+import { SimulatedProcess } from '../world/simulated-process.js';
+import type { EventOwner } from '../world/event-queue.js';
+import type { Cluster } from './cluster.js';
+
+/** Strikes processes after their steps, as the weather has it. */
+export class Chaos {
+  #crashes = 0;
+  #stalls = 0;
+
+  constructor(private readonly cluster: Cluster) {}
+
+  strike(owner: EventOwner | undefined): void {
+    if (!(owner instanceof SimulatedProcess) || !owner.alive) return;
+    const { weather } = this.cluster.wire;
+    const { random } = this.cluster.world;
+    if (this.#crashes < MOST_CRASHES && random.chance(weather.crash)) this.#crash(owner);
+    else if (this.#stalls < MOST_STALLS && !owner.stalled && random.chance(weather.stall)) this.#stall(owner);
+  }
+
+  #crash(process: SimulatedProcess): void {
+    this.#crashes++;
+    this.cluster.ledger.saw(`crash at ${phaseOf(process.lastCall)}`);
+    this.cluster.world.note(() => `${process.name} crashes`);
+    process.crash();
+  }
+
+  #stall(process: SimulatedProcess): void {
+    this.#stalls++;
+    const { ledger, scenario, world } = this.cluster;
+    const { random } = world;
+    const leases = random.chance(0.3) ? random.between(0.1, 1) : random.between(1, 2.5);
+    ledger.saw(`stall at ${phaseOf(process.lastCall)}`);
+    world.note(() => `${process.name} is stopped`);
+    process.stall(leases * scenario.leaseMs, random.pick(['stopped', 'monotonic stands', 'wall stands']));
+  }
+}
+
+const MOST_CRASHES = 8;
+const MOST_STALLS = 4;
+
+/** The kind of call, without what it is about. */
+function phaseOf(call: string): string {
+  return call
+    .replace(/^T\d\./, 'target.')
+    .replace(/ c\d+( part \d)?/g, '')
+    .replace(/\(\d+\)/, '');
+}

@@ -1,0 +1,111 @@
+import type { ChangeShape, VerifyKind } from '../model/change-shape.js';
+import type { Random } from '../world/random.js';
+import type { ClockTraits } from '../world/simulated-process.js';
+import { drawWeather, type Weather } from '../world/weather.js';
+
+/** A target system of a schedule. */
+export interface TargetShape {
+  readonly id: string;
+  readonly kind: 'shared' | 'marker' | 'plain';
+  readonly commitsImplicitly: boolean;
+}
+
+/** A machine that boots the app. */
+export interface ReplicaShape {
+  readonly host: string;
+  readonly traits: ClockTraits;
+  readonly firstBoot: number;
+  /** How often it starts again after it crashed or failed. */
+  readonly reboots: number;
+  /** When a stop is asked for, in milliseconds after each boot. */
+  readonly stopAfter: number | undefined;
+}
+
+/** Everything that a seed decides before the first step. */
+export interface Scenario {
+  readonly targets: readonly [TargetShape, ...TargetShape[]];
+  readonly changes: readonly ChangeShape[];
+  readonly replicas: readonly ReplicaShape[];
+  readonly weather: Weather;
+  readonly leaseMs: number;
+  readonly waitMs: number;
+  readonly lockWaitMs: number;
+  readonly storeSkew: number;
+  /** When an operator undoes, and when one resolves; in milliseconds. */
+  readonly undoAt: number | undefined;
+  readonly resolveAt: number | undefined;
+}
+
+/** Draws a scenario. */
+export function drawScenario(random: Random): Scenario {
+  const targets = drawTargets(random);
+  const leaseMs = random.pick([2_000, 3_000, 6_000]);
+  return {
+    targets,
+    changes: drawChanges(random, targets),
+    replicas: Array.from({ length: random.int(1, random.pick([1, 2, 3, 5])) }, (_, index) =>
+      drawReplica(random, index),
+    ),
+    weather: drawWeather(random),
+    leaseMs,
+    waitMs: random.pick([1_000, 30_000]),
+    lockWaitMs: random.pick([500, 3_000]),
+    storeSkew: random.between(-HOUR, HOUR),
+    undoAt: random.chance(0.2) ? random.between(50, 3_000) : undefined,
+    resolveAt: random.chance(0.15) ? random.between(500, 8_000) : undefined,
+  };
+}
+
+const HOUR = 3_600_000;
+
+function drawTargets(random: Random): [TargetShape, ...TargetShape[]] {
+  const target = (id: string): TargetShape => {
+    const kind = random.pick<TargetShape['kind']>(['shared', 'marker', 'marker', 'plain']);
+    return { id, kind, commitsImplicitly: kind !== 'plain' && random.chance(0.25) };
+  };
+  const all: [TargetShape, ...TargetShape[]] = [target('T1')];
+  for (let more = random.int(0, 2); more > 0; more--) all.push(target(`T${all.length + 1}`));
+  return all;
+}
+
+function drawChanges(random: Random, targets: Scenario['targets']): ChangeShape[] {
+  return Array.from({ length: random.int(1, random.pick([3, 5, 8])) }, (_, index) =>
+    drawChange(random, index, random.pick(targets)),
+  );
+}
+
+function drawChange(random: Random, index: number, target: TargetShape): ChangeShape {
+  const aside = target.kind !== 'plain' && random.chance(0.15);
+  const strategy = aside ? 'plain' : target.kind;
+  return {
+    id: `c${index + 1}`,
+    index,
+    targetSystem: target.id,
+    strategy,
+    transactional: aside ? false : undefined,
+    parts: random.int(1, 3),
+    hasDefinition: strategy !== 'plain' && target.commitsImplicitly && random.chance(0.6),
+    recovery: random.chance(0.4) ? 'always-retry' : 'manual-intervention',
+    verify: drawVerify(random),
+    hasRollback: random.chance(0.85),
+    timeoutMs: random.chance(0.15) ? random.int(200, 1_500) : undefined,
+    heedsSignal: random.chance(0.5),
+  };
+}
+
+function drawVerify(random: Random): VerifyKind {
+  return random.pick(['none', 'none', 'none', 'truthful', 'truthful', 'fickle']);
+}
+
+function drawReplica(random: Random, index: number): ReplicaShape {
+  return {
+    host: `host-${index + 1}`,
+    traits: {
+      skew: random.chance(0.3) ? random.between(-5 * HOUR, 5 * HOUR) : 0,
+      rate: random.between(0.97, 1.03),
+    },
+    firstBoot: random.between(0, 200) + (random.chance(0.3) ? random.between(0, 3_000) : 0),
+    reboots: random.int(0, 3),
+    stopAfter: random.chance(0.15) ? random.between(0, 800) : undefined,
+  };
+}

@@ -1,0 +1,63 @@
+import type { ClientGate } from '../../../lib/core/client-gate.js';
+import type { AttemptScope } from '../../../lib/core/target-system.js';
+import type { Effect } from '../model/effect.js';
+import type { ServerTransaction } from '../servers/server-transaction.js';
+import type { TargetServer } from '../servers/target-server.js';
+import type { Answer } from '../world/wire.js';
+import type { Surroundings } from './simulated.audit-store.js';
+
+/** Where the calls of a client go. */
+export interface ClientPlace extends Surroundings {
+  readonly server: TargetServer;
+  readonly scope: AttemptScope;
+  readonly gate: ClientGate;
+  /** Whether the gate still lets calls pass. */
+  readonly live: () => boolean;
+  readonly transaction?: ServerTransaction;
+}
+
+/** The client that a change of the simulation works with. */
+export class SimulatedClient {
+  constructor(private readonly place: ClientPlace) {}
+
+  /** Brings a part of a change into effect, or takes it back. */
+  async act(effect: Effect, isDefinition: boolean): Promise<void> {
+    const { ledger, scope, server, transaction, live } = this.place;
+    const what = `${effect.kind} ${effect.changeId} part ${effect.part}`;
+    this.#pass(what);
+    ledger.sends(effect, scope);
+    await this.#call<void>(what, (answer) => {
+      if (transaction) transaction.write(effect, isDefinition);
+      else server.take(effect, { scope, live });
+      answer.ok();
+    });
+  }
+
+  /** How many parts of the change are in effect. */
+  async count(changeId: string): Promise<number> {
+    const { ledger, scope, transaction } = this.place;
+    this.#pass(`count ${changeId}`);
+    ledger.reads(scope);
+    return this.#call(`count ${changeId}`, (answer) =>
+      answer.ok((transaction ? transaction.seen(changeId) : ledger.partsOf(changeId)).size),
+    );
+  }
+
+  #pass(what: string): void {
+    try {
+      this.place.gate.pass(what);
+    } catch (error) {
+      this.place.ledger.saw(this.place.live() ? 'guard refused a call' : 'a dead client refused a call');
+      throw error;
+    }
+  }
+
+  #call<T>(what: string, serve: (answer: Answer<T>) => void): Promise<T> {
+    const { process, wire, server, transaction } = this.place;
+    return wire.call<T>(process, {
+      name: () => `${server.id}.${what}`,
+      connection: transaction,
+      serve,
+    });
+  }
+}

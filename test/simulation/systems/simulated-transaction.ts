@@ -1,0 +1,73 @@
+import type { Clients, Marker, TargetTransaction } from '../../../lib/core/target-system.js';
+import type { ServerTransaction } from '../servers/server-transaction.js';
+import type { TargetServer } from '../servers/target-server.js';
+import type { Answer } from '../world/wire.js';
+import type { Surroundings } from './simulated.audit-store.js';
+import type { Lent } from './simulated.target-system.js';
+
+/** An open transaction as its client sees it. */
+export class SimulatedTransaction implements TargetTransaction {
+  constructor(
+    private readonly around: Surroundings,
+    private readonly server: TargetServer,
+    readonly session: ServerTransaction,
+    private readonly lent: Lent,
+  ) {}
+
+  get clients(): Clients {
+    return this.lent.clients;
+  }
+
+  seal(): Promise<{ readonly brokenOpen: boolean }> {
+    this.lent.close();
+    return this.#call('seal', (answer) => answer.ok(this.session.seal()));
+  }
+
+  raiseFence(token: number): Promise<boolean> {
+    return this.#call('raiseFence', (answer) => this.session.raiseFence(token, answer));
+  }
+
+  writeMarker(marker: Marker): Promise<void> {
+    return this.#atCommit('writeMarker', () => this.server.markers.set(marker.changeId, marker));
+  }
+
+  removeMarkers(changeIds: readonly string[]): Promise<void> {
+    return this.#atCommit('removeMarkers', () => {
+      for (const id of changeIds) this.server.markers.delete(id);
+    });
+  }
+
+  async commit(): Promise<void> {
+    this.lent.close();
+    const { process, wire, ledger } = this.around;
+    await wire.call<void>(process, {
+      name: () => `${this.server.id}.commit`,
+      connection: this.session,
+      mayBeLate: true,
+      refusal: () => {
+        this.session.rollBack();
+        return new Error('could not serialize access');
+      },
+      onFate: (fate) => ledger.saw(`commit ${fate}`),
+      serve: (answer) => answer.ok(this.session.commit()),
+    });
+  }
+
+  /** What fails here is for the server to notice. */
+  async rollBack(): Promise<void> {
+    this.lent.close();
+    await this.#call<void>('rollback', (answer) => answer.ok(this.session.rollBack())).catch(() => undefined);
+  }
+
+  #atCommit(what: string, step: () => void): Promise<void> {
+    return this.#call(what, (answer) => answer.ok(this.session.atCommit(step)));
+  }
+
+  #call<T>(what: string, serve: (answer: Answer<T>) => void): Promise<T> {
+    return this.around.wire.call<T>(this.around.process, {
+      name: () => `${this.server.id}.${what}`,
+      connection: this.session,
+      serve,
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import type {
+  AttemptScope,
+  MarkerStore,
+  TargetTransaction,
+  TransactionalTargetSystem,
+} from '../../../lib/core/target-system.js';
+import { ServerTransaction } from '../servers/server-transaction.js';
+import type { TargetServer } from '../servers/target-server.js';
+import type { Surroundings } from './simulated.audit-store.js';
+import { ClientLife, SimulatedTargetSystem } from './simulated.target-system.js';
+import { SimulatedMarkerStore } from './simulated-marker-store.js';
+import { SimulatedTransaction } from './simulated-transaction.js';
+
+/** A target system with transactions. */
+export class SimulatedTransactionalTargetSystem
+  extends SimulatedTargetSystem
+  implements TransactionalTargetSystem
+{
+  override readonly kind = 'simulated';
+
+  constructor(
+    around: Surroundings,
+    server: TargetServer,
+    readonly resource: unknown,
+    readonly commitsImplicitly: boolean,
+  ) {
+    super(around, server);
+  }
+
+  override get transactional(): true {
+    return true;
+  }
+
+  async transaction<T>(
+    scope: AttemptScope,
+    work: (transaction: TargetTransaction) => Promise<T>,
+  ): Promise<T> {
+    const transaction = await this.#begin(scope);
+    let result: T;
+    try {
+      result = await work(transaction);
+    } catch (error) {
+      await transaction.rollBack();
+      throw error;
+    }
+    await transaction.commit();
+    return result;
+  }
+
+  markers(): MarkerStore {
+    return new SimulatedMarkerStore(this.around, this.server);
+  }
+
+  async #begin(scope: AttemptScope): Promise<SimulatedTransaction> {
+    const { process, wire } = this.around;
+    const life = new ClientLife();
+    const session = await wire.call<ServerTransaction>(process, {
+      name: () => `${this.id}.begin`,
+      mayBeLate: false,
+      serve: (answer) =>
+        answer.ok(
+          new ServerTransaction(this.server, process, { scope, live: life.isLive }, this.commitsImplicitly),
+        ),
+    });
+    return new SimulatedTransaction(this.around, this.server, session, this.lend(scope, session, life));
+  }
+}

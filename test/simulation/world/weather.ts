@@ -1,0 +1,62 @@
+import type { Random } from './random.js';
+
+/** What becomes of one call over the network. */
+export type Fate =
+  | 'answered'
+  /** It never arrives; the caller learns that something went wrong. */
+  | 'lost request'
+  /** It is done, but the caller only learns that something went wrong. */
+  | 'lost answer'
+  /** The caller gives up first; it arrives, and is done, later. */
+  | 'late'
+  /** The server answers that it will not. */
+  | 'refused';
+
+/** How likely the mishaps of one schedule are. */
+export interface Weather {
+  /** After each step, for the process that it happened to. */
+  readonly crash: number;
+  readonly stall: number;
+  /** For each call. */
+  readonly lost: number;
+  readonly late: number;
+  readonly refused: number;
+  readonly slow: number;
+  /** For each call of a change's method. */
+  readonly failure: number;
+}
+
+/** Nothing goes wrong. */
+export const CALM: Weather = { crash: 0, stall: 0, lost: 0, late: 0, refused: 0, slow: 0, failure: 0 };
+
+/** The weather of a schedule: mostly a few kinds of mishap at a time, so that long runs get through as well. */
+export function drawWeather(random: Random): Weather {
+  if (random.chance(0.08)) return CALM;
+  const sometimes = (probability: number, most: number): number =>
+    random.chance(probability) ? random.between(most / 8, most) : 0;
+  return {
+    crash: sometimes(0.6, 0.04),
+    stall: sometimes(0.4, 0.02),
+    lost: sometimes(0.5, 0.08),
+    late: sometimes(0.25, 0.03),
+    refused: sometimes(0.3, 0.06),
+    slow: sometimes(0.4, 0.06),
+    failure: sometimes(0.5, 0.4),
+  };
+}
+
+/** What becomes of a call in this weather. */
+export function fateOf(random: Random, weather: Weather, mayBe: ReadonlySet<Fate>): Fate {
+  const chances: readonly (readonly [Fate, number])[] = [
+    ['lost request', weather.lost / 2],
+    ['lost answer', weather.lost / 2],
+    ['late', weather.late],
+    ['refused', weather.refused],
+  ];
+  let drawn = random.next();
+  for (const [fate, chance] of chances) {
+    if (drawn < chance) return mayBe.has(fate) ? fate : 'answered';
+    drawn -= chance;
+  }
+  return 'answered';
+}
