@@ -76,6 +76,7 @@ export interface AuditStore {
    * @param session - `TargetTransaction.session` of a shared target system: the entries are part of its transaction.
    */
   append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void>;
+  /** The entries that the query asks for, by seq; none before `open()`. Read in pages: a long chain needs no long memory. */
   history(query?: HistoryQuery): AsyncIterable<AuditEntry>;
   /** Takes the lease if it is free or has run out. @returns the new fencing token, or null when another holds it. */
   acquire(request: LeaseRequest): Promise<number | null>;

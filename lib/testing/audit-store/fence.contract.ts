@@ -26,7 +26,10 @@ async function refusesStale(store: AuditStore, fence: Fence): Promise<void> {
 
 const CASES: Cases<AuditStoreWorkbench> = {
   'refuses to append before anybody has taken the lease': (bench) =>
-    bench.useOne((store) => refusesStale(store, { token: 1, holder: 'nobody', leaseMs: LONG_LEASE_MS })),
+    bench.useOne(async (store) => {
+      for (const token of [0, 1])
+        await refusesStale(store, { token, holder: 'nobody', leaseMs: LONG_LEASE_MS });
+    }),
 
   'refuses a token that was never given out': (bench) =>
     bench.useOne(async (store) => refusesStale(store, { ...(await acquired(store)), token: 1_000_000 })),
