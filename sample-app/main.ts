@@ -1,5 +1,6 @@
 import { boot } from './boot.js';
 import { DATA_FOLDER, emptyFolder } from './data-folder.js';
+import { stopWithParent } from './parent.js';
 import { bootVersion, rehearseFailure } from './rehearsal.js';
 
 const flags = process.argv.slice(2);
@@ -12,6 +13,7 @@ else if (flag === '--rehearse') await bootVersion(flags[1]);
 else usage();
 
 async function serve(): Promise<void> {
+  stopWithParent();
   const shop = await boot(DATA_FOLDER);
   if (!shop) return;
   const pages = ['users', 'orders', 'features', 'changes', 'plan', 'health'];

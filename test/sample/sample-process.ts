@@ -66,6 +66,11 @@ export class SampleProcess {
     return this.ended;
   }
 
+  /** Stops npm alone, as a supervisor does that knows no other process. */
+  stopNpm(): void {
+    this.child.kill('SIGTERM');
+  }
+
   /** What Ctrl-C does in a terminal, by another signal: every process of the group gets it. */
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     const { pid, exitCode, signalCode } = this.child;

@@ -58,18 +58,21 @@ describe('npm run sample', () => {
       expect(await get<unknown[]>(`${url}/changes`)).toHaveLength(2 * CHANGES.length);
 
       await sample.stop();
+      await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
     },
     TIMEOUT,
   );
 
   it(
-    'finds nothing to do when it is typed again',
+    'finds nothing to do when it is typed again, and closes with npm',
     async () => {
       const sample = start();
       const [, url] = await sample.printed(/(http:\S+)\/users/);
       expect(sample.output).toMatch(/Nothing to do: 9 already applied/);
       expect(await get<unknown[]>(`${url}/changes`)).toHaveLength(2 * CHANGES.length);
-      await sample.stop('SIGINT');
+      sample.stopNpm();
+      await sample.end();
+      await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
     },
     TIMEOUT,
   );
