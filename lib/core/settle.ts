@@ -23,11 +23,16 @@ export async function settle(execution: Execution, step: Step, finding: Finding)
           ...decide(step.change, step.latest, { ...finding, verdict }),
           askVerify: false,
         };
-  if (decided.record) await recordFound(execution, decided, decided.record);
+  if (decided.record) await recordFound(execution, decided, decided.record, finding);
   return decided;
 }
 
-async function recordFound(execution: Execution, step: Step, state: AuditState): Promise<void> {
+async function recordFound(
+  execution: Execution,
+  step: Step,
+  state: AuditState,
+  { marker }: Finding,
+): Promise<void> {
   const { latest } = step;
   if (!latest) return;
   const source = { ...execution, operation: { name: latest.operation } };
@@ -35,5 +40,6 @@ async function recordFound(execution: Execution, step: Step, state: AuditState):
   await execution.journal.append([
     draft(source, found, { state, attempt: latest.attempt, reason: step.reason }),
   ]);
-  execution.leftovers.add(latest.targetSystem, [step.change.id]);
+  // Only then: a target system that shares its database with the audit may have no table of markers at all.
+  if (marker) execution.leftovers.add(latest.targetSystem, [step.change.id]);
 }
