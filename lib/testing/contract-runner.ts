@@ -1,4 +1,4 @@
-/** What a contract suite needs of a test runner; jest, vitest and, with `before`/`after`, node:test have it. */
+/** What a contract suite needs of a test runner: jest and vitest have it; of node:test, hand in `(body) => before(body)`. */
 export interface ContractRunner {
   readonly describe: (name: string, body: () => void) => void;
   readonly it: (name: string, body: () => Promise<void>, timeoutMs?: number) => void;
