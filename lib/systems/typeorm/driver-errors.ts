@@ -1,3 +1,5 @@
+import { isError } from '../../core/error-text.js';
+
 /** What drivers put on their errors; TypeORM's QueryFailedError repeats it on itself and keeps the original. */
 interface DriverErrorShape {
   readonly code?: unknown;
@@ -38,9 +40,9 @@ export interface DriverErrors {
 
 /** @returns the facts of `error`, or undefined when it is no error of a driver */
 export function driverErrorFacts(error: unknown): DriverErrorFacts | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isError(error)) return undefined;
   const outer: DriverErrorShape & Error = error;
-  const inner: DriverErrorShape & Error = outer.driverError instanceof Error ? outer.driverError : outer;
+  const inner: DriverErrorShape & Error = isError(outer.driverError) ? outer.driverError : outer;
   return {
     code: typeof inner.code === 'string' ? inner.code : '',
     errno: typeof inner.errno === 'number' ? inner.errno : 0,
