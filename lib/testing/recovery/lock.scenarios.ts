@@ -33,7 +33,7 @@ export const LOCK: Scenarios = {
       },
     });
     const working = scene.app.run([c1]);
-    await begun.opened;
+    await Promise.race([begun.opened, working]);
     const other = await scene.join();
     const { store, calls } = counted(other.pair.store);
     const clock = {
@@ -54,8 +54,7 @@ export const LOCK: Scenarios = {
     const changes = ['c1', 'c2', 'c3'].map((id) => scene.change(id, { recovery: 'always-retry' }));
     const lock = { leaseMs: scene.shortLeaseMs, waitMs: 10_000, retryMs: 20 };
     const { died, ...mortal } = dyingAfter(scene.app.pair, 'c1');
-    void scene.app.run(changes, { ...mortal, lock });
-    await died;
+    await Promise.race([died, scene.app.run(changes, { ...mortal, lock })]);
     const other = await scene.join();
     const outcomes = { c1: 'already-applied', c2: 'applied', c3: 'applied' };
     assertOutcomes(await other.run(changes), 'succeeded', outcomes);

@@ -75,8 +75,8 @@ export class Scene {
   /** The ids of the changes whose effects are there. */
   async effects(): Promise<string[]> {
     const prefix = this.effectName('');
-    const all = await this.place.effects();
-    return all
+    // A copy: jest gives modules of Node a realm of their own, whose arrays are not deeply equal to ours.
+    return [...(await this.place.effects())]
       .filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length))
       .sort();

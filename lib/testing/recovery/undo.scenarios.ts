@@ -105,21 +105,16 @@ export const UNDO_PLAIN: Scenarios = {
       await scene.assertRest({ c1: 'S A uS uA' }, ['c1']);
     }),
 
-  'G06b undo crashed, @Verify says it is not in effect any more: the next run applies it': async (scene) => {
-    let applied = false;
-    const parts: ChangeParts = {
-      apply: ({ effect }) => {
-        applied = true;
-        return effect();
-      },
-      verify: async () => applied,
-    };
-    await crashedUndo(scene, parts, async (c1) => {
-      applied = false;
+  'G06b undo crashed after its effect, @Verify says it is not in effect any more: the next run applies it':
+    async (scene) => {
+      const c1 = plainChange(scene, { verify: ({ sees }) => sees() });
+      await scene.app.run([c1]);
+      const store = failingAppends(scene.app.pair.store, ['ROLLED_BACK'], 'refused');
+      errorOf(await scene.app.undo([c1], {}, { store }), AuditStoreError, "ROLLED_BACK of 'c1'");
+      await scene.assertRows({ c1: 'S A uS' }, []);
       assertOutcomes(await scene.app.run([c1]), 'succeeded', { c1: 'applied' });
       await scene.assertRest({ c1: 'S A uS uRB S A' }, ['c1']);
-    });
-  },
+    },
 
   'G06b undo crashed, and nothing tells: needs a person': (scene) =>
     crashedUndo(scene, {}, (c1) => assertNeedsPerson(scene, c1, 'S A uS', ['c1'])),

@@ -6,7 +6,7 @@ import {
   PlainMemoryTargetSystem,
 } from 'nestjs-flamingock/memory';
 import type { PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
-import type { Clients } from '../../../lib/core/target-system.js';
+import type { Clients } from 'nestjs-flamingock';
 
 const TARGET = 'catalog';
 

@@ -1,0 +1,68 @@
+import type { QueryRunner } from 'typeorm';
+import type { Clients } from 'nestjs-flamingock';
+import type { ConnectedPair, ConnectOptions, PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
+import { TypeOrmAuditStore, TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import type { DatabaseKind } from '../../support/databases.js';
+import { createSqlPlace, type SqlPlace } from './sql-place.js';
+
+/**
+ * The audit in one database, the effects in another or, without `target`, in the same.
+ */
+export function sqlPair(audit: DatabaseKind, target?: DatabaseKind): RecoveryPair {
+  const elsewhere = target ?? audit;
+  return {
+    name: `typeorm:${audit} × typeorm:${elsewhere}`,
+    strategy: target ? 'marker' : 'shared',
+    concurrentWriters: elsewhere !== 'sqlite',
+    capabilities: elsewhere === 'sqlite' ? ['tamper'] : ['tamper', 'cut'],
+    effect: async (clients, name) =>
+      void (await runnerOf(clients).query(`INSERT INTO effect VALUES ('${name}')`)),
+    revert: async (clients, name) =>
+      void (await runnerOf(clients).query(`DELETE FROM effect WHERE name = '${name}'`)),
+    sees: async (clients, name) => {
+      const rows: unknown[] = await runnerOf(clients).query(`SELECT 1 FROM effect WHERE name = '${name}'`);
+      return rows.length === 1;
+    },
+    ...(elsewhere === 'mariadb' && {
+      breakOpen: async (clients: Clients) =>
+        void (await runnerOf(clients).query('CREATE OR REPLACE TABLE broken (id INT)')),
+    }),
+    createPlace: () => createPlace(audit, target),
+  };
+}
+
+async function createPlace(audit: DatabaseKind, target: DatabaseKind | undefined): Promise<PairPlace> {
+  const audits = await createSqlPlace(audit);
+  const effects = target ? await createSqlPlace(target) : audits;
+  await effects.query('CREATE TABLE effect (name VARCHAR(190) PRIMARY KEY)');
+  return {
+    connect: (namespace, options) => connect(audits, effects, namespace, options),
+    effects: async () => (await effects.query('SELECT name FROM effect')).map(({ name }) => String(name)),
+    tamper: audits.tamper,
+    cut: effects.cut,
+    drop: async () => {
+      for (const place of new Set([audits, effects])) await place.drop();
+    },
+  };
+}
+
+async function connect(
+  audits: SqlPlace,
+  effects: SqlPlace,
+  namespace: string,
+  options?: ConnectOptions,
+): Promise<ConnectedPair> {
+  const auditSource = await audits.open(options);
+  const targetSource = audits === effects ? auditSource : await effects.open(options);
+  return {
+    store: new TypeOrmAuditStore(auditSource, { namespace }),
+    target: new TypeOrmTargetSystem('shop-db', targetSource, { lockWait: '1s' }),
+    close: async () => {
+      for (const dataSource of new Set([auditSource, targetSource])) await dataSource.destroy();
+    },
+  };
+}
+
+function runnerOf([{ instance }]: Clients): QueryRunner {
+  return instance as QueryRunner;
+}
