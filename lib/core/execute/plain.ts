@@ -54,12 +54,17 @@ export async function failPlain(
   return { ...failed, outcome: 'rollback-failed', error: both(error, second.error) };
 }
 
-/** @returns what `@Rollback` threw; undefined when it succeeded */
+/**
+ * A stop that was asked for is what the rollback answers to: its own signal does not carry it, or nothing could be put back.
+ *
+ * @returns what `@Rollback` threw; undefined when it succeeded
+ */
 async function rollBack(execution: Execution, task: Task): Promise<{ readonly error: unknown } | undefined> {
   const { rollback } = task.step.change;
   if (!rollback) return undefined;
+  const unstopped = { ...execution, request: { ...execution.request, stop: new AbortController().signal } };
   try {
-    await withAttempt(execution, subjectOf(task), (attempt) =>
+    await withAttempt(unstopped, subjectOf(task), (attempt) =>
       task.target.connect(attempt.scope, (clients) => attempt.call(rollback, clients)),
     );
     return undefined;
