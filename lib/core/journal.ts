@@ -24,14 +24,19 @@ export class Journal {
    */
   async append(drafts: readonly AuditEntryDraft[]): Promise<readonly AuditEntry[]> {
     const entries = appendToChain(this.head, drafts);
-    for (;;) {
+    for (let silence: unknown; ;) {
       this.lease.guard();
       try {
         await raceWithSignals(this.store.append(entries, this.lease.fence), [this.lease.signal]);
       } catch (error) {
         if (error instanceof StaleFenceError) throw this.lease.lose('another process took it');
-        if (error instanceof AppendRefusedError) throw refused(this.store, entries, error);
-        if (!(await this.landed(entries, error))) continue;
+        const isRefused = error instanceof AppendRefusedError;
+        if (isRefused && silence === undefined) throw refused(this.store, entries, error);
+        silence ??= error;
+        const landed = await this.landed(entries, silence);
+        // Not an answer to the try before it, which may still arrive.
+        if (isRefused && !landed) throw silent(this.store, entries, silence);
+        if (!landed) continue;
       }
       this.advance(entries);
       return entries;
