@@ -22,6 +22,8 @@ export async function transact(
 ): Promise<TransactionEnd> {
   let brokenOpen = false;
   let commitSent = false;
+  // The marker of this change may be this attempt's from here on, and decide about it after a crash.
+  execution.leftovers.removed(target.id, [task.step.change.id]);
   const leftovers = execution.leftovers.of(target.id);
   try {
     await withAttempt(execution, subjectOf(task), (attempt) =>
