@@ -1,7 +1,7 @@
 import { AUDIT_STATES, type AuditEntry } from './audit-entry.js';
 import type { AuditSnapshot } from './audit-store.js';
 import type { Finding } from './decide.js';
-import { AuditIntegrityError, AuditStoreError } from './errors.js';
+import { AuditIntegrityError, AuditStoreError, FlamingockError, TargetSystemError } from './errors.js';
 import { planSteps, type Step } from './plan.js';
 import { applyPolicies } from './policies.js';
 import type { EngineSettings } from './settings.js';
@@ -23,7 +23,7 @@ export interface Survey {
  * Reads the audit store once, then the markers of the target systems in `alsoRead` and of those that an
  * unsettled attempt depends on. Writes nothing.
  *
- * @throws AuditStoreError, AuditIntegrityError, InvalidChangesError
+ * @throws AuditStoreError, AuditIntegrityError, InvalidChangesError, TargetSystemError
  */
 export async function survey(settings: EngineSettings, alsoRead: Iterable<string> = []): Promise<Survey> {
   const snapshot = await readStore(settings);
@@ -102,9 +102,27 @@ async function readMarkers(
     .filter((target): target is TransactionalTargetSystem => isTransactional(target));
   return new Map(
     await Promise.all(
-      transactional.map(async (target) => [target.id, await target.markers(store.namespace).read()] as const),
+      transactional.map(async (target) => [target.id, await readMarkersOf(target, store.namespace)] as const),
     ),
   );
+}
+
+async function readMarkersOf(
+  target: TransactionalTargetSystem,
+  namespace: string,
+): Promise<readonly Marker[]> {
+  try {
+    return await target.markers(namespace).read();
+  } catch (cause) {
+    if (cause instanceof FlamingockError) throw cause;
+    throw new TargetSystemError(
+      `The target system '${target.id}' (${target.kind}) cannot tell whether an earlier attempt was committed; nothing has run.`,
+      {
+        cause,
+        fix: ['check that it is reachable and that this app may read its bookkeeping tables, then start again'],
+      },
+    );
+  }
 }
 
 function findingFor(entry: AuditEntry, markers: MarkersByTarget): Finding {
