@@ -119,7 +119,9 @@ async function readMarkersOf(
       `The target system '${target.id}' (${target.kind}) cannot tell whether an earlier attempt was committed; nothing has run.`,
       {
         cause,
-        fix: ['check that it is reachable and that this app may read its bookkeeping tables, then start again'],
+        fix: [
+          'check that it is reachable and that this app may read its bookkeeping tables, then start again',
+        ],
       },
     );
   }
