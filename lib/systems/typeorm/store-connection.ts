@@ -1,8 +1,8 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { AuditStoreError } from '../../core/errors.js';
+import { AuditStoreError, FlamingockError } from '../../core/errors.js';
 import { connectionQueue } from './connection-queue.js';
 import { dialectOf, type Dialect } from './dialect.js';
-import { withRunner } from './runner.js';
+import { createRunner, discard } from './runner.js';
 import { textOf, type Sql } from './sql.js';
 import { sqliteConnection, whenFree, type SqliteConnection } from './sqlite-connection.js';
 
@@ -35,9 +35,18 @@ export class StoreConnection {
   /** Gives `work` a connection, in its turn where there is only one. */
   async use<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
     this.demandInitialized();
-    if (!this.dialect.singleConnection)
-      return withRunner(this.dataSource, this.dialect, (runner) => work(this.within(runner)));
+    if (!this.dialect.singleConnection) return this.useRunner(work);
     return connectionQueue(this.dataSource).run(() => work((statement) => this.executeWhenFree(statement)));
+  }
+
+  /** As `use`, and once more when there was no answer: for work that does no harm when it is done twice. */
+  async useAgain<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
+    try {
+      return await this.use(work);
+    } catch (error) {
+      if (this.isSettled(error)) throw error;
+      return this.use(work);
+    }
   }
 
   /** Statements that are part of the transaction of `runner`. */
@@ -52,6 +61,23 @@ export class StoreConnection {
   async peek(statement: Sql): Promise<Outcome> {
     this.demandInitialized();
     return this.executeOn(sqliteConnection(this.dataSource), statement);
+  }
+
+  private async useRunner<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
+    const runner = createRunner(this.dataSource, this.dialect);
+    try {
+      return await work(this.within(runner));
+    } catch (error) {
+      // The next one who asks the pool would get the broken connection.
+      if (!this.isSettled(error)) await discard(runner, this.dialect).catch(() => undefined);
+      throw error;
+    } finally {
+      if (!runner.isReleased) await runner.release();
+    }
+  }
+
+  private isSettled(error: unknown): boolean {
+    return error instanceof FlamingockError || this.dialect.errors.isAnswered(error);
   }
 
   private executeWhenFree(statement: Sql): Promise<Outcome> {
