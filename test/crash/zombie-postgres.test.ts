@@ -22,3 +22,7 @@ describe('frozen past its lease: PostgreSQL, target in another database', () => 
 describe('frozen past its lease: PostgreSQL, target in a folder', () => {
   plainZombieSuite(rowsOn('postgres', 'folder'));
 });
+
+describe('frozen past its lease: PostgreSQL, changes that want no transaction', () => {
+  plainZombieSuite(rowsOn('postgres', 'audit-database'), { transactional: false });
+});

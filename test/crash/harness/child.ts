@@ -40,9 +40,14 @@ export class Child {
     this.process.send(message);
   }
 
+  /** What it has said until now counts no more. */
+  forget(): void {
+    this.heard.length = 0;
+  }
+
   /** Gives the child a job; its answers to earlier jobs are forgotten. */
   begin(job: Job): void {
-    this.heard.length = 0;
+    this.forget();
     this.say({ type: 'job', job });
   }
 

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { AuditEntry } from '../../../lib/core/audit-entry.js';
 import type { Marker } from '../../../lib/core/target-system.js';
 import { verifyAudit } from '../../../lib/core/verify-audit.js';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from '../../../lib/systems/typeorm/index.js';
+import { eventually } from '../../../lib/testing/waiting.js';
 import type { Action, AppSpec, ChangeSpec, Job, JobResult } from '../app/messages.js';
 import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
@@ -60,7 +60,7 @@ export class Scenario {
 
   /** Resolves when the lease has run out by the clock of the audit store, whether or not anybody can take it. */
   async leaseIsOver(): Promise<void> {
-    while ((await this.store.snapshot()).holder) await sleep(50);
+    await eventually('the end of the lease', async () => (await this.store.snapshot()).holder === null);
   }
 
   /** A process that does something, and is killed at the step. */

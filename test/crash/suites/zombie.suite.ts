@@ -1,10 +1,9 @@
 import { expect } from '@jest/globals';
-import type { JobResult } from '../app/messages.js';
+import type { ChangeSpec, JobResult } from '../app/messages.js';
 import { change, whole, type Row } from '../harness/rows.js';
 
 const A = change('a');
 const B = change('b');
-const RETRY = change('a', { recovery: 'always-retry' });
 /** It never notices by itself that its lease is over: what stops it is the answer of a server. */
 const TIMELESS = { timeless: true } as const;
 const TAKEN_OVER = ['STARTED', 'STARTED', 'APPLIED'];
@@ -115,8 +114,10 @@ export function markerZombieSuite(row: Row): void {
 }
 
 /** E07 without transactions: what reached the target before the freeze stays, nothing comes after it. */
-export function plainZombieSuite(row: Row): void {
-  row('E07 frozen mid-change: its client calls are refused', [RETRY, B], async (scenario) => {
+export function plainZombieSuite(row: Row, common: Partial<ChangeSpec> = {}): void {
+  const retry = change('a', { ...common, recovery: 'always-retry' });
+  const b = change('b', common);
+  row('E07 frozen mid-change: its client calls are refused', [retry, b], async (scenario) => {
     const zombie = await scenario.pauseAt('a apply half done');
     zombie.freeze();
     expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
@@ -133,8 +134,8 @@ export function plainZombieSuite(row: Row): void {
     ['before APPLIED a + STARTED b', false],
     ['before FAILED a', true],
   ] as const)
-    row(`E07 unaware, ${step}: refused by the server`, [RETRY, B], async (scenario) => {
-      const changes = [{ ...RETRY, fails }, B];
+    row(`E07 unaware, ${step}: refused by the server`, [retry, b], async (scenario) => {
+      const changes = [{ ...retry, fails }, b];
       const zombie = await scenario.pauseAt(step, { ...TIMELESS, changes });
       const left = await scenario.effects();
       expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
