@@ -60,6 +60,27 @@ export function missingTables(
     fix: [
       'have somebody with the right run these statements in that database, then start again:',
       ...ddl.map((statement) => `${statement};`),
+      rights({ marker, fence }),
     ],
   });
+}
+
+/** The error for tables that this app may not use. MySQL and MariaDB say so even where they do not exist. */
+export function deniedTables(tables: MarkerTables, place: string, cause: unknown): TargetSystemError {
+  const { marker, fence, ddl } = tables;
+  return new TargetSystemError(`The tables ${marker} and ${fence} of ${place} may not be used by this app.`, {
+    cause,
+    fix: [
+      rights(tables),
+      'if they do not exist yet, have somebody with the right run these statements in that database:',
+      ...ddl.map((statement) => `${statement};`),
+    ],
+  });
+}
+
+function rights({ marker, fence }: Pick<MarkerTables, 'marker' | 'fence'>): string {
+  return (
+    `grant the app's database user SELECT, INSERT, UPDATE and DELETE on ${marker}, ` +
+    `and SELECT, INSERT and UPDATE on ${fence}`
+  );
 }

@@ -4,7 +4,7 @@ import { boundedTransaction } from './bounded-transaction.js';
 import { connectionQueue } from './connection-queue.js';
 import type { Dialect } from './dialect.js';
 import { MarkerRows } from './marker-rows.js';
-import { type MarkerTables, missingTables } from './marker-tables.js';
+import { deniedTables, type MarkerTables, missingTables } from './marker-tables.js';
 import { withRunner } from './runner.js';
 
 /** What the bookkeeping of a target system works with. */
@@ -27,10 +27,17 @@ export class TypeOrmMarkerStore implements MarkerStore {
   ) {}
 
   async open(): Promise<void> {
-    await this.#run(async (runner) => {
-      if (!(await this.#tablesExist(runner))) await this.#create(runner);
-      await this.#rows(runner).insertFence();
-    });
+    try {
+      await this.#run(async (runner) => {
+        if (!(await this.#tablesExist(runner))) await this.#create(runner);
+        await this.#rows(runner).insertFence();
+      });
+    } catch (error) {
+      const { dialect, tables, targetId } = this.parts;
+      throw dialect.errors.isMissingRight(error)
+        ? deniedTables(tables, `target system '${targetId}'`, error)
+        : error;
+    }
   }
 
   async raiseFence(token: number): Promise<boolean> {
