@@ -1,6 +1,6 @@
 const LEADING_COMMENTS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
 const CONTROL =
-  /^(?:commit|end|abort|begin|start\s+transaction|rollback(?!\s+(?:work\s+|transaction\s+)?to\b)|prepare\s+transaction)\b/i;
+  /^(?:commit|end|abort|begin(?!\s+not\s+atomic)|start\s+transaction|rollback(?!\s+(?:work\s+|transaction\s+)?to\b)|prepare\s+transaction)\b/i;
 
 /** True for a statement that begins or ends a whole transaction; savepoints are not meant. */
 export function isTransactionControl(statement: string): boolean {
