@@ -129,7 +129,10 @@ export class TypeOrmAuditStore implements AuditStore {
   async renew(fence: Fence): Promise<boolean> {
     // The transaction that has SQLite's only connection has its write lock too: nobody can take the lease, and writing would be part of it.
     if (this.connection.isHeld)
-      return (await this.connection.peek(findLease(this.tables, fence))).rows.length === 1;
+      return (
+        (await this.connection.writeOrLook(renewLease(this.tables, fence), findLease(this.tables, fence))) ===
+        1
+      );
     return this.connection.useAgain(
       async (execute) => (await execute(renewLease(this.tables, fence))).written === 1,
     );
@@ -152,7 +155,7 @@ export class TypeOrmAuditStore implements AuditStore {
   private read(statement: Sql): Promise<readonly Row[] | undefined> {
     return this.told('cannot be read', async () => {
       try {
-        return (await this.connection.useAgain((execute) => execute(statement))).rows;
+        return (await this.connection.read(statement)).rows;
       } catch (error) {
         if (isMissing(this.tables, error)) return undefined;
         throw error;

@@ -116,15 +116,26 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a TypeORM audit store
   });
 });
 
-it('waits for nobody when SQLite is locked by another process, and says that it had no answer', async () => {
-  const { store, fence } = await opened('sqlite');
+it('waits for another process that has SQLite locked without stopping this one, and says that it had no answer', async () => {
+  storage = await createStoreStorage('sqlite');
+  const store = new TypeOrmAuditStore(await storage.dataSource({ timeout: 500 }));
+  await store.open();
+  const fence = await acquire(store);
   const other: DataSource = await storage.dataSource();
   await other.query('BEGIN IMMEDIATE');
-  const error = await append(store, fence, [draft()]).catch((thrown: unknown) => thrown);
+  let ticks = 0;
+  const ticking = setInterval(() => (ticks += 1), 10);
+  const entries = appendToChain(EMPTY_CHAIN, [draft()]);
+  const error = await store.append(entries, fence).catch((thrown: unknown) => thrown);
+  clearInterval(ticking);
   expect(error).not.toBeInstanceOf(AppendRefusedError);
   expect(String(error)).toMatch(/locked/);
-  await other.query('ROLLBACK');
-  await append(store, fence, [draft()]);
+  expect(ticks).toBeGreaterThan(10);
+  const waiting = store.append(entries, fence);
+  await sleep(100);
+  await other.query('COMMIT');
+  await waiting;
+  expect(await historyOf(store)).toEqual(entries);
 });
 
 /** Cuts the session, or only its statement, that waits for a lock in the database of `runner`. */

@@ -76,19 +76,26 @@ describe.each(['sqlite', 'memory'] as const)('the only connection of SQLite (%s)
     expect((await store.snapshot()).holder).toBeNull();
   });
 
+  it('lets a change read the history, which must not wait for the change', async () => {
+    const entries = await append(store, await acquire(store), [draft()]);
+    const read = await target.transaction(attemptScope({ namespace: 'default' }), () => historyOf(store));
+    expect(read).toEqual(entries);
+  });
+
   it('gives parallel calls their turns, also beside the transaction of a change', async () => {
     const fence = await acquire(store);
     const scope = attemptScope({ namespace: 'default' });
     const { head } = await store.snapshot();
     const entries = appendToChain(head, [draft(), draft({ state: 'APPLIED' })]);
-    const waiting: Promise<unknown>[] = [];
-    await target.transaction(scope, async ({ session, seal }) => {
-      waiting.push(store.snapshot(), historyOf(store), store.snapshot());
+    let hasBegun: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (hasBegun = resolve));
+    const others = begun.then(() => Promise.all([store.snapshot(), historyOf(store), store.snapshot()]));
+    await target.transaction(scope, async ({ session }) => {
+      hasBegun();
       await sleep(30);
-      void seal;
       await store.append(entries, fence, session);
     });
-    const [first, all] = await Promise.all(waiting);
+    const [first, all] = await others;
     expect(all).toEqual(entries);
     expect(first).toMatchObject({ head: { seq: 2 } });
   });
