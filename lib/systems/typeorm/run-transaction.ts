@@ -17,7 +17,9 @@ export function runTransaction<T>(parts: AttemptParts, work: Work<T>): Promise<T
   const { dataSource, dialect, own, change, scope } = attempt;
   const run = (): Promise<T> => beginToEnd(attempt, work);
   return connectionQueue(dataSource).hold(own, () =>
-    dialect.singleConnection ? withShieldedConnection(dataSource, scope.changeId, change, run) : run(),
+    dialect.singleConnection
+      ? withShieldedConnection({ dataSource, changeId: scope.changeId, runner: change }, run)
+      : run(),
   );
 }
 

@@ -6,6 +6,8 @@ const DRAIN_MS = 5_000;
 /** The statements of an attempt that have been called and not answered. */
 export class StatementsUnderWay {
   readonly #pending = new Set<Promise<unknown>>();
+  #draining = false;
+  #failure: { readonly error: unknown } | undefined;
 
   get size(): number {
     return this.#pending.size;
@@ -13,8 +15,13 @@ export class StatementsUnderWay {
 
   follow<T>(statement: Promise<T>): Promise<T> {
     this.#pending.add(statement);
-    const done = (): void => void this.#pending.delete(statement);
-    statement.then(done, done);
+    statement.then(
+      () => this.#pending.delete(statement),
+      (error: unknown) => {
+        this.#pending.delete(statement);
+        if (this.#draining) this.#failure ??= { error };
+      },
+    );
     return statement;
   }
 
@@ -25,16 +32,17 @@ export class StatementsUnderWay {
    */
   async drain(): Promise<void> {
     const start = performance.now();
-    let failure: PromiseRejectedResult | undefined;
+    this.#draining = true;
+    // TypeORM's methods await before they come to their first statement.
+    await nextTurn();
     while (this.#pending.size && performance.now() - start < DRAIN_MS) {
-      const ends = await Promise.race([Promise.allSettled(this.#pending), expired(DRAIN_MS)]);
-      failure ??= ends.find((end) => end.status === 'rejected');
+      await Promise.race([Promise.allSettled(this.#pending), expired()]);
       await nextTurn();
     }
-    if (failure) throw failure.reason;
+    if (this.#failure) throw this.#failure.error;
   }
 }
 
-function expired(ms: number): Promise<readonly []> {
-  return new Promise((resolve) => setTimeout(resolve, ms, []).unref());
+function expired(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref());
 }
