@@ -83,6 +83,17 @@ describe('the text of a report', () => {
     );
   });
 
+  it('of a failure tells nothing twice, and what the error leaves out', () => {
+    const changes = [
+      change({ outcome: 'rolled-back', error: 'QueryFailedError: no such column\nCaused by: Error: 42703' }),
+    ];
+    const error = new ChangeFailedError("Change 'one' failed: no such column");
+    error.report = report({ status: 'failed', changes });
+    const text = failureText(error);
+    expect(text.match(/no such column/g)).toHaveLength(1);
+    expect(text).toContain('error: Caused by: Error: 42703');
+  });
+
   it('of an error without a report is its message', () => {
     expect(failureText(new Error('no'))).toBe('no');
     expect(failureText('no')).toBe('no');
