@@ -31,7 +31,14 @@ export function createAttempt(parts: AttemptParts, inTransaction: boolean): Atte
   const gate = new AttemptGate({ scope, targetId, ownsTransaction: inTransaction, isLost });
   const change = createChangeRunner({ dataSource, dialect, own, gate, underWay, inTransaction });
   const only = dialect.singleConnection ? change : undefined;
-  const outside = new OutsideStatements({ dataSource, scope, targetId, inTransaction, only });
+  const outside = new OutsideStatements({
+    dataSource,
+    scope,
+    targetId,
+    inTransaction,
+    runners: [own, change],
+    only,
+  });
   const clients = clientsOf(change, attemptDataSource(dataSource, outside));
   return { ...parts, own, change, clients, gate, outside, underWay };
 }

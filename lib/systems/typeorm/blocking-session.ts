@@ -39,7 +39,7 @@ export async function blockingSession(
   waiting: QueryRunner,
 ): Promise<BlockingSession | undefined> {
   const find = async (): Promise<BlockingSession | undefined> => {
-    const session = await sessionOf(waiting);
+    const session = sessionOf(waiting);
     return withRunner(dataSource, dialect, async (other) => {
       const rows = (await other.query(statementFor(dataSource, dialect), [session])) as Row[];
       return rows[0] && describe(rows[0], dialect);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Dialect } from './dialect.js';
-import { withRunner } from './runner.js';
+import { connectionOf, withRunner } from './runner.js';
 
 const WAIT_MS = 2_000;
 
@@ -12,9 +12,9 @@ interface Numbered {
 }
 
 /** @returns the server's number of the runner's connection; undefined on SQLite and when it is not connected */
-export async function sessionOf(runner: QueryRunner): Promise<number | undefined> {
-  const { processID, threadId }: Numbered = await runner.connect();
-  return processID ?? threadId;
+export function sessionOf(runner: QueryRunner): number | undefined {
+  const connection = connectionOf(runner) as Numbered | undefined;
+  return connection?.processID ?? connection?.threadId;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function cancelStatement(
 ): Promise<void> {
   let expired = false;
   const cancel = async (): Promise<void> => {
-    const session = await sessionOf(runner);
+    const session = sessionOf(runner);
     if (session === undefined) return;
     await withRunner(dataSource, dialect, async (other) => {
       await other.connect();

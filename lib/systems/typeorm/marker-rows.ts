@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { Marker, MarkerKind } from '../../core/target-system.js';
 import type { Dialect } from './dialect.js';
 import type { MarkerTables } from './marker-tables.js';
+import { readText, storedText } from './stored-text.js';
 
 /** A marker as drivers return it: PostgreSQL gives 64-bit integers as text. */
 interface MarkerRow {
@@ -17,11 +18,15 @@ const ONE_MARKER = 'namespace = ? AND change_id = ? AND attempt = ?';
 
 /** Reads and writes the rows of one namespace on one runner; the transaction is the caller's. */
 export class MarkerRows {
+  private readonly namespace: string;
+
   constructor(
     private readonly runner: QueryRunner,
     private readonly tables: MarkerTables,
-    private readonly namespace: string,
-  ) {}
+    namespace: string,
+  ) {
+    this.namespace = storedText(namespace);
+  }
 
   /** The marker of the latest attempt of each change. */
   async read(): Promise<readonly Marker[]> {
@@ -35,13 +40,13 @@ export class MarkerRows {
   async write({ changeId, attempt, fence, kind }: Marker): Promise<void> {
     await this.query(
       `INSERT INTO ${this.tables.marker} (namespace, change_id, attempt, fence, kind) VALUES (?, ?, ?, ?, ?) ${this.tables.dialect.name === 'mysql' ? OR_UPDATE_MYSQL : OR_UPDATE}`,
-      [this.namespace, changeId, attempt, fence, kind],
+      [this.namespace, storedText(changeId), attempt, fence, kind],
     );
   }
 
   /** @returns false when there was none */
   async remove({ changeId, attempt }: MarkerKey): Promise<boolean> {
-    const key = [this.namespace, changeId, attempt];
+    const key = [this.namespace, storedText(changeId), attempt];
     const found = await this.query(`SELECT 1 FROM ${this.tables.marker} WHERE ${ONE_MARKER}`, key);
     if (found.length) await this.query(`DELETE FROM ${this.tables.marker} WHERE ${ONE_MARKER}`, key);
     return found.length > 0;
@@ -52,9 +57,10 @@ export class MarkerRows {
     if (!changeIds.length) return;
     const rows = await this.query<MarkerRow>(
       `SELECT change_id, attempt FROM ${this.tables.marker} WHERE namespace = ? AND change_id IN (${changeIds.map(() => '?').join(', ')})`,
-      [this.namespace, ...changeIds],
+      [this.namespace, ...changeIds.map(storedText)],
     );
-    for (const row of rows) await this.remove({ changeId: row.change_id, attempt: Number(row.attempt) });
+    for (const row of rows)
+      await this.remove({ changeId: readText(row.change_id), attempt: Number(row.attempt) });
   }
 
   /** @returns the token in the fence row, which stays locked until the transaction ends; undefined when there is no row */
@@ -104,7 +110,7 @@ const OR_UPDATE =
 const OR_UPDATE_MYSQL = 'ON DUPLICATE KEY UPDATE fence = VALUES(fence), kind = VALUES(kind)';
 
 function toMarker({ change_id, attempt, fence, kind }: MarkerRow): Marker {
-  return { changeId: change_id, attempt: Number(attempt), fence: Number(fence), kind };
+  return { changeId: readText(change_id), attempt: Number(attempt), fence: Number(fence), kind };
 }
 
 /** Writes the placeholders of a statement as the database wants them. */

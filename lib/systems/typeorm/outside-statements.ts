@@ -12,7 +12,9 @@ export interface OutsideParts {
   readonly scope: AttemptScope;
   /** False for a plain change: there is no transaction that a statement could go around. */
   readonly inTransaction: boolean;
-  /** Where there is one connection only: the runner of the attempt. What others send is part of its transaction anyway. */
+  /** The attempt's own runners. */
+  readonly runners: readonly QueryRunner[];
+  /** Where there is one connection only: the runner for everybody. What others send is part of the transaction anyway. */
   readonly only?: QueryRunner;
 }
 
@@ -22,19 +24,26 @@ type Query = (statement: string, ...rest: unknown[]) => Promise<unknown>;
 export class OutsideStatements implements Bystanders {
   readonly dataSource: DataSource;
   readonly #gate: AttemptGate;
+  readonly #known: WeakSet<QueryRunner>;
   #first: OutsideTransactionError | undefined;
 
   constructor(private readonly parts: OutsideParts) {
     this.dataSource = parts.dataSource;
+    this.#known = new WeakSet(parts.runners);
     this.#gate = new AttemptGate({ scope: parts.scope, targetId: parts.targetId, ownsTransaction: false });
   }
 
   admit(open: () => QueryRunner): QueryRunner {
-    const { only, inTransaction, scope } = this.parts;
-    if (only) return only;
-    return inTransaction && scope.outsideTransaction === 'fail'
-      ? this.#refusing(open())
-      : this.#guarded(open());
+    if (this.parts.only) return this.parts.only;
+    const runner = open();
+    this.#known.add(runner);
+    return this.#refuses ? this.#refusing(runner) : this.#guarded(runner);
+  }
+
+  witness(statement: string, runner: QueryRunner): void {
+    if (this.parts.only || this.#known.has(runner)) return;
+    if (this.#refuses) this.#refuse(statement);
+    this.#pass(statement);
   }
 
   /** From here on every such statement is refused, but for a ROLLBACK, which leaves a clean connection to the pool. */
@@ -47,27 +56,33 @@ export class OutsideStatements implements Bystanders {
     if (this.#first) throw this.#first;
   }
 
+  get #refuses(): boolean {
+    return this.parts.inTransaction && this.parts.scope.outsideTransaction === 'fail';
+  }
+
   #guarded(runner: QueryRunner): QueryRunner {
     const query = runner.query.bind(runner) as Query;
     const guarded: Query = async (statement, ...rest) => {
-      if (!/^\s*rollback\b/i.test(statement)) this.#gate.pass(statement);
+      this.#pass(statement);
       return query(statement, ...rest);
     };
     return Object.assign(runner, { query: guarded });
   }
 
+  #pass(statement: string): void {
+    if (!/^\s*rollback\b/i.test(statement)) this.#gate.pass(statement);
+  }
+
   /** It never asks the pool for a connection: the change's own may be the last one. */
   #refusing(runner: QueryRunner): QueryRunner {
-    const refuse: Query = async (statement) => {
-      this.#gate.pass(statement);
-      this.#first ??= this.#goesAround(statement);
-      throw this.#first;
-    };
-    return Object.assign(runner, {
-      query: refuse,
-      stream: refuse,
-      connect: () => refuse('a connection of its own'),
-    });
+    const query = async (statement: string): Promise<never> => this.#refuse(statement);
+    return Object.assign(runner, { query, stream: query, connect: () => query('a connection of its own') });
+  }
+
+  #refuse(statement: string): never {
+    this.#gate.pass(statement);
+    this.#first ??= this.#goesAround(statement);
+    throw this.#first;
   }
 
   #goesAround(statement: string): OutsideTransactionError {

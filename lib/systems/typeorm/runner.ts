@@ -35,7 +35,7 @@ export async function withRunner<T>(
  */
 export async function release(runner: QueryRunner): Promise<void> {
   const promised: unknown = Reflect.get(runner, 'databaseConnectionPromise');
-  if (!types.isPromise(promised) || isConnected(runner)) return runner.release();
+  if (!types.isPromise(promised) || connectionOf(runner)) return runner.release();
   const releaseLater = (): Promise<void> => runner.release();
   void promised.then(releaseLater).catch(() => undefined);
 }
@@ -50,14 +50,19 @@ interface Cuttable {
 
 /** Gives the connection back so that nobody uses it again: what it is in the middle of is unknown. SQLite keeps its only one. */
 export async function discard(runner: QueryRunner, { singleConnection, name }: Dialect): Promise<void> {
-  if (!singleConnection && !runner.isReleased && isConnected(runner)) {
-    const connection: Cuttable = await runner.connect();
-    if (name === 'mysql') connection.destroy?.();
-    else void Promise.resolve(connection.end?.()).catch(() => undefined);
+  const connection = connectionOf(runner) as Cuttable | undefined;
+  if (!singleConnection && !runner.isReleased) {
+    if (name === 'mysql') connection?.destroy?.();
+    else void Promise.resolve(connection?.end?.()).catch(() => undefined);
   }
   await release(runner);
 }
 
-function isConnected(runner: QueryRunner): boolean {
-  return Boolean(Reflect.get(runner, 'databaseConnection'));
+/**
+ * The connection that a runner has; undefined when it has none.
+ * Not `runner.connect()`: a runner that was released without a connection takes one when it is asked, and TypeORM
+ * never gets it back, so that `dataSource.destroy()` does not end.
+ */
+export function connectionOf(runner: QueryRunner): unknown {
+  return Reflect.get(runner, 'databaseConnection');
 }

@@ -19,7 +19,7 @@ import { type MarkerStoreParts, TypeOrmMarkerStore } from './typeorm-marker.stor
 
 /** How a target system keeps its own two small tables. */
 export interface TypeOrmTargetSystemOptions {
-  /** Schema of the tables (PostgreSQL), or database (MySQL, MariaDB). @default the connection's own */
+  /** Schema of the tables (PostgreSQL), or database (MySQL, MariaDB). @default the DataSource's */
   readonly schema?: string;
   /** Create the tables when they are missing. When false and they are, the error has the statements to run. @default true */
   readonly createTables?: boolean;
@@ -38,8 +38,7 @@ export interface TypeOrmTargetSystemOptions {
  * A repository or a service from the change's constructor works on the pool instead, beside that transaction; so does the
  * `DataSource`. Each of their statements is refused and fails the change, unless it says `outsideTransaction: 'allow'`; use
  * `manager.withRepository(repository)`. On SQLite, which has one connection, they are part of the transaction.
- * Not noticed: a QueryRunner that was opened before the change began, another DataSource for the same database, and
- * code that has lost the asynchronous context of the change.
+ * Not noticed: another DataSource for the same database, and code that has lost the asynchronous context of the change.
  *
  * With the DataSource of the audit store, the effect of a change and its record are one commit.
  */
@@ -65,7 +64,7 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem {
     options: TypeOrmTargetSystemOptions = {},
   ) {
     const {
-      schema,
+      schema = schemaOf(dataSource),
       createTables = true,
       markerTable = 'flamingock_marker',
       fenceTable = 'flamingock_fence',
@@ -119,4 +118,8 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem {
     const { id: targetId, dataSource, dialect, tables, lockWaitMs } = this;
     return { targetId, dataSource, dialect, tables, lockWaitMs };
   }
+}
+
+function schemaOf({ options }: DataSource): string | undefined {
+  return options.type === 'postgres' ? options.schema : undefined;
 }

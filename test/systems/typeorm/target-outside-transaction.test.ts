@@ -113,6 +113,17 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
     expect(await place.effects()).not.toContain('after');
   });
 
+  it('is refused through a runner that the app opened before the change began', async () => {
+    const opened = dataSource.createQueryRunner();
+    await opened.query(insert('opened before'));
+    await expect(run(() => opened.query(insert('through it')))).rejects.toThrow(OutsideTransactionError);
+    await opened.query(insert('afterwards'));
+    await opened.release();
+    const effects = await place.effects();
+    expect(effects).toEqual(expect.arrayContaining(['opened before', 'afterwards']));
+    expect(effects).not.toContain('through it');
+  });
+
   it('does not need a connection to be refused: the change may have the last one', async () => {
     const small = await place.open({ poolSize: 1 });
     const repository = small.getRepository(EffectEntity);
@@ -133,9 +144,11 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
   });
 
   it('leaves the DataSource as it was, also after many attempts at once', async () => {
+    const { logger } = dataSource;
     const scopes = ['one', 'two', 'three'].map((changeId) => attemptScope({ changeId }));
     await Promise.all(scopes.map((scope) => target.transaction(scope, async () => {})));
     expect(Object.hasOwn(dataSource, 'createQueryRunner')).toBe(false);
+    expect(dataSource.logger).toBe(logger);
     expect(await injected.repository.count()).toBeGreaterThan(0);
   });
 });
