@@ -3,7 +3,7 @@ import { TargetSystemError } from '../../core/errors.js';
 import type { AttemptGate } from './attempt-gate.js';
 import type { Dialect } from './dialect.js';
 import { guardConnection } from './guarded-connection.js';
-import { isRolledBackByServer } from './lost-transaction.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { createRunner } from './runner.js';
 import type { StatementsUnderWay } from './under-way.js';
 
@@ -31,18 +31,21 @@ export function createChangeRunner(parts: ChangeRunnerParts): QueryRunner {
   });
 }
 
-function connector({ own, gate }: ChangeRunnerParts): () => Promise<unknown> {
+function connector({ own, gate, dialect, inTransaction }: ChangeRunnerParts): () => Promise<unknown> {
+  const send = inTransaction && dialect.name === 'mysql' ? oneAtATime(gate, dialect) : undefined;
   let guarded: Promise<object> | undefined;
   return async () => {
     // A runner that was released takes another connection from the pool when it is asked, and nobody would give it back.
     gate.pass('a connection');
-    return (guarded ??= own.connect().then((connection: object) => guardConnection(connection, gate)));
+    return (guarded ??= own
+      .connect()
+      .then((connection: object) => guardConnection(connection, { gate, send })));
   };
 }
 
 type Query = (statement: string, parameters?: unknown[], structured?: boolean) => Promise<unknown>;
 
-function querier({ dialect, gate, underWay }: ChangeRunnerParts, runner: QueryRunner): Query {
+function querier({ gate, underWay }: ChangeRunnerParts, runner: QueryRunner): Query {
   const query = runner.query.bind(runner) as Query;
   const answered: Query = async (...args) => {
     try {
@@ -53,7 +56,6 @@ function querier({ dialect, gate, underWay }: ChangeRunnerParts, runner: QueryRu
       // TypeORM wraps what comes from below it; a refusal is ours.
       if (gate.isRefusal(cause)) throw cause;
       if (gate.isRefusal(error)) throw error;
-      if (isRolledBackByServer(dialect, error)) gate.lose(error);
       throw error;
     }
   };

@@ -51,6 +51,8 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the bounds of a trans
       const connection = await runnerOf(clients).connect();
       const send = kind === 'sqlite' ? 'exec' : 'query';
       expect(() => connection[send]('COMMIT')).toThrow(TargetSystemError);
+      if (kind === 'mariadb') expect(() => connection.commit()).toThrow(TargetSystemError);
+      if (kind !== 'sqlite') expect(() => connection.release()).toThrow(/release\(\)/);
     });
   });
 
