@@ -37,7 +37,8 @@ export interface TypeOrmTargetSystemOptions {
  * A change runs in a transaction on one connection and gets it as `QueryRunner` (its main client), `EntityManager` or `DataSource`.
  * A repository or a service from the change's constructor works on the pool instead, beside that transaction; so does the
  * `DataSource`. Each of their statements is refused and fails the change, unless it says `outsideTransaction: 'allow'`; use
- * `manager.withRepository(repository)`. On SQLite, which has one connection, they are part of the transaction.
+ * `manager.withRepository(repository)`. On SQLite, which has one connection, they are part of the transaction, and what the
+ * rest of the app sends meanwhile waits for its end, up to 15 s.
  * Not noticed: another DataSource for the same database, and code that has lost the asynchronous context of the change.
  *
  * With the DataSource of the audit store, the effect of a change and its record are one commit.
