@@ -2,39 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { AuditEntry, AuditEntryDraft } from '../../../../lib/core/audit-entry.js';
 import type { AuditStore, Fence } from '../../../../lib/core/audit-store.js';
 import { appendToChain } from '../../../../lib/core/hash-chain.js';
+import { draft as sampleDraft } from '../../../../lib/testing/audit-store/entry-samples.js';
 
 /** A lease that no test outlives. */
 export const LONG_LEASE_MS = 120_000;
 
-/** A draft; what matters to a test is given. */
+/** A draft whose duration is no whole number; what matters to a test is given. */
 export function draft(given: Partial<AuditEntryDraft> = {}): AuditEntryDraft {
-  return {
-    executionId: 'execution-1',
-    changeId: 'add-user-status',
-    stage: 'default',
-    order: '0001',
-    author: 'shop-team',
-    targetSystem: 'user-db',
-    state: 'STARTED',
-    operation: 'apply',
-    strategy: 'plain',
-    recovery: 'manual-intervention',
-    attempt: 1,
-    at: '2026-01-02T03:04:05.678Z',
-    durationMs: 0.125,
-    host: 'host-a',
-    actor: 'ci',
-    environment: null,
-    appVersion: null,
-    className: 'AddUserStatus',
-    method: 'apply',
-    description: null,
-    ticket: null,
-    metadata: null,
-    error: null,
-    reason: null,
-    ...given,
-  };
+  return sampleDraft({ strategy: 'plain', durationMs: 0.125, ...given });
 }
 
 /** Takes the free lease. */
