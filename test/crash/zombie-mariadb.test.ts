@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import { rowsOn } from './harness/rows.js';
 import {
+  blockedSuite,
   markerZombieSuite,
   plainZombieSuite,
   sharedZombieSuite,
@@ -10,15 +11,19 @@ import {
 describe('frozen past its lease: MariaDB, audit and target in one database', () => {
   const row = rowsOn('mariadb', 'audit-database');
   transactionalZombieSuite(row);
+  blockedSuite(row);
   sharedZombieSuite(row);
 });
 
 describe('frozen past its lease: MariaDB, target in another database', () => {
   const row = rowsOn('mariadb', 'mariadb');
   transactionalZombieSuite(row);
+  blockedSuite(row);
   markerZombieSuite(row);
 });
 
 describe('frozen past its lease: MariaDB, target in a folder', () => {
-  plainZombieSuite(rowsOn('mariadb', 'folder'));
+  const row = rowsOn('mariadb', 'folder');
+  plainZombieSuite(row);
+  blockedSuite(row);
 });

@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import { rowsOn } from './harness/rows.js';
 import {
+  blockedSuite,
   markerZombieSuite,
   plainZombieSuite,
   sharedZombieSuite,
@@ -10,19 +11,25 @@ import {
 describe('frozen past its lease: PostgreSQL, audit and target in one database', () => {
   const row = rowsOn('postgres', 'audit-database');
   transactionalZombieSuite(row);
+  blockedSuite(row);
   sharedZombieSuite(row);
 });
 
 describe('frozen past its lease: PostgreSQL, target in another database', () => {
   const row = rowsOn('postgres', 'postgres');
   transactionalZombieSuite(row);
+  blockedSuite(row);
   markerZombieSuite(row);
 });
 
 describe('frozen past its lease: PostgreSQL, target in a folder', () => {
-  plainZombieSuite(rowsOn('postgres', 'folder'));
+  const row = rowsOn('postgres', 'folder');
+  plainZombieSuite(row);
+  blockedSuite(row);
 });
 
 describe('frozen past its lease: PostgreSQL, changes that want no transaction', () => {
-  plainZombieSuite(rowsOn('postgres', 'audit-database'), { transactional: false });
+  const row = rowsOn('postgres', 'audit-database');
+  plainZombieSuite(row, { transactional: false });
+  blockedSuite(row, { transactional: false });
 });

@@ -50,6 +50,25 @@ export function transactionalZombieSuite(row: Row): void {
   });
 }
 
+/** E07 with an event loop that stands still: no timer tells it in time, so the guard before each call must. */
+export function blockedSuite(row: Row, common: Partial<ChangeSpec> = {}): void {
+  const changes = [change('a', { ...common, recovery: 'always-retry' }), change('b', common)];
+  row('E07 blocked mid-change: its very next call is refused', changes, async (scenario) => {
+    const { block } = scenario;
+    const zombie = await scenario.pauseAt('a apply half done', { blockUntil: block.until });
+    const left = await scenario.effects();
+    expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+
+    block.end();
+    const result = await zombie.result();
+    expectLost(result, 'it could not be renewed in time');
+    expect(result.steps).not.toContain('a apply done');
+    expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+    expect(await scenario.effects()).toEqual([...left, ...whole('a', 2), ...whole('b')]);
+    await scenario.expectRest();
+  });
+}
+
 /** E07 where one commit holds the effect and its record. */
 export function sharedZombieSuite(row: Row): void {
   row('E07 frozen before its COMMIT: nobody takes over until that is done', [A, B], async (scenario) => {
