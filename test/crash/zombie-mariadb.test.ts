@@ -2,8 +2,10 @@ import { describe } from '@jest/globals';
 import { rowsOn } from './harness/rows.js';
 import {
   blockedSuite,
+  freshlyTakenSuite,
   markerZombieSuite,
   plainZombieSuite,
+  refusedCommitRow,
   sharedZombieSuite,
   transactionalZombieSuite,
 } from './suites/zombie.suite.js';
@@ -13,6 +15,8 @@ describe('frozen past its lease: MariaDB, audit and target in one database', () 
   transactionalZombieSuite(row);
   blockedSuite(row);
   sharedZombieSuite(row);
+  refusedCommitRow(row, 'after acquire');
+  freshlyTakenSuite(row);
 });
 
 describe('frozen past its lease: MariaDB, target in another database', () => {
@@ -20,6 +24,7 @@ describe('frozen past its lease: MariaDB, target in another database', () => {
   transactionalZombieSuite(row);
   blockedSuite(row);
   markerZombieSuite(row);
+  refusedCommitRow(row, 'after fence of target');
 });
 
 describe('frozen past its lease: MariaDB, target in a folder', () => {
