@@ -1,5 +1,5 @@
 import { ENGINE, type Engine } from './engine.js';
-import { Violation } from './model/violation.js';
+import type { Violation } from './model/violation.js';
 import { Chaos } from './scenario/chaos.js';
 import { Cluster } from './scenario/cluster.js';
 import { judgeRest } from './scenario/judge-rest.js';
@@ -25,7 +25,7 @@ export interface ScheduleResult {
   readonly seed: number;
   readonly steps: number;
   /** What must never be, and was. */
-  readonly violation: Error | undefined;
+  readonly violation: Violation | undefined;
   /** How often each interesting situation came about. */
   readonly sightings: ReadonlyMap<string, number>;
   /** One line for each step, when it was traced. */
@@ -125,5 +125,3 @@ async function bootCalmly(cluster: Cluster, name: string): Promise<string | unde
   if (status === undefined && !world.violation) ledger.violated('ends', `${name} never ends`);
   return status;
 }
-
-export { Violation };
