@@ -7,9 +7,9 @@ const SEEDS = 20_000;
 
 it.each(MUTATIONS)(
   'notices when $name',
-  async (mutation) => {
-    const { failure } = await tallyInWorker({ from: 1, count: SEEDS, mutation });
-    expect(mutation.breaks).toContain(failure?.invariant);
+  async ({ name, breaks }) => {
+    const { failure } = await tallyInWorker({ from: 1, count: SEEDS, mistake: name });
+    expect(breaks).toContain(failure?.invariant);
   },
   300_000,
 );

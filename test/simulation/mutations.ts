@@ -1,4 +1,5 @@
 import type { Invariant } from './model/violation.js';
+import type { Scenario } from './scenario/scenario.js';
 
 /** A mistake made on purpose in a copy of the engine, or in the servers that it works with. */
 export interface Mutation {
@@ -7,6 +8,8 @@ export interface Mutation {
   readonly edits: readonly (readonly [file: string, from: string, to: string])[];
   /** The invariants by which it may be noticed. */
   readonly breaks: readonly Invariant[];
+  /** Which scenarios can show it at all; the others are passed over. Absent: all. */
+  readonly shows?: (scenario: Scenario) => boolean;
   /** The servers take writes of anybody. */
   readonly fenceless?: true;
 }
@@ -15,7 +18,13 @@ const START = '  await recordStart(execution, task);\n';
 
 /** Mistakes that the simulation must notice. */
 export const MUTATIONS: readonly Mutation[] = [
-  { name: 'the servers do not check the fence', breaks: ['I1', 'I2', 'I5'], edits: [], fenceless: true },
+  {
+    name: 'the servers do not check the fence',
+    shows: ({ weather }) => weather.stall + weather.late > 0,
+    breaks: ['I1', 'I2', 'I5'],
+    edits: [],
+    fenceless: true,
+  },
   {
     name: 'STARTED is recorded after apply',
     breaks: ['I3'],
@@ -76,11 +85,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a refusal after a silent try counts for that try',
+    shows: ({ weather, changes }) => weather.late > 0 && changes.some(({ strategy }) => strategy === 'plain'),
     breaks: ['I2', 'I3'],
     edits: [['journal.ts', 'if (isRefused && silence === undefined) throw', 'if (isRefused) throw']],
   },
   {
     name: 'a marker of an earlier attempt takes that of the last one along',
+    shows: ({ weather, changes }) => weather.crash > 0 && changes.some(({ hasDefinition }) => hasDefinition),
     breaks: ['I1', 'I2'],
     edits: [
       ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],
@@ -113,6 +124,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the deadline counts from the answer to the acquisition',
+    shows: ({ weather, replicas }) => weather.slow > 0 && replicas.length > 1,
     breaks: ['I5'],
     edits: [
       [
