@@ -11,7 +11,7 @@ import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
 
 /** The lease of a process that is going to die: what its successor has to wait for. */
-export const VICTIM_LEASE_MS = 2_000;
+export const VICTIM_LEASE_MS = 3_000;
 /** Long enough that a busy machine does not cost a survivor its lease. */
 export const SURVIVOR_LEASE_MS = 8_000;
 
