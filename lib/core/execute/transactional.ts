@@ -83,23 +83,23 @@ async function failBrokenOpen(
 export const BROKEN_OPEN =
   'a statement committed the transaction implicitly (DDL on MySQL and MariaDB does), so what came before it could not be rolled back by the database';
 
-/** @throws both errors in one when the target system does not tell; then the next run finds out */
+/** @throws LockLostError, or both errors in one when the target system does not tell; then the next run finds out */
 async function wasBrokenOpen(
-  { settings }: Execution,
+  execution: Execution,
   { step, attempt }: Task,
   target: TransactionalTargetSystem,
   error: unknown,
 ): Promise<boolean> {
   if (!target.commitsImplicitly) return false;
-  const { id } = step.change;
-  const markers = await target
-    .markers(settings.store.namespace)
-    .read()
-    .catch((silence: unknown) => {
+  const { namespace } = execution.settings.store;
+  const markers = await untilAnswered(execution, () => target.markers(namespace).read()).catch(
+    (silence: unknown) => {
+      if (silence instanceof LockLostError) throw silence;
       const text = `${messageOf(error)}; then '${target.id}' did not tell whether its transaction had been broken open: ${messageOf(silence)}`;
       throw new AggregateError([error, silence], text, { cause: error });
-    });
+    },
+  );
   return markers.some(
-    ({ changeId, attempt: number, kind }) => changeId === id && number === attempt && kind === 'open',
+    (marker) => marker.changeId === step.change.id && marker.attempt === attempt && marker.kind === 'open',
   );
 }
