@@ -69,17 +69,12 @@ export interface JobResult {
   readonly steps: readonly string[];
 }
 
-/** One call of the audit store, by a process that stays. */
-export type StoreCall =
-  | { readonly call: 'acquire'; readonly request: LeaseRequest }
-  | { readonly call: 'renew' | 'release'; readonly token: number; readonly request: LeaseRequest };
-
 /** What the parent says. */
 export type ToChild =
   | { readonly type: 'job'; readonly job: Job }
   | { readonly type: 'go' }
   | { readonly type: 'open-store'; readonly namespace: string; readonly audit: DataSourceOptions }
-  | { readonly type: 'store-call'; readonly round: number; readonly what: StoreCall };
+  | { readonly type: 'acquire'; readonly round: number; readonly request: LeaseRequest };
 
 /** What a child says. */
 export type FromChild =
@@ -87,5 +82,5 @@ export type FromChild =
   | { readonly type: 'step'; readonly step: string }
   | { readonly type: 'result'; readonly result: JobResult }
   | { readonly type: 'store-open' }
-  | { readonly type: 'store-answer'; readonly round: number; readonly answer: number | boolean | null }
+  | { readonly type: 'acquired'; readonly round: number; readonly token: number | null }
   | { readonly type: 'broken'; readonly error: string };

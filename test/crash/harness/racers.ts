@@ -1,8 +1,9 @@
-import type { FromChild, StoreCall } from '../app/messages.js';
+import type { LeaseRequest } from '../../../lib/core/audit-store.js';
+import type { FromChild } from '../app/messages.js';
 import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
 
-/** Processes that stay, each with a connection and an audit store of its own, and are called at one instant. */
+/** Processes that stay, each with a connection and an audit store of its own, and ask for the lease at one instant. */
 export class Racers {
   readonly namespace = newNamespace();
   private readonly alive = new Set<Child>();
@@ -27,24 +28,14 @@ export class Racers {
     }
   }
 
-  /** All of them do it at once. @returns their answers, each at its place */
-  all(what: (index: number) => StoreCall): Promise<(number | boolean | null)[]> {
+  /** All of them ask for the lease at once. @returns the tokens, each at its place; null for those that did not get it */
+  acquire(request: (index: number) => LeaseRequest): Promise<(number | null)[]> {
     this.round += 1;
     for (const [index, racer] of this.racers.entries()) {
       racer.forget();
-      racer.say({ type: 'store-call', round: this.round, what: what(index) });
+      racer.say({ type: 'acquire', round: this.round, request: request(index) });
     }
     return Promise.all(this.racers.map((racer) => this.answer(racer)));
-  }
-
-  /** One of them does it. */
-  async one(index: number, what: StoreCall): Promise<number | boolean | null> {
-    const racer = this.racers[index];
-    if (!racer) throw new Error(`there is no racer ${index}`);
-    this.round += 1;
-    racer.forget();
-    racer.say({ type: 'store-call', round: this.round, what });
-    return this.answer(racer);
   }
 
   end(): Promise<void> {
@@ -56,11 +47,10 @@ export class Racers {
     await racer.hear('the store being open', ({ type }) => type === 'store-open');
   }
 
-  private async answer(racer: Child): Promise<number | boolean | null> {
+  private async answer(racer: Child): Promise<number | null> {
     const { round } = this;
-    const isAnswer = (message: FromChild): boolean =>
-      message.type === 'store-answer' && message.round === round;
+    const isAnswer = (message: FromChild): boolean => message.type === 'acquired' && message.round === round;
     const message = await racer.hear(`the answer of round ${round}`, isAnswer);
-    return message.type === 'store-answer' ? message.answer : null;
+    return message.type === 'acquired' ? message.token : null;
   }
 }

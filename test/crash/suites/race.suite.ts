@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { LeaseRequest } from '../../../lib/core/audit-store.js';
 import type { DatabaseKind } from '../../support/databases.js';
 import { TypeOrmAuditStore } from '../../../lib/systems/typeorm/index.js';
 import { deploy, type Deployment } from '../harness/deployment.js';
 import { Racers } from '../harness/racers.js';
 
 const RACERS = 8;
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 interface Winner {
   readonly index: number;
@@ -46,33 +47,30 @@ async function raceRounds(
 ): Promise<number[]> {
   const tokens: number[] = [];
   for (let round = 1; round <= rounds; round++) {
-    const winners = winnersOf(await racers.all((index) => ({ call: 'acquire', request: requestOf(index) })));
+    const winners = winnersOf(await racers.acquire(requestOf));
     if (winners.length !== 1) throw new Error(`round ${round} has ${winners.length} winners`);
     tokens.push(...winners.map(({ token }) => token));
-    for (const winner of winners) await giveUp(racers, store, winner, between);
+    for (const winner of winners) await giveUp(store, winner, between);
   }
   return tokens;
 }
 
-function requestOf(index: number, leaseMs = 600_000) {
-  return { holder: `racer ${index}`, host: `host-${index}`, leaseMs };
+function requestOf(index: number): LeaseRequest {
+  return { holder: `racer ${index}`, host: `host-${index}`, leaseMs: 600_000 };
 }
 
-function winnersOf(answers: readonly (number | boolean | null)[]): Winner[] {
-  return answers.flatMap((token, index) => (typeof token === 'number' ? [{ index, token }] : []));
+function winnersOf(answers: readonly (number | null)[]): Winner[] {
+  return answers.flatMap((token, index) => (token === null ? [] : [{ index, token }]));
 }
 
 async function giveUp(
-  racers: Racers,
   store: TypeOrmAuditStore,
   { index, token }: Winner,
   between: 'release' | 'expire',
 ): Promise<void> {
-  if (between === 'release') {
-    await racers.one(index, { call: 'release', token, request: requestOf(index) });
-    return;
-  }
-  expect(await racers.one(index, { call: 'renew', token, request: requestOf(index, 1) })).toBe(true);
+  const fence = { token, ...requestOf(index) };
+  if (between === 'release') return store.release(fence);
+  expect(await store.renew({ ...fence, leaseMs: 1 })).toBe(true);
   await leaseIsOver(store);
 }
 
