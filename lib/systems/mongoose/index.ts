@@ -1,0 +1,1 @@
+export { MongooseAuditStore, type MongooseAuditStoreOptions } from './mongoose-audit.store.js';
