@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { MongooseAuditStore } from 'nestjs-flamingock/mongoose';
+import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
 import { auditStoreContract, type StoreStorage } from 'nestjs-flamingock/testing';
 import { createMongoPlace } from './support/connections.js';
 
@@ -8,7 +8,9 @@ function createStorage(): Promise<StoreStorage> {
   return Promise.resolve({
     connect: async (namespace) => {
       const connection = await place.open();
-      return { store: new MongooseAuditStore(connection, { namespace }), close: () => connection.close() };
+      const store = new MongooseAuditStore(connection, { namespace });
+      const target = new MongooseTargetSystem('catalog', connection);
+      return { store, target, close: () => connection.close() };
     },
     drop: place.drop,
   });
@@ -16,5 +18,5 @@ function createStorage(): Promise<StoreStorage> {
 
 auditStoreContract(
   { describe, it, beforeAll, afterAll },
-  { name: 'mongoose on MongoDB', sharesTransactions: false, createStorage },
+  { name: 'mongoose on MongoDB', sharesTransactions: true, createStorage },
 );
