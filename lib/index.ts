@@ -24,6 +24,7 @@ export {
   type OutsideTransactionPolicy,
   type Verdict,
 } from './core/change.js';
+export { type ClientGate, clientGate } from './core/client-gate.js';
 export type { Clock, Identity } from './core/clock.js';
 export type { Duration } from './core/duration.js';
 export {

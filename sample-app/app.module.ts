@@ -16,7 +16,7 @@ import { User } from './shop/user.entity.js';
 
 @Module({})
 export class AppModule {
-  /** @param rehearsed - what `--fail` adds: a change, and what it needs */
+  /** @param rehearsed - what `--fail` and `--crash` add: a change, and what it needs */
   static forSample(settings: SampleSettings, rehearsed: readonly Provider[]): DynamicModule {
     return {
       module: AppModule,
@@ -38,6 +38,8 @@ export class AppModule {
             RestTargetSystem.inject('payments', HttpService),
           ],
           stages: ['schema', 'data', 'release'],
+          // Short, so that nobody waits long after `--crash`; the default is 30 s.
+          lock: { lease: '5s' },
         }),
       ],
       controllers: [ShopController, OperationsController],

@@ -18,7 +18,7 @@ export interface RunningSample {
 /**
  * Boots the shop: `listen` runs its changes before it opens the port.
  *
- * @param rehearsed - what `--fail` adds: a change, and what it needs
+ * @param rehearsed - what `--fail` and `--crash` add: a change, and what it needs
  * @returns undefined when a change failed; the log says why, and the exit code is 1
  */
 export async function boot(

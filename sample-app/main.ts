@@ -1,7 +1,9 @@
 import { boot } from './boot.js';
 import { DATA_FOLDER, emptyFolder } from './data-folder.js';
 import { stopWithParent } from './parent.js';
-import { bootVersion, rehearseFailure } from './rehearsal.js';
+import { rehearseCrash } from './rehearsal/crash.js';
+import { bootVersion } from './rehearsal/deployment.js';
+import { rehearseFailure } from './rehearsal/fail.js';
 
 const flags = process.argv.slice(2);
 const [flag] = flags;
@@ -9,7 +11,8 @@ const [flag] = flags;
 if (flag === undefined) await serve();
 else if (flag === '--reset') reset();
 else if (flag === '--fail') await rehearseFailure();
-else if (flag === '--rehearse') await bootVersion(flags[1]);
+else if (flag === '--crash') await rehearseCrash();
+else if (flag === '--boot') await bootVersion(flags[1]);
 else usage();
 
 async function serve(): Promise<void> {
@@ -23,7 +26,7 @@ async function serve(): Promise<void> {
       'The shop is open. Look at',
       ...pages.map((page) => `  ${shop.url}/${page}`),
       'Ctrl-C closes it. Start it again: its changes are applied, nothing is left to do.',
-      'npm run sample -- --fail shows a change that fails; --reset forgets everything.',
+      'npm run sample -- --fail shows a change that fails, --crash a process that dies; --reset forgets everything.',
       '',
     ].join('\n'),
   );
@@ -40,6 +43,7 @@ function usage(): void {
       `I do not know ${flags.join(' ')}. To fix: npm run sample`,
       '  npm run sample               boots the shop, runs its changes, serves',
       '  npm run sample -- --fail     a change fails, is rolled back, is corrected',
+      '  npm run sample -- --crash    the process dies within a change, a person decides',
       '  npm run sample -- --reset    forgets everything',
     ].join('\n'),
   );

@@ -1,5 +1,9 @@
-/** What a framework is asked for to find a live client: a text, a symbol or the client's class. */
-export type InjectionTokenOf<C> = string | symbol | (abstract new (...args: never[]) => C);
+/**
+ * What a framework is asked for to find a live client: a text, a symbol or the client's class.
+ *
+ * `Function` is what helpers such as `getDataSourceToken()` of `@nestjs/typeorm` say that they return.
+ */
+export type InjectionTokenOf<C> = string | symbol | (abstract new (...args: never[]) => C) | Function;
 
 /**
  * A store or target system whose client is not at hand yet: a token to look it up, and what to make of it.

@@ -7,7 +7,7 @@ export async function planRun(settings: EngineSettings): Promise<Plan> {
   const seen = await survey(settings);
   return toPlan(
     seen.steps.map((step) =>
-      isUnderWay(seen, step) ? { ...step, decision: 'apply', reason: underWay(seen, step) } : step,
+      isUnderWay(seen, step) ? { ...step, decision: 'apply', reason: tellUnderWay(seen, step) } : step,
     ),
     seen.warnings,
   );
@@ -21,6 +21,10 @@ export function isUnderWay(
   return latest !== undefined && latest.executionId === snapshot.holder?.holder && latest.state !== 'APPLIED';
 }
 
-function underWay({ snapshot }: Survey, { latest }: Step): string {
+/** Who is at work on a change that is under way, for people. */
+export function tellUnderWay(
+  { snapshot }: Pick<Survey, 'snapshot'>,
+  { latest }: Pick<Step, 'latest'>,
+): string {
   return `attempt ${latest?.attempt} is under way on ${snapshot.holder?.host}, which holds the lock until ${snapshot.holder?.until}`;
 }

@@ -5,6 +5,7 @@ import type { Execution } from './execute/execution.js';
 import { APPLY } from './execute/operation.js';
 import { isUndecided } from './issues.js';
 import { nearNames } from './near-names.js';
+import { isUnderWay, tellUnderWay } from './plan-run.js';
 import type { EngineSettings, RunRequest } from './settings.js';
 import { survey, type Survey } from './survey.js';
 import { underLease } from './under-lease.js';
@@ -55,6 +56,10 @@ function entryToResolve(
       `resolve('${changeId}') needs a reason; write { reason: '…' }: it is kept in the audit`,
     ]);
   if (isUndecided(settings, seen, latest)) return latest;
+  if (isUnderWay(seen, { latest }))
+    throw new InvalidChangesError([
+      `there is nothing to resolve about '${changeId}' yet: ${tellUnderWay(seen, { latest })}; wait until then`,
+    ]);
   throw new InvalidChangesError([
     `there is nothing to resolve about '${changeId}': its latest state is ${latest.state}, and the next run knows what to do`,
   ]);

@@ -52,13 +52,20 @@ async function readStore({ store }: EngineSettings): Promise<AuditSnapshot> {
       `The audit store ${store.name} (namespace '${store.namespace}') cannot be read; nothing has run.`,
       {
         cause,
-        fix: ['check that the audit store is reachable and that this app may read it, then start again'],
+        fix: causeKnows(cause) ?? [
+          'check that the audit store is reachable and that this app may read it, then start again',
+        ],
       },
     );
   });
   const strange = snapshot.latest.filter(({ state }) => !AUDIT_STATES.includes(state));
   if (strange.length) throw strangeStates(store.name, strange);
   return snapshot;
+}
+
+/** What the store itself says is to be done, such as statements for a database administrator. */
+function causeKnows(cause: unknown): readonly string[] | undefined {
+  return cause instanceof FlamingockError && cause.fix.length ? cause.fix : undefined;
 }
 
 function strangeStates(name: string, entries: readonly AuditEntry[]): AuditIntegrityError {

@@ -1,4 +1,5 @@
-import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Logger, Module, Optional, type Provider } from '@nestjs/common';
+import { InvalidChangesError } from '../core/errors.js';
 import type { FlamingockAsyncOptions, FlamingockOptionsFactory } from './flamingock-async-options.js';
 import type { FlamingockOptions } from './flamingock-options.js';
 import { Flamingock } from './flamingock.service.js';
@@ -15,6 +16,13 @@ import { FlamingockWiring } from './wiring.js';
  */
 @Module({})
 export class FlamingockModule {
+  constructor(@Optional() flamingock?: Flamingock) {
+    if (!flamingock)
+      throw new InvalidChangesError([
+        'FlamingockModule is imported without options, so no change would ever run; import FlamingockModule.forRoot({ … }) in the root module',
+      ]);
+  }
+
   static forRoot(options: FlamingockOptions): DynamicModule {
     return moduleOf([{ provide: FLAMINGOCK_OPTIONS, useValue: options }]);
   }

@@ -75,8 +75,11 @@ export class Flamingock {
   undo(options: UndoOptions = {}): Promise<ExecutionReport> {
     return this.queue.enqueue(async (request) => {
       const settings = await this.wiring.prepare();
+      if (options.dryRun) return reportOf(await undo(settings, request, options));
+      const resume = this.readiness.pause();
       const result = await undo(settings, request, options);
-      if (!options.dryRun && hasEffect(result)) this.readiness.idle();
+      if (hasEffect(result)) this.readiness.idle();
+      else resume();
       return reportOf(result);
     });
   }

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InterruptedError } from '../core/errors.js';
 import { errorOfPlan } from './check-pending.js';
 import { Flamingock } from './flamingock.service.js';
 import { Readiness } from './readiness.js';
@@ -28,8 +29,9 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
   }
 
   /** Connections close later than this, in `onApplicationShutdown`. */
-  onModuleDestroy(): Promise<void> {
-    return this.queue.close('The app is closing');
+  async onModuleDestroy(): Promise<void> {
+    await this.queue.close('The app is closing');
+    this.wiring.events.complete();
   }
 
   private async boot(): Promise<void> {
@@ -42,7 +44,7 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
       else this.applyInBackground();
     } catch (error) {
       this.readiness.failed(error);
-      this.logger.error(failureText(error));
+      this.logFailure(error);
       throw error;
     }
   }
@@ -69,6 +71,12 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
   }
 
   private applyInBackground(): void {
-    this.apply().catch((error: unknown) => this.logger.error(failureText(error)));
+    this.apply().catch((error: unknown) => this.logFailure(error));
+  }
+
+  /** Being told to stop is no reason to wake anybody up. */
+  private logFailure(error: unknown): void {
+    if (error instanceof InterruptedError) this.logger.warn(failureText(error));
+    else this.logger.error(failureText(error));
   }
 }

@@ -25,6 +25,17 @@ export class Readiness {
     this.current = 'running';
   }
 
+  /** As `running`; the function it returns puts back what was before. */
+  pause(): () => void {
+    const before = this.current;
+    this.running();
+    return () => {
+      if (before === 'ready') this.ready();
+      else if (before === 'failed') this.failed(this.failure);
+      else this.current = before;
+    };
+  }
+
   ready(): void {
     this.current = 'ready';
     for (const { resolve } of this.takeWaiters()) resolve();

@@ -17,12 +17,15 @@ export const OUTCOMES: Readonly<Record<ChangeOutcome, string>> = {
 /** Outcomes that a reader wants counted, not listed. */
 const QUIET: readonly ChangeOutcome[] = ['already-applied', 'skipped-by-profile'];
 
+/** Outcomes that took no time worth telling. */
+const NOTHING_DONE: readonly ChangeOutcome[] = ['not-run', 'needs-person'];
+
 /** A run as a block for the log: how it ended, change by change, what went wrong and what to do next. One line when nothing was to do. */
 export function reportText(report: ExecutionReport, error?: unknown): string {
   const listed = report.changes.filter(({ outcome }) => !QUIET.includes(outcome));
   return [
     headline(report),
-    ...table(listed),
+    ...table(listed, error === undefined ? '' : errorLines(error)),
     ...report.warnings.map((warning) => `warning: ${warning}`),
     ...(error === undefined ? [] : ['', errorLines(error)]),
   ].join('\n');
@@ -64,27 +67,28 @@ function countText(changes: readonly ChangeReport[], outcome: ChangeOutcome): st
   return length ? `${length} ${OUTCOMES[outcome]}` : '';
 }
 
-function table(changes: readonly ChangeReport[]): string[] {
+/** @param told - what the reader finds below and need not read twice */
+function table(changes: readonly ChangeReport[], told: string): string[] {
   const rows = changes.map((change) => ({ change, cells: cellsOf(change) }));
   const widths = [0, 1, 2, 3].map((column) =>
     Math.max(0, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
   );
   return rows.flatMap(({ change, cells }) => [
     `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-    ...(change.error === undefined ? [] : [indented(`error: ${firstLines(change.error)}`)]),
+    ...linesNotTold(change.error ?? '', told).map((line, index) => indented(index ? line : `error: ${line}`)),
     ...(change.note === undefined ? [] : [indented(`note: ${change.note}`)]),
   ]);
 }
 
 function cellsOf({ outcome, stage, order, id, targetSystem, durationMs }: ChangeReport): readonly string[] {
-  const took = outcome === 'not-run' ? '' : durationText(durationMs);
+  const took = NOTHING_DONE.includes(outcome) ? '' : durationText(durationMs);
   return [OUTCOMES[outcome], `${stage} ${order}`, id, targetSystem, took];
 }
 
 /** A stack helps in the audit; in a log its first lines do. */
-function firstLines(text: string): string {
-  const lines = text.split('\n').filter((line) => !/^\s+at /.test(line));
-  return lines.slice(0, 5).join('\n');
+function linesNotTold(text: string, told: string): string[] {
+  const lines = text.split('\n').filter((line) => line.trim() && !/^\s+at /.test(line));
+  return lines.slice(0, 5).filter((line) => !told.includes(line.replace(/^(Caused by: )?\w+: /, '')));
 }
 
 function indented(text: string): string {

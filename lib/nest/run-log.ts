@@ -7,12 +7,21 @@ import { durationText, OUTCOMES } from './report-text.js';
 type EventOf<Type extends FlamingockEvent['type']> = Extract<FlamingockEvent, { type: Type }>;
 
 const BAD: readonly ChangeOutcome[] = ['failed', 'rolled-back', 'rollback-failed', 'needs-person'];
+const SILENT: readonly ChangeOutcome[] = ['already-applied', 'skipped-by-profile', 'not-run'];
+/** A change may tell its progress for every row. */
+const PROGRESS_PAUSE_MS = 1_000;
 
 /** Writes a line for each event that someone who watches a boot wants to see at once. */
 export function logEvents(events: Observable<FlamingockEvent>, logger: ChangeLogger): void {
   let lastWait: string | undefined;
+  let nextProgress = 0;
   events.subscribe((event) => {
     if (event.type === 'run-started') lastWait = undefined;
+    if (event.type === 'change-started') nextProgress = 0;
+    if (event.type === 'change-progress') {
+      if (Date.now() < nextProgress && event.done !== event.total) return;
+      nextProgress = Date.now() + PROGRESS_PAUSE_MS;
+    }
     if (event.type !== 'waiting-for-lock') return logEvent(event, logger);
     // The engine looks again every moment; a person wants to hear it once.
     const wait = [event.holder?.holder, ...event.inProgress].join();
@@ -33,6 +42,7 @@ function logFinished(
   { change: { id, outcome, durationMs } }: EventOf<'change-finished'>,
   logger: ChangeLogger,
 ): void {
+  if (SILENT.includes(outcome)) return;
   const line = `'${id}' ${OUTCOMES[outcome]} (${durationText(durationMs)})`;
   if (BAD.includes(outcome)) logger.error(line);
   else logger.log(line);

@@ -8,10 +8,10 @@ export interface InstalmentTerms {
   readonly currency: string;
 }
 
-/** Token of the terms: `--fail` provides mistaken ones first, corrected ones then. */
+/** Token of the terms: each version of the shop in a rehearsal has its own. */
 export const INSTALMENT_TERMS = Symbol('INSTALMENT_TERMS');
 
-/** The change of `npm run sample -- --fail`. */
+/** The change of `npm run sample -- --fail` and `-- --crash`. On purpose without `@Verify`. */
 @Change({
   id: 'offer-instalments',
   order: '0005',
@@ -20,7 +20,7 @@ export const INSTALMENT_TERMS = Symbol('INSTALMENT_TERMS');
   stage: 'release',
 })
 export class OfferInstalments {
-  constructor(@Inject(INSTALMENT_TERMS) private readonly terms: readonly InstalmentTerms[]) {}
+  constructor(@Inject(INSTALMENT_TERMS) private readonly terms: Iterable<InstalmentTerms>) {}
 
   @Apply()
   async apply(http: RestClient): Promise<void> {

@@ -276,6 +276,30 @@ describe('hooks', () => {
   });
 });
 
+describe('FlamingockModule without options', () => {
+  const bootOf = (imports: Parameters<typeof Test.createTestingModule>[0]['imports']) =>
+    Test.createTestingModule({ imports }).setLogger(new KeptLog()).compile();
+
+  it('is refused, for no change would ever run', async () => {
+    await expect(bootOf([FlamingockModule])).rejects.toThrow(
+      'import FlamingockModule.forRoot({ … }) in the root module',
+    );
+  });
+
+  it('does no harm beside one with options', async () => {
+    @Module({ imports: [FlamingockModule] })
+    class FeatureModule {}
+    const app = await bootOf([FeatureModule, FlamingockModule.forRoot(memoryOptions())]);
+    await app.init();
+    expect(app.get(Flamingock).status).toBe('ready');
+  });
+
+  it('is refused when forRoot is given nothing', async () => {
+    const app = await bootOf([FlamingockModule.forRoot(undefined as unknown as FlamingockOptions)]);
+    await expect(app.init()).rejects.toThrow('auditStore is missing');
+  });
+});
+
 describe('forRootAsync', () => {
   const db = new MemoryTargetSystem('db');
   const options = (): FlamingockOptions =>

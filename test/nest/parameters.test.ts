@@ -194,6 +194,26 @@ describe('clients', () => {
     await expect(change?.rollback?.invoke(live, CONTEXT)).rejects.toThrow('no client of type Manager');
   });
 
+  it('a target system that cannot tell its clients is a problem, too', async () => {
+    @Change({ ...SOUND, targetSystem: 'mute' })
+    class AddStatus {
+      @Apply()
+      apply(_pool: Pool): void {}
+    }
+    const mute: TargetSystem = {
+      ...target,
+      id: 'mute',
+      clients: () => {
+        throw new Error('not connected');
+      },
+    };
+    const app = await compiled({ providers: [AddStatus] });
+    const { problems } = await explore(app.get(ModulesContainer), { stages: ['default'], targets: [mute] });
+    expect(problems).toEqual([
+      expect.stringContaining("the parameters of apply() cannot be resolved on 'mute': not connected"),
+    ]);
+  });
+
   it('a rest parameter is not guessed', async () => {
     @Change(SOUND)
     class AddStatus {

@@ -83,6 +83,17 @@ describe('the text of a report', () => {
     );
   });
 
+  it('of a failure tells nothing twice, and what the error leaves out', () => {
+    const changes = [
+      change({ outcome: 'rolled-back', error: 'QueryFailedError: no such column\nCaused by: Error: 42703' }),
+    ];
+    const error = new ChangeFailedError("Change 'one' failed: no such column");
+    error.report = report({ status: 'failed', changes });
+    const text = failureText(error);
+    expect(text.match(/no such column/g)).toHaveLength(1);
+    expect(text).toContain('error: Caused by: Error: 42703');
+  });
+
   it('of an error without a report is its message', () => {
     expect(failureText(new Error('no'))).toBe('no');
     expect(failureText('no')).toBe('no');
@@ -137,15 +148,17 @@ describe('the log of a run', () => {
         { type: 'run-started', executionId, pending: ['one', 'two'] },
         { type: 'change-started', executionId, changeId: 'one', attempt: 2 },
         { type: 'change-progress', executionId, changeId: 'one', done: 5 },
-        { type: 'change-progress', executionId, changeId: 'one', done: 10, total: 20, note: 'half' },
+        { type: 'change-progress', executionId, changeId: 'one', done: 6 },
+        { type: 'change-progress', executionId, changeId: 'one', done: 20, total: 20, note: 'all' },
         { type: 'change-finished', executionId, change: change({}) },
         { type: 'change-finished', executionId, change: change({ id: 'two', outcome: 'rollback-failed' }) },
+        { type: 'change-finished', executionId, change: change({ id: 'three', outcome: 'not-run' }) },
       ),
     ).toEqual([
       'log: 2 pending: one, two',
       "log: 'one' starts, attempt 2",
       "log: 'one' 5",
-      "log: 'one' 10 of 20: half",
+      "log: 'one' 20 of 20: all",
       "log: 'one' applied (12 ms)",
       "error: 'two' ROLLBACK FAILED (12 ms)",
     ]);

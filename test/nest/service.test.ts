@@ -131,6 +131,15 @@ describe('undo', () => {
     expect(flamingock.status).toBe('ready');
   });
 
+  it('is not ready while it undoes', async () => {
+    const seen: string[] = [];
+    const watched = changeThat();
+    const { flamingock } = await booted({ providers: [watched] });
+    (watched.prototype as { rollback: () => void }).rollback = () => void seen.push(flamingock.status);
+    await flamingock.undo();
+    expect(seen).toEqual(['running']);
+  });
+
   it('with dryRun changes nothing', async () => {
     const db = new MemoryTargetSystem('db');
     const { flamingock } = await booted(

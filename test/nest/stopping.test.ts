@@ -1,10 +1,13 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Flamingock, InterruptedError } from 'nestjs-flamingock';
 import { MemoryAuditStore } from 'nestjs-flamingock/memory';
 import { booted, memoryOptions } from './support/apps.js';
 import { changeThat, deferred, untilStopped } from './support/changes.js';
 import { Child, type ChildEnd } from './support/child.js';
+
+// Processes compile the sources when they start; a busy machine takes its time.
+jest.setTimeout(60_000);
 
 /** Boots the app in a process, sends the signals once its slow change has begun, and waits for its end. */
 async function stopped(environment: Record<string, string>, ...signals: NodeJS.Signals[]): Promise<ChildEnd> {

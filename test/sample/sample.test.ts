@@ -39,6 +39,8 @@ describe('npm run sample', () => {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   const start = (...flags: string[]) => (running = SampleProcess.start(data, flags));
+  /** Without building it again. */
+  const startBuilt = (...flags: string[]) => (running = SampleProcess.startBuilt(data, flags));
 
   it(
     'boots, runs every change, prints the report and serves what they made',
@@ -86,7 +88,7 @@ describe('npm run sample', () => {
       expect(first).toMatch(/unknown currency 'EURO'/);
       expect(first).toMatch(/To fix:/);
       expect(first).toMatch(/exit code 1/);
-      expect(first).toMatch(/none, the rollback removed/);
+      expect(first).toMatch(/Plans at the payments company: none/);
       expect(next).toMatch(/Run succeeded: 9 already applied, 1 applied/);
       expect(next).toMatch(/attempt 1 +STARTED[^]*FAILED[^]*ROLLED_BACK[^]*attempt 2 +STARTED[^]*APPLIED/);
       expect(next).toMatch(/3 months, 12 months/);
@@ -96,10 +98,27 @@ describe('npm run sample', () => {
   );
 
   it(
+    'shows a process that dies within a change, and what a person does then: -- --crash',
+    async () => {
+      const { code, output } = await startBuilt('--crash').end();
+      const [died = '', refused = '', resolved = ''] = output.split('Next boot');
+      expect(died).toMatch(/The process is gone: SIGKILL. Plans at the payments company: 3 months/);
+      expect(refused).toMatch(/Waiting for .* until .*'offer-instalments'/);
+      expect(refused).toMatch(/'offer-instalments' .* needs a person: attempt 1 ended as STARTED/);
+      expect(refused).toMatch(/To fix:[^]*flamingock.resolve\('offer-instalments', 'rolled-back'/);
+      expect(refused).toMatch(/exit code 1[^]*wrote MANUAL_MARKED_AS_ROLLED_BACK/);
+      expect(resolved).toMatch(/Run succeeded: 9 already applied, 1 applied/);
+      expect(resolved).toMatch(/company: 3 months, 12 months/);
+      expect(code).toBe(0);
+    },
+    TIMEOUT,
+  );
+
+  it(
     'forgets everything: -- --reset',
     async () => {
       expect(readdirSync(data)).not.toEqual([]);
-      expect(await (running = SampleProcess.startBuilt(data, ['--reset'])).end()).toMatchObject({ code: 0 });
+      expect(await startBuilt('--reset').end()).toMatchObject({ code: 0 });
       expect(readdirSync(data)).toEqual([]);
     },
     TIMEOUT,

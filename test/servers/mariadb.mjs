@@ -27,6 +27,8 @@ export async function startMariaDb({ durable = false } = {}) {
   const common = [
     '--no-defaults',
     `--datadir=${data}`,
+    // A second server would clear the first one's temporary tables out of a folder that they share.
+    `--tmpdir=${dir}`,
     '--skip-name-resolve',
     '--innodb-log-file-size=16M',
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),

@@ -65,8 +65,14 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a lost answer to an append is repeated without looking',
-    edits: [['journal.ts', 'if (!(await this.landed(entries, error))) continue;', 'continue;']],
+    name: 'a refusal after a silent try counts for that try',
+    edits: [['journal.ts', 'if (isRefused && silence === undefined) throw', 'if (isRefused) throw']],
+  },
+  {
+    name: 'a marker of an earlier attempt takes that of the last one along',
+    edits: [
+      ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],
+    ],
   },
   {
     name: 'a new holder does not raise the fence of the target systems',

@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditEntryDraft } from '../../lib/core/audit-entry.js';
 import type { ChangeDefinition } from '../../lib/core/change.js';
+import { draft } from '../../lib/testing/audit-store/entry-samples.js';
 
 /** A change that does nothing, with what a test wants different. */
 export function changeWith(differences: Partial<ChangeDefinition> = {}): ChangeDefinition {
@@ -25,33 +26,7 @@ export function changeWith(differences: Partial<ChangeDefinition> = {}): ChangeD
 
 /** A draft of an entry about `changeWith()`, with what a test wants different. */
 export function draftWith(differences: Partial<AuditEntryDraft> = {}): AuditEntryDraft {
-  return {
-    executionId: 'execution-1',
-    changeId: 'add-user-status',
-    stage: 'default',
-    order: '0001',
-    author: 'shop-team',
-    targetSystem: 'user-db',
-    state: 'STARTED',
-    operation: 'apply',
-    strategy: 'plain',
-    recovery: 'manual-intervention',
-    attempt: 1,
-    at: '2026-11-24T10:00:00.000Z',
-    durationMs: 0,
-    host: 'pod-1',
-    actor: 'deployer',
-    environment: 'test',
-    appVersion: '1.0.0',
-    className: 'AddUserStatus',
-    method: 'apply',
-    description: null,
-    ticket: null,
-    metadata: null,
-    error: null,
-    reason: null,
-    ...differences,
-  };
+  return draft({ strategy: 'plain', ...differences });
 }
 
 /** An entry as a store returns it; its hash is not that of its content. */

@@ -1,11 +1,9 @@
 import { StaleFenceError } from '../errors.js';
-import { raceWithSignals } from '../race.js';
 import type { Marker, TransactionalTargetSystem } from '../target-system.js';
 import type { Execution, Task, TaskResult } from './execution.js';
 import { endDrafts, recordStart } from './record.js';
 import { BROKEN_OPEN, failTransactional, transact, type TransactionEnd } from './transactional.js';
-
-const RETRY_MS = 200;
+import { untilAnswered } from './until-answered.js';
 
 /** Runs a change on a transactional target system elsewhere than the audit store: a marker is committed with the effect. */
 export async function executeMarker(
@@ -48,7 +46,7 @@ function staleFence({ id }: TransactionalTargetSystem): StaleFenceError {
   return new StaleFenceError(`A newer holder of the lock was already at work on the target system '${id}'.`);
 }
 
-/** A commit whose answer was lost has happened exactly when its marker is there. Asks until the target system answers. */
+/** A commit whose answer was lost has happened exactly when its marker is there. */
 async function isCommitted(
   execution: Execution,
   target: TransactionalTargetSystem,
@@ -56,19 +54,11 @@ async function isCommitted(
   end: TransactionEnd,
 ): Promise<boolean> {
   if (end.kind !== 'unknown') return end.kind === 'committed';
-  const { lease, settings } = execution;
-  for (;;) {
-    lease.guard();
-    const found = await raceWithSignals(settledMarkers(execution, target), [lease.signal]).catch(
-      () => undefined,
-    );
-    if (found)
-      return found.some(
-        ({ changeId, attempt, kind }) =>
-          changeId === marker.changeId && attempt === marker.attempt && kind === marker.kind,
-      );
-    await settings.clock.sleep(RETRY_MS, lease.signal);
-  }
+  const found = await untilAnswered(execution, () => settledMarkers(execution, target));
+  return found.some(
+    ({ changeId, attempt, kind }) =>
+      changeId === marker.changeId && attempt === marker.attempt && kind === marker.kind,
+  );
 }
 
 /** Raising the fence first waits for whatever the server still does with the fence row, so the answer cannot change afterwards. */

@@ -5,6 +5,7 @@ import { withAttempt } from './attempt.js';
 import type { Execution, Task, TaskResult } from './execution.js';
 import { failPlain } from './plain.js';
 import { entryOf, subjectOf } from './record.js';
+import { untilAnswered } from './until-answered.js';
 
 /** How the transaction of an attempt ended. */
 export type TransactionEnd =
@@ -82,12 +83,13 @@ export const BROKEN_OPEN =
   'a statement committed the transaction implicitly (DDL on MySQL and MariaDB does), so what came before it could not be rolled back by the database';
 
 async function wasBrokenOpen(
-  { settings }: Execution,
+  execution: Execution,
   { step, attempt }: Task,
   target: TransactionalTargetSystem,
 ): Promise<boolean> {
   if (!target.commitsImplicitly) return false;
-  const markers = await target.markers(settings.store.namespace).read();
+  const { namespace } = execution.settings.store;
+  const markers = await untilAnswered(execution, () => target.markers(namespace).read());
   return markers.some(
     (marker) => marker.changeId === step.change.id && marker.attempt === attempt && marker.kind === 'open',
   );

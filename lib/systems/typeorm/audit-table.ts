@@ -48,6 +48,9 @@ export const AUDIT_COLUMNS: readonly AuditColumn[] = [
   { field: 'hash', name: 'hash', kind: 'key' },
 ];
 
+/** MySQL's name for the index by change. Elsewhere its name would have to be unique in the schema, and nobody asks for it. */
+export const INDEX_BY_CHANGE = 'by_change';
+
 /** The statement that creates the audit table with its indexes: one, so that there is no state between. */
 export function auditTableDdl(dialect: Dialect, table: string): string {
   const columns = AUDIT_COLUMNS.map(
@@ -60,9 +63,13 @@ export function auditTableDdl(dialect: Dialect, table: string): string {
     ...columns,
     `PRIMARY KEY (${namespace}, ${seq})`,
     // By it the latest entry of each change is found without reading the ones before.
-    `UNIQUE (${namespace}, ${changeId}, ${seq})`,
+    `${uniqueKey(dialect)} (${namespace}, ${changeId}, ${seq})`,
   ];
   return `CREATE TABLE IF NOT EXISTS ${table} (\n  ${lines.join(',\n  ')}\n) ${dialect.tableOptions}`.trimEnd();
+}
+
+function uniqueKey({ name, quote }: Dialect): string {
+  return name === 'mysql' ? `UNIQUE KEY ${quote(INDEX_BY_CHANGE)}` : 'UNIQUE';
 }
 
 /** The value of one column. */

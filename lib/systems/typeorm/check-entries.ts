@@ -2,12 +2,20 @@ import type { AuditEntry } from '../../core/audit-entry.js';
 import { AppendRefusedError } from '../../core/errors.js';
 import { AUDIT_COLUMNS, columnValue, KEY_LENGTH } from './audit-table.js';
 
+/** SQLite takes no more parts in one statement, and no database more than 65,535 parameters. */
+const MOST_ENTRIES = 500;
+
 /**
  * What is wrong with the entries themselves, before the database is asked: MySQL without strict mode would cut a text that is too long.
  *
  * @throws AppendRefusedError
  */
 export function checkEntries(entries: readonly AuditEntry[]): void {
+  if (entries.length > MOST_ENTRIES)
+    throw new AppendRefusedError(
+      `${entries.length} audit entries are too many for one call of append; nothing was written`,
+      { fix: [`append at most ${MOST_ENTRIES} at once`] },
+    );
   for (const [index, entry] of entries.entries()) {
     const expected = (entries[0]?.seq ?? 1) + index;
     if (entry.seq !== expected)

@@ -3,13 +3,18 @@ import { raw, sql } from './sql.js';
 import type { Execute } from './store-connection.js';
 import type { StoreTables } from './store-tables.js';
 
+/** True when an error tells that a table, or the schema for it, does not exist. */
+export function isMissing({ dialect: { errors } }: StoreTables, error: unknown): boolean {
+  return errors.isMissingTable(error) || errors.isMissingSchema(error);
+}
+
 /** True when both tables exist. Reads none of their rows. */
-export async function tablesExist(execute: Execute, { dialect, audit, lock }: StoreTables): Promise<boolean> {
+export async function tablesExist(execute: Execute, tables: StoreTables): Promise<boolean> {
   try {
-    await execute(sql`SELECT 1 FROM ${audit}, ${lock} WHERE 1 = 0`);
+    await execute(sql`SELECT 1 FROM ${tables.audit}, ${tables.lock} WHERE 1 = 0`);
     return true;
   } catch (error) {
-    if (dialect.errors.isMissingTable(error) || dialect.errors.isMissingSchema(error)) return false;
+    if (isMissing(tables, error)) return false;
     throw error;
   }
 }

@@ -14,6 +14,7 @@ export interface SqliteStatement {
 export interface SqliteConnection {
   readonly inTransaction: boolean;
   prepare(text: string): SqliteStatement;
+  pragma(text: string, options?: { readonly simple: boolean }): unknown;
 }
 
 /** How long to wait for a transaction of the app's own on the connection, and how often to look. */

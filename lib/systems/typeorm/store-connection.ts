@@ -1,10 +1,12 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { AuditStoreError } from '../../core/errors.js';
+import { AuditStoreError, FlamingockError } from '../../core/errors.js';
 import { connectionQueue } from './connection-queue.js';
 import { dialectOf, type Dialect } from './dialect.js';
-import { withRunner } from './runner.js';
+import { isWithin } from './outside-transaction.js';
+import { createRunner, discard } from './runner.js';
 import { textOf, type Sql } from './sql.js';
-import { sqliteConnection, whenFree, type SqliteConnection } from './sqlite-connection.js';
+import { sqliteConnection, whenFree } from './sqlite-connection.js';
+import { executeInTick, whileLocked } from './sqlite-statement.js';
 
 /** A row as the driver gives it; big integers come as texts, or as the app has configured its driver. */
 export type Row = Readonly<Record<string, string | number | bigint | null | undefined>>;
@@ -35,9 +37,27 @@ export class StoreConnection {
   /** Gives `work` a connection, in its turn where there is only one. */
   async use<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
     this.demandInitialized();
-    if (!this.dialect.singleConnection)
-      return withRunner(this.dataSource, this.dialect, (runner) => work(this.within(runner)));
+    if (!this.dialect.singleConnection) return this.useRunner(work);
     return connectionQueue(this.dataSource).run(() => work((statement) => this.executeWhenFree(statement)));
+  }
+
+  /** As `use`, and once more when there was no answer: for work that does no harm when it is done twice. */
+  async useAgain<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
+    try {
+      return await this.use(work);
+    } catch (error) {
+      if (this.isSettled(error)) throw error;
+      return this.use(work);
+    }
+  }
+
+  /** Runs a statement that only reads. */
+  async read(statement: Sql): Promise<Outcome> {
+    const { dataSource } = this;
+    // A change that reads its own audit store would wait for itself.
+    if (this.isHeld && isWithin(dataSource))
+      return executeInTick(dataSource, sqliteConnection(dataSource), statement);
+    return this.useAgain((execute) => execute(statement));
   }
 
   /** Statements that are part of the transaction of `runner`. */
@@ -48,30 +68,45 @@ export class StoreConnection {
     };
   }
 
-  /** Runs a statement now, whatever transaction the only connection is in; for reading. */
-  async peek(statement: Sql): Promise<Outcome> {
-    this.demandInitialized();
-    return this.executeOn(sqliteConnection(this.dataSource), statement);
+  /**
+   * At once, without a turn: `write` as long as no transaction is open on the only connection, else `look`.
+   *
+   * @returns how many rows it wrote or found
+   */
+  writeOrLook(write: Sql, look: Sql): Promise<number> {
+    return whileLocked(this.dataSource, () => {
+      const connection = sqliteConnection(this.dataSource);
+      const { rows, written } = executeInTick(
+        this.dataSource,
+        connection,
+        connection.inTransaction ? look : write,
+      );
+      return rows.length + written;
+    });
+  }
+
+  private async useRunner<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
+    const runner = createRunner(this.dataSource, this.dialect);
+    try {
+      return await work(this.within(runner));
+    } catch (error) {
+      // The next one who asks the pool would get the broken connection.
+      if (!this.isSettled(error)) await discard(runner, this.dialect).catch(() => undefined);
+      throw error;
+    } finally {
+      if (!runner.isReleased) await runner.release();
+    }
+  }
+
+  private isSettled(error: unknown): boolean {
+    return error instanceof FlamingockError || this.dialect.errors.isAnswered(error);
   }
 
   private executeWhenFree(statement: Sql): Promise<Outcome> {
-    return whenFree(this.dataSource, (connection) => this.executeOn(connection, statement));
-  }
-
-  /** Not through TypeORM's runner, which lets others run between its first line and the driver. */
-  private executeOn(connection: SqliteConnection, statement: Sql): Outcome {
-    const text = textOf(statement, this.dialect);
-    const values = [...statement.values];
-    const { logger } = this.dataSource;
-    logger.logQuery(text, values);
-    try {
-      const prepared = connection.prepare(text);
-      if (prepared.reader) return { rows: [...prepared.all(...values)] as Row[], written: 0 };
-      return { rows: [], written: prepared.run(...values).changes };
-    } catch (error) {
-      logger.logQueryError(error instanceof Error ? error : String(error), text, values);
-      throw error;
-    }
+    const { dataSource } = this;
+    return whileLocked(dataSource, () =>
+      whenFree(dataSource, (connection) => executeInTick(dataSource, connection, statement)),
+    );
   }
 
   private demandInitialized(): void {

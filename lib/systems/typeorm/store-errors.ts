@@ -6,14 +6,15 @@ import type { StoreTables } from './store-tables.js';
 /** The tables are missing and may not, or cannot, be created by us. */
 export function tablesMissing(
   name: string,
-  { ddl }: StoreTables,
+  tables: StoreTables,
   why: string,
   cause?: unknown,
 ): AuditStoreError {
   return new AuditStoreError(`The tables of the audit store ${name} do not exist and ${why}`, {
     cause,
     fix: [
-      `let a database administrator execute:\n${ddl.map((statement) => `${statement};`).join('\n')}`,
+      `let a database administrator execute:${statements(tables)}`,
+      grants(tables),
       ...(cause === undefined ? ['or say createTables: true'] : []),
     ],
   });
@@ -26,11 +27,20 @@ export function storeFailed(
   what: string,
   cause: unknown,
 ): AuditStoreError {
-  const { errors } = tables.dialect;
+  const mayNot = tables.dialect.errors.isMissingRight(cause);
   return new AuditStoreError(`The audit store ${name} ${what}: ${messageOf(cause)}`, {
     cause,
-    fix: errors.isMissingRight(cause) ? [grants(tables)] : ['make the database reachable, then start again'],
+    fix: mayNot
+      ? [
+          grants(tables),
+          `if the tables do not exist yet, let a database administrator execute:${statements(tables)}`,
+        ]
+      : ['make the database reachable, then start again'],
   });
+}
+
+function statements({ ddl }: StoreTables): string {
+  return ddl.map((statement) => `\n${statement};`).join('');
 }
 
 function grants({ audit, lock, dialect }: StoreTables): string {

@@ -9,7 +9,7 @@ import { checkEntries } from './check-entries.js';
 import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
 import { readHistory } from './history.js';
 import { findLease, releaseLease, renewLease } from './lock-table.js';
-import { createTables, ensureLockRow, tablesExist } from './open-tables.js';
+import { createTables, ensureLockRow, isMissing, tablesExist } from './open-tables.js';
 import { NOTHING_YET, snapshotOf, snapshotStatement } from './snapshot.js';
 import type { Sql } from './sql.js';
 import { StoreConnection, type Execute, type Row } from './store-connection.js';
@@ -91,10 +91,12 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   async open(): Promise<void> {
-    await this.told('cannot be opened', async (execute) => {
-      if (!(await tablesExist(execute, this.tables))) await this.create(execute);
-      await ensureLockRow(execute, this.tables);
-    });
+    await this.told('cannot be opened', () =>
+      this.connection.useAgain(async (execute) => {
+        if (!(await tablesExist(execute, this.tables))) await this.create(execute);
+        await ensureLockRow(execute, this.tables);
+      }),
+    );
   }
 
   async snapshot(): Promise<AuditSnapshot> {
@@ -117,20 +119,27 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   acquire(request: LeaseRequest): Promise<number | null> {
-    return this.told('cannot give the lease', (execute) => tryLease(execute, this.tables, request));
+    // One try only: the second one could find the lease taken by the first.
+    const { connection, tables } = this;
+    return this.told('cannot give the lease', () =>
+      connection.use((execute) => tryLease(execute, tables, request)),
+    );
   }
 
   async renew(fence: Fence): Promise<boolean> {
     // The transaction that has SQLite's only connection has its write lock too: nobody can take the lease, and writing would be part of it.
     if (this.connection.isHeld)
-      return (await this.connection.peek(findLease(this.tables, fence))).rows.length === 1;
-    return this.connection.use(
+      return (
+        (await this.connection.writeOrLook(renewLease(this.tables, fence), findLease(this.tables, fence))) ===
+        1
+      );
+    return this.connection.useAgain(
       async (execute) => (await execute(renewLease(this.tables, fence))).written === 1,
     );
   }
 
   async release(fence: Fence): Promise<void> {
-    await this.connection.use((execute) => execute(releaseLease(this.tables, fence)));
+    await this.connection.useAgain((execute) => execute(releaseLease(this.tables, fence)));
   }
 
   private async write(append: Append, session: unknown): Promise<void> {
@@ -143,13 +152,12 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   /** Undefined where the tables do not exist. */
-  private async read(statement: Sql): Promise<readonly Row[] | undefined> {
-    const { errors } = this.tables.dialect;
-    return this.told('cannot be read', async (execute) => {
+  private read(statement: Sql): Promise<readonly Row[] | undefined> {
+    return this.told('cannot be read', async () => {
       try {
-        return (await execute(statement)).rows;
+        return (await this.connection.read(statement)).rows;
       } catch (error) {
-        if (errors.isMissingTable(error) || errors.isMissingSchema(error)) return undefined;
+        if (isMissing(this.tables, error)) return undefined;
         throw error;
       }
     });
@@ -165,9 +173,9 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   /** Tells of a failure in words of our own. */
-  private async told<T>(what: string, work: (execute: Execute) => Promise<T>): Promise<T> {
+  private async told<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await this.connection.use(work);
+      return await work();
     } catch (error) {
       throw error instanceof FlamingockError ? error : storeFailed(this.name, this.tables, what, error);
     }

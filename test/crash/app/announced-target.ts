@@ -39,7 +39,7 @@ export class AnnouncedTarget implements TransactionalTargetSystem {
     work: (transaction: TargetTransaction) => Promise<T>,
   ): Promise<T> {
     const result = await this.target.transaction(scope, async (transaction) => {
-      const value = await work(transaction);
+      const value = await work(new AnnouncedTransaction(transaction, this.steps, scope.changeId));
       await this.steps.at(`before commit ${scope.changeId}`);
       return value;
     });
@@ -49,6 +49,37 @@ export class AnnouncedTarget implements TransactionalTargetSystem {
 
   markers(namespace: string): MarkerStore {
     return new AnnouncedMarkers(this.target.markers(namespace), this.steps, this.id);
+  }
+}
+
+class AnnouncedTransaction implements TargetTransaction {
+  readonly clients: Clients;
+  readonly session: unknown;
+
+  constructor(
+    private readonly transaction: TargetTransaction,
+    private readonly steps: Steps,
+    private readonly changeId: string,
+  ) {
+    this.clients = transaction.clients;
+    this.session = transaction.session;
+  }
+
+  seal(): Promise<{ readonly brokenOpen: boolean }> {
+    return this.transaction.seal();
+  }
+
+  async raiseFence(token: number): Promise<boolean> {
+    await this.steps.at(`before fence for ${this.changeId}`);
+    return this.transaction.raiseFence(token);
+  }
+
+  writeMarker(marker: Marker): Promise<void> {
+    return this.transaction.writeMarker(marker);
+  }
+
+  removeMarkers(changeIds: readonly string[]): Promise<void> {
+    return this.transaction.removeMarkers(changeIds);
   }
 }
 

@@ -40,15 +40,27 @@ export class Child {
     this.process.send(message);
   }
 
+  /** What it has said until now counts no more. */
+  forget(): void {
+    this.heard.length = 0;
+  }
+
   /** Gives the child a job; its answers to earlier jobs are forgotten. */
   begin(job: Job): void {
-    this.heard.length = 0;
+    this.forget();
     this.say({ type: 'job', job });
   }
 
   /** Resolves when the child has announced the step. */
   async reached(step: string): Promise<void> {
     await this.hear(`the step '${step}'`, (message) => message.type === 'step' && message.step === step);
+  }
+
+  /** Resolves when the child has announced the step that many times more than it has until now. */
+  async reachedAgain(step: string, times: number): Promise<void> {
+    const count = (): number => this.heard.filter((it) => it.type === 'step' && it.step === step).length;
+    const wanted = count() + times;
+    await this.hear(`the step '${step}' ${times} times more`, () => count() >= wanted);
   }
 
   /** What became of the job. */
@@ -76,6 +88,11 @@ export class Child {
     }
   }
 
+  /** True when it has ended its last job, and well. */
+  get isIdle(): boolean {
+    return this.ended === undefined && this.heard.some(({ type }) => type === 'result');
+  }
+
   /** SIGKILL: it cannot be caught. Resolves when the process is gone. */
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
@@ -87,9 +104,11 @@ export class Child {
     this.process.kill('SIGSTOP');
   }
 
-  /** SIGCONT. */
-  thaw(): void {
+  /** SIGCONT, and it goes on from the step where it stays. @returns what becomes of its job */
+  thaw(): Promise<JobResult> {
+    this.say({ type: 'go' });
     this.process.kill('SIGCONT');
+    return this.result();
   }
 
   private failure(): string | undefined {
@@ -122,6 +141,6 @@ export class Child {
 }
 
 /** Ends what is left of these processes. */
-export async function killAll(children: ReadonlySet<Child>): Promise<void> {
+export async function killAll(children: Iterable<Child>): Promise<void> {
   await Promise.all([...children].map((child) => child.kill()));
 }

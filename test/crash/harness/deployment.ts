@@ -6,6 +6,7 @@ import { createScratch } from '../../servers/scratch.mjs';
 import { createDatabase, type DatabaseKind, type TestDatabase } from '../../support/databases.js';
 import type { TargetSpec } from '../app/messages.js';
 import { EFFECTS_TABLE } from '../app/table-effects.js';
+import { killAll, type Child } from './child.js';
 import { compileApp, type CompiledApp } from './compile.js';
 
 /** Where the changes of a deployment act: beside the audit, in another database, or in a folder. */
@@ -17,6 +18,8 @@ export interface Deployment {
   readonly audit: DataSource;
   /** Where the effects are, when they are in a database. */
   readonly effects: DataSource | undefined;
+  /** Processes that wait for another job. */
+  readonly idle: Child[];
   /** What a scenario with this namespace has as its target. */
   target(namespace: string): TargetSpec;
   close(): Promise<void>;
@@ -34,15 +37,18 @@ export async function deploy(auditKind: DatabaseKind, targetKind: TargetKind): P
   );
   const [audit, other = audit] = sources as [DataSource, ...DataSource[]];
   await other.query(EFFECTS_TABLE);
+  const idle: Child[] = [];
   return {
     compiled,
     audit,
+    idle,
     effects: targetKind === 'folder' ? undefined : other,
     target: (namespace) => {
       if (targetKind === 'folder') return { kind: 'folder', root: join(folder, namespace) };
       return elsewhere ? { kind: 'database', options: other.options } : { kind: 'audit-database' };
     },
     close: async () => {
+      await killAll(idle);
       await Promise.all(sources.map((source) => source.destroy()));
       await Promise.all(databases.map((database) => database.drop()));
       rmSync(folder, { recursive: true, force: true });

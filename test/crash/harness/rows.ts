@@ -13,8 +13,13 @@ export type Row = (
   work: (scenario: Scenario) => Promise<void>,
 ) => void;
 
-/** Within a `describe`: its databases, made before its rows and removed after them. */
+/**
+ * Within a `describe`: its databases, made before its rows and removed after them.
+ *
+ * SQLite has one writer at a time, so there the rows would wait for each other's transactions: they run one by one.
+ */
 export function rowsOn(audit: DatabaseKind, target: TargetKind): Row {
+  const declare = audit === 'sqlite' ? it : it.concurrent;
   let deployment: Deployment | undefined;
   beforeAll(async () => {
     deployment = await deploy(audit, target);
@@ -22,7 +27,7 @@ export function rowsOn(audit: DatabaseKind, target: TargetKind): Row {
   afterAll(() => deployment?.close(), TEST_TIMEOUT_MS);
 
   return (name, changes, work) =>
-    it.concurrent(
+    declare(
       name,
       async () => {
         if (!deployment) throw new Error('the databases of this suite could not be made');

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../../../lib/core/audit-entry.js';
 import type { Marker } from '../../../lib/core/target-system.js';
 import { verifyAudit } from '../../../lib/core/verify-audit.js';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from '../../../lib/systems/typeorm/index.js';
+import { eventually } from '../../../lib/testing/waiting.js';
 import type { Action, AppSpec, ChangeSpec, Job, JobResult } from '../app/messages.js';
 import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
@@ -24,7 +25,7 @@ export class Scenario {
   readonly namespace = newNamespace();
   readonly store: TypeOrmAuditStore;
   private readonly alive = new Set<Child>();
-  private started: Promise<Child> | undefined;
+  private taken: Promise<Child> | undefined;
 
   constructor(
     private readonly deployment: Deployment,
@@ -57,15 +58,23 @@ export class Scenario {
     return victim;
   }
 
+  /** Resolves when the lease has run out by the clock of the audit store, whether or not anybody can take it. */
+  async leaseIsOver(): Promise<void> {
+    await eventually('the end of the lease', async () => (await this.store.snapshot()).holder === null);
+  }
+
   /** A process that does something, and is killed at the step. */
   async killAt(step: string, options: JobOptions = {}): Promise<void> {
     const victim = await this.pauseAt(step, options);
     await victim.kill();
   }
 
-  /** Another process than any that was killed: started when it is first needed, its connections opened anew for each job. */
+  /**
+   * Another process than any that was killed. It makes all its systems and connections anew for each job, so that
+   * one that has served another scenario knows nothing more than one that was just started.
+   */
   get survivor(): Promise<Child> {
-    return (this.started ??= this.start('survivor'));
+    return (this.taken ??= this.takeSurvivor());
   }
 
   async do(options: JobOptions = {}): Promise<JobResult> {
@@ -114,8 +123,21 @@ export class Scenario {
     expect(await verifyAudit(this)).toMatchObject({ intact: true });
   }
 
-  end(): Promise<void> {
-    return killAll(this.alive);
+  /** Ends what is left of the processes; a survivor that did all it was asked for goes on to the next scenario. */
+  async end(): Promise<void> {
+    const survivor = await this.taken?.catch(() => undefined);
+    if (survivor?.isIdle) {
+      this.alive.delete(survivor);
+      this.deployment.idle.push(survivor);
+    }
+    await killAll(this.alive);
+  }
+
+  private async takeSurvivor(): Promise<Child> {
+    const idle = this.deployment.idle.pop();
+    if (!idle) return this.start('survivor');
+    this.alive.add(idle);
+    return idle;
   }
 }
 

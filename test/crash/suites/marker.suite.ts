@@ -7,7 +7,7 @@ const MARKER_OF_A = [expect.objectContaining({ changeId: 'a', attempt: 1, kind: 
 
 /** C07, C08 and C09: the audit is in another database than the target. */
 export function markerSuite(row: Row): void {
-  for (const step of ['after STARTED a', 'a apply half done', 'before commit a'])
+  for (const step of ['after STARTED a', 'a apply half done', 'before fence for a', 'before commit a'])
     row(`C07 between S and the commit: ${step}`, [A], async (scenario) => {
       await scenario.killAt(step);
       expect(await scenario.rows('a')).toEqual(['STARTED']);

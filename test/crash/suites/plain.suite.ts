@@ -3,8 +3,6 @@ import type { ChangeSpec, JobResult } from '../app/messages.js';
 import { change, whole, type Row } from '../harness/rows.js';
 import type { Scenario } from '../harness/scenario.js';
 
-const B = change('b');
-
 /** What the next run makes of a change whose attempt ended without a known result. */
 interface Ending {
   /** How the change, as the next run finds it in the code, is to be recovered. */
@@ -73,9 +71,10 @@ export function plainSuite(row: Row, common: Partial<ChangeSpec> = {}): void {
   for (const { id, step, fails, rows, effects, endings } of ROWS)
     for (const ending of endings) {
       const spec = { ...common, ...ending.spec };
-      const changes = [change('a', spec), change('b', common)];
+      const b = change('b', common);
+      const changes = [change('a', spec), b];
       row(`${id}, ${JSON.stringify(ending.spec)}: ${ending.expect}`, changes, async (scenario) => {
-        await scenario.killAt(step, { changes: [change('a', { ...spec, fails }), B] });
+        await scenario.killAt(step, { changes: [change('a', { ...spec, fails }), b] });
         expect(await scenario.rows('a')).toEqual(rows);
         expect(await scenario.effects()).toEqual(effects);
         await EXPECTATIONS[ending.expect](scenario, await scenario.do(), rows, effects);
@@ -125,7 +124,12 @@ function expectPerson({ status, outcomes, error, steps }: JobResult): void {
 function resolveRow(row: Row, changes: readonly ChangeSpec[]): void {
   row('C14 during resolve, before its row', changes, async (scenario) => {
     const action = { type: 'resolve', changeId: 'a', as: 'rolled-back' } as const;
-    await scenario.killAt('a apply half done');
+    const survivor = await scenario.survivor;
+    await scenario.killAt('a apply half done', { leaseMs: 4_000 });
+    const tooEarly = await survivor.do(scenario.job({ action }));
+    expect(tooEarly.error?.message).toMatch(/'a' yet: attempt 1 is under way on victim/);
+    await scenario.leaseIsOver();
+
     await scenario.killAt('before MANUAL_MARKED_AS_ROLLED_BACK a', { action });
     expect(await scenario.rows('a')).toEqual(['STARTED']);
 

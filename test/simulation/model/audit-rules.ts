@@ -103,9 +103,9 @@ function rolledBack({ shape, entry, previous, absent, facts }: RecordedSituation
   if (previous?.executionId !== entry.executionId) return 'it did not start it';
   if (isStrict(shape)) return absent ? undefined : 'it is in effect';
   if (entry.reason === 'not begun') return facts.acted ? 'it has begun' : undefined;
-  return facts.rollbackReturned || (shape.strategy !== 'plain' && absent)
-    ? undefined
-    : 'rollback did not return';
+  // What an earlier attempt left when it broke its transaction open is for a retry to deal with.
+  if (shape.strategy !== 'plain' && (absent || !facts.tookEffect)) return undefined;
+  return facts.rollbackReturned ? undefined : 'rollback did not return';
 }
 
 function undone({ shape, absent, facts, previousFacts, previous }: RecordedSituation): string | undefined {

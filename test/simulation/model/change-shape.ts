@@ -20,6 +20,8 @@ export interface ChangeShape {
   readonly verify: VerifyKind;
   readonly hasRollback: boolean;
   readonly timeoutMs: number | undefined;
+  /** Does not await its last call; in a transaction that does no harm. */
+  readonly forgetsAwait: boolean;
   /** Gives up when its signal fires. */
   readonly heedsSignal: boolean;
 }

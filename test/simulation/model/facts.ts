@@ -11,6 +11,8 @@ export interface AttemptKey {
 export interface AttemptFacts {
   /** It sent at least one call that changes something. */
   acted: boolean;
+  /** Something that it did is durable. */
+  tookEffect: boolean;
   applyReturned: boolean;
   rollbackReturned: boolean;
   /** The last answer of `verify`. */
@@ -29,6 +31,7 @@ export class Facts {
     if (!facts) {
       facts = {
         acted: false,
+        tookEffect: false,
         applyReturned: false,
         rollbackReturned: false,
         verdict: undefined,

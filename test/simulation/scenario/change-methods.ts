@@ -79,7 +79,9 @@ async function act(
     }
     if (part === shape.parts) break;
     const isDefinition = shape.hasDefinition && part === shape.parts - 1;
-    await client.act({ kind, changeId: shape.id, part }, isDefinition);
+    const acted = client.act({ kind, changeId: shape.id, part }, isDefinition);
+    if (!shape.forgetsAwait || part < shape.parts - 1) await acted;
+    else void acted.catch(() => ledger.saw('a forgotten call failed'));
   }
   if (kind === 'write') facts.applyReturned = true;
   else facts.rollbackReturned = true;

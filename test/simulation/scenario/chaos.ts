@@ -13,13 +13,15 @@ export class Chaos {
     if (!(owner instanceof SimulatedProcess) || !owner.alive) return;
     const { weather } = this.cluster.wire;
     const { random } = this.cluster.world;
-    if (this.#crashes < MOST_CRASHES && random.chance(weather.crash)) this.#crash(owner);
-    else if (this.#stalls < MOST_STALLS && !owner.stalled && random.chance(weather.stall)) this.#stall(owner);
+    const weight = IDLE.test(owner.lastCall) ? 0.15 : 1;
+    if (this.#crashes < MOST_CRASHES && random.chance(weather.crash * weight)) this.#crash(owner);
+    else if (this.#stalls < MOST_STALLS && !owner.stalled && random.chance(weather.stall * weight))
+      this.#stall(owner);
   }
 
   #crash(process: SimulatedProcess): void {
     this.#crashes++;
-    this.cluster.ledger.saw(`crash at ${phaseOf(process.lastCall)}`);
+    this.cluster.ledger.saw(`crash at ${phaseOf(process)}`);
     this.cluster.world.note(() => `${process.name} crashes`);
     process.crash();
   }
@@ -29,19 +31,23 @@ export class Chaos {
     const { ledger, scenario, world } = this.cluster;
     const { random } = world;
     const leases = random.chance(0.3) ? random.between(0.1, 1) : random.between(1, 2.5);
-    ledger.saw(`stall at ${phaseOf(process.lastCall)}`);
+    ledger.saw(`stall at ${phaseOf(process)}`);
     world.note(() => `${process.name} is stopped`);
     process.stall(leases * scenario.leaseMs, random.pick(['stopped', 'monotonic stands', 'wall stands']));
   }
 }
 
+/** What processes do most of the time, and where little can go wrong. */
+const IDLE = /^store\.(open|snapshot|acquire)/;
+
 const MOST_CRASHES = 8;
 const MOST_STALLS = 4;
 
-/** The kind of call, without what it is about. */
-function phaseOf(call: string): string {
-  return call
+/** The kind of call, without what it is about, and how far it has come. */
+function phaseOf({ lastCall, phase }: SimulatedProcess): string {
+  const kind = lastCall
     .replace(/^T\d\./, 'target.')
     .replace(/ c\d+( part \d)?/g, '')
     .replace(/\(\d+\)/, '');
+  return `${kind}, ${phase}`;
 }

@@ -15,11 +15,8 @@ export function judgeResult(cluster: Cluster, { report, error }: RunResult, wasR
   else if (report.operation === 'apply' && !wasReady)
     ledger.violated('I7', `${executionId} says '${status}', but not every change is applied`);
   for (const { id, outcome } of report.changes)
-    if (['applied', 'reconciled'].includes(outcome) && ledger.lastApplier(id) !== executionId && !wasReady)
-      ledger.violated(
-        'I7',
-        `${executionId} says that ${id} is ${outcome}, but ${ledger.lastApplier(id)} applied it`,
-      );
+    if (['applied', 'reconciled'].includes(outcome) && !ledger.hasApplied(executionId, id))
+      ledger.violated('I7', `${executionId} says that ${id} is ${outcome}, but did not record it`);
 }
 
 /** Errors are the engine's own, say what to do, and never hide a mistake in the code. */

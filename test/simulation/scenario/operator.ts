@@ -24,7 +24,7 @@ export async function resolveOne(cluster: Cluster, cleansUp: boolean): Promise<v
   );
   if (!shape || (isStrict(shape) && !cleansUp)) return;
   if (cleansUp && !ledger.inEffect(shape)) ledger.cleanUp(shape.id);
-  const present = ledger.partsOf(shape.id).size;
+  const present = ledger.present(shape.id);
   if (present > 0 && present < shape.parts) return;
   await resolve(cluster, operate(cluster, 'resolve'), shape.id, present > 0);
 }

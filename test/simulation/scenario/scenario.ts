@@ -31,9 +31,9 @@ export interface Scenario {
   readonly waitMs: number;
   readonly lockWaitMs: number;
   readonly storeSkew: number;
-  /** When an operator undoes, and when one resolves; in milliseconds. */
-  readonly undoAt: number | undefined;
-  readonly resolveAt: number | undefined;
+  /** When an operator undoes something, and when one resolves; in milliseconds. */
+  readonly undoAt: readonly number[];
+  readonly resolveAt: readonly number[];
 }
 
 /** Draws a scenario. */
@@ -42,7 +42,7 @@ export function drawScenario(random: Random): Scenario {
   const leaseMs = random.pick([2_000, 3_000, 6_000]);
   return {
     targets,
-    changes: drawChanges(random, targets),
+    changes: drawChanges(random, targets, random.chance(0.8) ? 1 : 0.6),
     replicas: Array.from({ length: random.int(1, random.pick([1, 2, 3, 5])) }, (_, index) =>
       drawReplica(random, index),
     ),
@@ -51,32 +51,37 @@ export function drawScenario(random: Random): Scenario {
     waitMs: random.pick([1_000, 30_000]),
     lockWaitMs: random.pick([500, 3_000]),
     storeSkew: random.between(-HOUR, HOUR),
-    undoAt: random.chance(0.2) ? random.between(50, 3_000) : undefined,
-    resolveAt: random.chance(0.15) ? random.between(500, 8_000) : undefined,
+    undoAt: moments(random, random.chance(0.4) ? random.int(1, 3) : 0, 6_000),
+    resolveAt: moments(random, random.chance(0.15) ? 1 : 0, 8_000),
   };
 }
 
 const HOUR = 3_600_000;
 
+function moments(random: Random, count: number, latest: number): number[] {
+  return Array.from({ length: count }, () => random.between(100, latest));
+}
+
 function drawTargets(random: Random): [TargetShape, ...TargetShape[]] {
   const target = (id: string): TargetShape => {
     const kind = random.pick<TargetShape['kind']>(['shared', 'marker', 'marker', 'plain']);
-    return { id, kind, commitsImplicitly: kind !== 'plain' && random.chance(0.25) };
+    return { id, kind, commitsImplicitly: kind !== 'plain' && random.chance(0.35) };
   };
   const all: [TargetShape, ...TargetShape[]] = [target('T1')];
   for (let more = random.int(0, 2); more > 0; more--) all.push(target(`T${all.length + 1}`));
   return all;
 }
 
-function drawChanges(random: Random, targets: Scenario['targets']): ChangeShape[] {
+function drawChanges(random: Random, targets: Scenario['targets'], rollback: number): ChangeShape[] {
   return Array.from({ length: random.int(1, random.pick([3, 5, 8])) }, (_, index) =>
-    drawChange(random, index, random.pick(targets)),
+    drawChange(random, index, random.pick(targets), rollback),
   );
 }
 
-function drawChange(random: Random, index: number, target: TargetShape): ChangeShape {
+function drawChange(random: Random, index: number, target: TargetShape, rollback: number): ChangeShape {
   const aside = target.kind !== 'plain' && random.chance(0.15);
   const strategy = aside ? 'plain' : target.kind;
+  const hasDefinition = strategy !== 'plain' && target.commitsImplicitly && random.chance(0.6);
   return {
     id: `c${index + 1}`,
     index,
@@ -84,11 +89,12 @@ function drawChange(random: Random, index: number, target: TargetShape): ChangeS
     strategy,
     transactional: aside ? false : undefined,
     parts: random.int(1, 3),
-    hasDefinition: strategy !== 'plain' && target.commitsImplicitly && random.chance(0.6),
+    hasDefinition,
     recovery: random.chance(0.4) ? 'always-retry' : 'manual-intervention',
     verify: drawVerify(random),
-    hasRollback: random.chance(0.85),
+    hasRollback: random.chance(rollback),
     timeoutMs: random.chance(0.15) ? random.int(200, 1_500) : undefined,
+    forgetsAwait: strategy !== 'plain' && !hasDefinition && random.chance(0.1),
     heedsSignal: random.chance(0.5),
   };
 }
@@ -106,6 +112,6 @@ function drawReplica(random: Random, index: number): ReplicaShape {
     },
     firstBoot: random.between(0, 200) + (random.chance(0.3) ? random.between(0, 3_000) : 0),
     reboots: random.int(0, 3),
-    stopAfter: random.chance(0.15) ? random.between(0, 800) : undefined,
+    stopAfter: random.chance(0.2) ? random.between(0, 500) : undefined,
   };
 }

@@ -2,6 +2,7 @@ import type { AuditEntry, ChainHead } from '../../../lib/core/audit-entry.js';
 import type { AuditSnapshot, Fence, LeaseRequest, LockHolder } from '../../../lib/core/audit-store.js';
 import { EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
 import type { Engine } from '../engine.js';
+import { judgeEntry } from '../model/judge-entry.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Answer } from '../world/wire.js';
 import { EPOCH, type World } from '../world/world.js';
@@ -120,7 +121,7 @@ export class AuditServer {
 
   #commit(entries: readonly AuditEntry[], fence: Fence): void {
     for (const entry of entries) {
-      this.ledger.recorded(this.#head, entry, fence.token);
+      judgeEntry(this.ledger, this.#head, entry, fence.token);
       this.entries.push(entry);
     }
     if (this.#isCurrent(fence)) this.#lease.until = this.#now + fence.leaseMs;

@@ -1,5 +1,6 @@
 import type { Marker } from '../../../lib/core/target-system.js';
 import type { Effect, EffectSource } from '../model/effect.js';
+import { judgeCommit } from '../model/judge-effect.js';
 import type { SimulatedProcess } from '../world/simulated-process.js';
 import type { Answer, Connection } from '../world/wire.js';
 import { attempt } from './audit-server.js';
@@ -10,6 +11,7 @@ import type { TargetServer } from './target-server.js';
 export class ServerTransaction implements Connection {
   inFlight = 0;
   lastArrival = 0;
+  broken = false;
   state: 'open' | 'committed' | 'rolled back' = 'open';
   /** A statement committed on its own; from there every statement does, until `seal`. */
   brokenOpen = false;
@@ -46,7 +48,7 @@ export class ServerTransaction implements Connection {
   /** Which parts of the change this transaction sees. */
   seen(changeId: string): ReadonlySet<number> {
     this.#assertOpen();
-    const parts = new Set(this.server.ledger.partsOf(changeId));
+    const parts = new Set(this.server.ledger.parts.get(changeId));
     for (const { kind, part } of this.#effects)
       if (kind === 'write') parts.add(part);
       else parts.delete(part);
@@ -65,7 +67,7 @@ export class ServerTransaction implements Connection {
     this.lock(this.server.fenceRow, answer, () => {
       if (!this.server.admits(token)) return false;
       this.token = token;
-      this.atCommit(() => (this.server.fence = Math.max(this.server.fence, token)));
+      this.atCommit(() => this.server.setFence(token));
       return true;
     });
   }
@@ -94,9 +96,11 @@ export class ServerTransaction implements Connection {
   commit(): void {
     this.#assertOpen();
     this.#end('committed');
-    for (const effect of this.#effects) this.server.ledger.tookEffect(effect, this.source);
+    for (const effect of this.#effects) this.server.take(effect, this.source);
     for (const step of this.#steps) step();
-    this.server.ledger.committed(this.server.id, this.source, this.token, this.#effects, this.brokenOpen);
+    if (this.brokenOpen) return;
+    const { ledger, id } = this.server;
+    judgeCommit(ledger, { target: id, source: this.source, token: this.token, effects: this.#effects });
   }
 
   rollBack(): void {
@@ -105,6 +109,8 @@ export class ServerTransaction implements Connection {
 
   /** The client is gone: the server rolls back when it notices, and after what is still on its way has arrived. */
   breakOff(): void {
+    if (this.broken || this.state !== 'open') return;
+    this.broken = true;
     const { world } = this.server;
     const notice = (): void => {
       if (this.state !== 'open') return;

@@ -1,4 +1,5 @@
 import type { Marker } from '../../../lib/core/target-system.js';
+import { takeEffect } from '../model/judge-effect.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Effect, EffectSource } from '../model/effect.js';
 import type { Answer } from '../world/wire.js';
@@ -24,7 +25,7 @@ export class TargetServer {
 
   /** An effect that is durable at once. */
   take(effect: Effect, source: EffectSource): void {
-    this.ledger.tookEffect(effect, source);
+    takeEffect(this.ledger, effect, source);
   }
 
   admits(token: number): boolean {
@@ -33,11 +34,15 @@ export class TargetServer {
     return !this.traits.checksFence;
   }
 
+  setFence(token: number): void {
+    this.fence = Math.max(this.fence, token);
+    this.ledger.fenced(this.id, token);
+  }
+
   raiseFence(owner: LockOwner, token: number, answer: Answer<boolean>): void {
     this.#alone(owner, answer, () => {
       if (!this.admits(token)) return false;
-      this.fence = Math.max(this.fence, token);
-      this.ledger.fenced(this.id, token);
+      this.setFence(token);
       return true;
     });
   }

@@ -1,6 +1,7 @@
 import type { ClientGate } from '../../../lib/core/client-gate.js';
 import type { AttemptScope } from '../../../lib/core/target-system.js';
 import type { Effect } from '../model/effect.js';
+import { judgeCall, judgeLook } from '../model/judge-call.js';
 import type { ServerTransaction } from '../servers/server-transaction.js';
 import type { TargetServer } from '../servers/target-server.js';
 import type { Answer } from '../world/wire.js';
@@ -25,7 +26,7 @@ export class SimulatedClient {
     const { ledger, scope, server, transaction, live } = this.place;
     const what = `${effect.kind} ${effect.changeId} part ${effect.part}`;
     this.#pass(what);
-    ledger.sends(effect, scope);
+    judgeCall(ledger, effect, scope);
     await this.#call<void>(what, (answer) => {
       if (transaction) transaction.write(effect, isDefinition);
       else server.take(effect, { scope, live });
@@ -37,9 +38,9 @@ export class SimulatedClient {
   async count(changeId: string): Promise<number> {
     const { ledger, scope, transaction } = this.place;
     this.#pass(`count ${changeId}`);
-    ledger.reads(scope);
+    judgeLook(ledger, scope);
     return this.#call(`count ${changeId}`, (answer) =>
-      answer.ok((transaction ? transaction.seen(changeId) : ledger.partsOf(changeId)).size),
+      answer.ok(transaction ? transaction.seen(changeId).size : ledger.present(changeId)),
     );
   }
 

@@ -23,8 +23,9 @@ export class SimulatedProcess {
   alive = true;
   stalled = false;
   readonly holdings = new Set<Breakable>();
-  /** What it was last heard of doing, for the count of what crashed where. */
+  /** Its last call, and whether that has reached its server; for the count of what crashed where. */
   lastCall = 'boot';
+  phase: 'sent' | 'done' = 'done';
   readonly clock: Clock;
   #backlog: { readonly event: SimulatedEvent; readonly run: () => void }[] = [];
   #lost = { monotonic: 0, wall: 0 };
@@ -48,6 +49,11 @@ export class SimulatedProcess {
   deliver(delay: number, label: () => string, run: () => void): SimulatedEvent {
     const event: SimulatedEvent = this.world.schedule(delay, label, () => this.#receive(event, run), this);
     return event;
+  }
+
+  calls(name: string): void {
+    this.lastCall = name;
+    this.phase = 'sent';
   }
 
   crash(): void {

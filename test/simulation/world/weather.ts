@@ -35,28 +35,21 @@ export function drawWeather(random: Random): Weather {
   const sometimes = (probability: number, most: number): number =>
     random.chance(probability) ? random.between(most / 8, most) : 0;
   return {
-    crash: sometimes(0.6, 0.04),
-    stall: sometimes(0.4, 0.02),
-    lost: sometimes(0.5, 0.08),
-    late: sometimes(0.25, 0.03),
-    refused: sometimes(0.3, 0.06),
-    slow: sometimes(0.4, 0.06),
+    crash: sometimes(0.6, 0.06),
+    stall: sometimes(0.4, 0.03),
+    lost: sometimes(0.5, 0.12),
+    late: sometimes(0.3, 0.06),
+    refused: sometimes(0.3, 0.08),
+    slow: sometimes(0.4, 0.08),
     failure: sometimes(0.5, 0.4),
   };
 }
 
 /** What becomes of a call in this weather. */
-export function fateOf(random: Random, weather: Weather, mayBe: ReadonlySet<Fate>): Fate {
-  const chances: readonly (readonly [Fate, number])[] = [
-    ['lost request', weather.lost / 2],
-    ['lost answer', weather.lost / 2],
-    ['late', weather.late],
-    ['refused', weather.refused],
-  ];
-  let drawn = random.next();
-  for (const [fate, chance] of chances) {
-    if (drawn < chance) return mayBe.has(fate) ? fate : 'answered';
-    drawn -= chance;
-  }
-  return 'answered';
+export function fateOf(random: Random, { lost, late, refused }: Weather): Fate {
+  const drawn = random.next();
+  if (drawn < lost / 2) return 'lost request';
+  if (drawn < lost) return 'lost answer';
+  if (drawn < lost + late) return 'late';
+  return drawn < lost + late + refused ? 'refused' : 'answered';
 }

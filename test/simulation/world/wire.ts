@@ -14,6 +14,8 @@ export interface Connection {
   inFlight: number;
   /** When the last of them arrives. */
   lastArrival: number;
+  /** Nothing sent from now on arrives. */
+  broken: boolean;
   /** A call on it was lost: the client gives it up, and the server notices some time later. */
   breakOff(): void;
 }
@@ -41,56 +43,54 @@ export class Wire {
   constructor(private readonly world: World) {}
 
   call<T>(caller: SimulatedProcess, call: Call<T>): Promise<T> {
-    caller.lastCall = call.name();
-    const fate = this.#fateOf(call);
+    const { connection, name } = call;
+    caller.calls(name());
+    const fate = connection?.broken ? 'lost request' : this.#fateOf(call);
     call.onFate?.(fate);
     return new Promise<T>((resolve, reject) => {
       const back = (error: unknown, value?: T): void =>
         this.#answer(caller, call, error, () =>
           error === undefined ? resolve(value as T) : reject(error as Error),
         );
-      if (fate === 'lost request') return this.#lose(call, back);
-      const there = this.#arrival(call.connection) + (fate === 'late' ? this.slowest / 4 : 0);
-      if (fate === 'late')
-        this.#answer(caller, call, noAnswer(call.name()), () => reject(noAnswer(call.name())));
-      this.#send(caller, call, fate, there, back);
+      if (fate !== 'lost request') return this.#send(caller, call, fate, back);
+      this.world.note(() => `${name()} will never arrive`);
+      connection?.breakOff();
+      back(noAnswer(name()));
     });
   }
 
   #fateOf<T>({ connection, mayBeLate = !connection, refusal }: Call<T>): Fate {
-    const mayBe = new Set<Fate>(['lost request', 'lost answer']);
-    if (mayBeLate) mayBe.add('late');
-    if (refusal) mayBe.add('refused');
-    return fateOf(this.world.random, this.weather, mayBe);
-  }
-
-  #lose<T>({ name, connection }: Call<T>, back: (error: unknown) => void): void {
-    this.world.note(() => `${name()} will never arrive`);
-    connection?.breakOff();
-    back(noAnswer(name()));
+    const fate = fateOf(this.world.random, this.weather);
+    const impossible = (fate === 'late' && !mayBeLate) || (fate === 'refused' && !refusal);
+    return impossible ? 'answered' : fate;
   }
 
   #send<T>(
     caller: SimulatedProcess,
     call: Call<T>,
     fate: Fate,
-    delay: number,
     back: (error: unknown, value?: T) => void,
   ): void {
     const { connection, name, refusal, serve } = call;
+    const delay = this.#arrival(connection) + (fate === 'late' ? this.slowest / 4 : 0);
+    const lost = (): void => {
+      connection?.breakOff();
+      back(noAnswer(name()));
+    };
     if (connection) connection.inFlight++;
+    if (fate === 'late') lost();
     let answered = fate === 'late';
     const once = (error: unknown, value?: T): void => {
       if (answered) return;
       answered = true;
-      if (fate !== 'lost answer') return back(error, value);
-      connection?.breakOff();
-      back(noAnswer(name()));
+      if (fate === 'lost answer') lost();
+      else back(error, value);
     };
     this.world.schedule(
       delay,
       () => `${caller.name} → ${name()}${fate === 'answered' ? '' : ` (${fate})`}`,
       () => {
+        caller.phase = 'done';
         if (connection) connection.inFlight--;
         if (fate === 'refused' && refusal) return once(refusal());
         try {
@@ -114,7 +114,7 @@ export class Wire {
 
   /** A call never overtakes an earlier one on its connection. */
   #arrival(connection: Connection | undefined): number {
-    const at = Math.max(this.world.now + this.#delay(), connection?.lastArrival ?? 0);
+    const at = Math.max(this.world.now + this.#delay(), (connection?.lastArrival ?? 0) + 0.01);
     if (connection) connection.lastArrival = at;
     return at - this.world.now;
   }

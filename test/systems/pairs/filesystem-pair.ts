@@ -8,7 +8,7 @@ import type { ConnectOptions, PairPlace, RecoveryPair } from 'nestjs-flamingock/
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
 import type { DatabaseKind } from '../../support/databases.js';
 import { tamperInMemory } from './memory-pair.js';
-import { createSqlPlace } from './sql-place.js';
+import { createSqlPlace, type SqlPlace } from './sql-place.js';
 
 type AuditKind = DatabaseKind | 'memory';
 
@@ -22,12 +22,13 @@ export function fileSystemPair(audit: AuditKind): RecoveryPair {
     effect: (clients, name) => filesOf(clients).write(name, 'in effect\n'),
     revert: async (clients, name) => void (await filesOf(clients).remove(name)),
     sees: (clients, name) => filesOf(clients).exists(name),
-    createPlace: () => createPlace(audit),
+    createPlace: async () =>
+      fileSystemPlace(audit === 'memory' ? memoryAudits() : sqlAudits(await createSqlPlace(audit))),
   };
 }
 
-async function createPlace(audit: AuditKind): Promise<PairPlace> {
-  const audits = audit === 'memory' ? memoryAudits() : await sqlAudits(audit);
+/** Makes a place of a folder, next to what keeps the audit. */
+export async function fileSystemPlace(audits: Audits): Promise<PairPlace> {
   const root = await mkdtemp(join(tmpdir(), 'flamingock-pair-'));
   return {
     connect: async (namespace, options) => ({
@@ -43,7 +44,8 @@ async function createPlace(audit: AuditKind): Promise<PairPlace> {
   };
 }
 
-interface Audits extends Required<Pick<PairPlace, 'tamper' | 'drop'>> {
+/** What keeps the audit. */
+export interface Audits extends Required<Pick<PairPlace, 'tamper' | 'drop'>> {
   connect(
     namespace: string,
     options?: ConnectOptions,
@@ -62,8 +64,7 @@ function memoryAudits(): Audits {
   };
 }
 
-async function sqlAudits(kind: DatabaseKind): Promise<Audits> {
-  const { open, tamper, drop } = await createSqlPlace(kind);
+export function sqlAudits({ open, tamper, drop }: SqlPlace): Audits {
   return {
     connect: async (namespace, options) => {
       const dataSource = await open(options);

@@ -27,14 +27,16 @@ export function sqlPair(audit: DatabaseKind, target?: DatabaseKind): RecoveryPai
       breakOpen: async (clients: Clients) =>
         void (await runnerOf(clients).query('CREATE OR REPLACE TABLE broken (id INT)')),
     }),
-    createPlace: () => createPlace(audit, target),
+    createPlace: async () => {
+      const audits = await createSqlPlace(audit);
+      return pairPlace(audits, target ? await createSqlPlace(target) : audits);
+    },
   };
 }
 
-async function createPlace(audit: DatabaseKind, target: DatabaseKind | undefined): Promise<PairPlace> {
-  const audits = await createSqlPlace(audit);
-  const effects = target ? await createSqlPlace(target) : audits;
-  await effects.query('CREATE TABLE effect (name VARCHAR(190) PRIMARY KEY)');
+/** Makes a place of one database, or of two. */
+export async function pairPlace(audits: SqlPlace, effects: SqlPlace): Promise<PairPlace> {
+  await effects.query('CREATE TABLE IF NOT EXISTS effect (name VARCHAR(190) PRIMARY KEY)');
   return {
     connect: (namespace, options) => connect(audits, effects, namespace, options),
     effects: async () => (await effects.query('SELECT name FROM effect')).map(({ name }) => String(name)),

@@ -15,10 +15,20 @@ export interface SqlPlace {
   drop(): Promise<void>;
 }
 
+/** A database of its own on the shared server. */
 export async function createSqlPlace(kind: DatabaseKind): Promise<SqlPlace> {
   const { dataSourceOptions, drop } = await createDatabase(kind);
+  return sqlPlaceAt(kind, dataSourceOptions, drop);
+}
+
+/** A database that is there already. */
+export async function sqlPlaceAt(
+  kind: DatabaseKind,
+  dataSourceOptions: DataSourceOptions,
+  drop: () => Promise<void>,
+): Promise<SqlPlace> {
   // SQLite waits with the whole process: several connections of one must not wait for each other for long.
-  const small = kind === 'sqlite' ? { timeout: 100 } : { poolSize: 4 };
+  const small = kind === 'sqlite' ? { timeout: 100, prepareDatabase: sparingDisk } : { poolSize: 4 };
   const connect = (more: object): Promise<DataSource> =>
     new DataSource({ ...dataSourceOptions, ...small, ...more } as DataSourceOptions).initialize();
   const observer = await connect({ poolSize: 1 });
@@ -39,6 +49,11 @@ export async function createSqlPlace(kind: DatabaseKind): Promise<SqlPlace> {
       await drop();
     },
   };
+}
+
+/** Not safe against a power cut, which no test has. */
+function sparingDisk(database: { pragma(text: string): unknown }): void {
+  database.pragma('synchronous = OFF');
 }
 
 /** Sessions in a time zone of their own; SQLite has no sessions. */

@@ -1,0 +1,88 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { TargetSystemError } from '../../core/errors.js';
+import { begin } from './begin.js';
+import { type BlockingSession, blockingSession } from './blocking-session.js';
+import { connectionQueue } from './connection-queue.js';
+import type { Dialect } from './dialect.js';
+import { commit, rollBack } from './end.js';
+import { createRunner, discard } from './runner.js';
+
+/** What a transaction of our own needs. */
+export interface BoundedParts {
+  readonly dataSource: DataSource;
+  readonly dialect: Dialect;
+  /** How long its statements wait for a lock, in milliseconds. */
+  readonly lockWaitMs: number;
+  /** What waits, for the error: `The fence of target system 'user-db'`. */
+  readonly what: string;
+}
+
+type Work<T> = (runner: QueryRunner) => Promise<T>;
+
+/**
+ * Runs `work` in a transaction of its own whose waits for locks are bounded.
+ *
+ * @throws TargetSystemError that names the session in the way when a wait was too long
+ */
+export function boundedTransaction<T>(parts: BoundedParts, work: Work<T>): Promise<T> {
+  const { dataSource, dialect } = parts;
+  const runner = createRunner(dataSource, dialect);
+  return connectionQueue(dataSource).hold(runner, async () => {
+    const result = await upToCommit(parts, runner, work);
+    await commit(runner, dialect);
+    return result;
+  });
+}
+
+async function upToCommit<T>(parts: BoundedParts, runner: QueryRunner, work: Work<T>): Promise<T> {
+  const { dataSource, dialect, lockWaitMs } = parts;
+  let session: Promise<BlockingSession | undefined> | undefined;
+  const look = (): void => void (session = blockingSession(dataSource, dialect, runner));
+  const watch = setTimeout(look, lockWaitMs * 0.8);
+  try {
+    await begin(runner, dialect, lockWaitMs);
+    return await withBound(parts, runner, work);
+  } catch (error) {
+    const blocker = await session;
+    await rollBack(runner, dialect);
+    throw dialect.errors.isLockTimeout(error) ? waitedTooLong(parts, blocker, error) : error;
+  } finally {
+    clearTimeout(watch);
+  }
+}
+
+/** SQLite waits for its only lock when it begins, nowhere else. */
+async function withBound<T>(
+  { dialect, lockWaitMs }: BoundedParts,
+  runner: QueryRunner,
+  work: Work<T>,
+): Promise<T> {
+  if (dialect.singleConnection) return work(runner);
+  const { bound, undo } = dialect.lockWait(lockWaitMs);
+  try {
+    await runner.query(bound);
+    const result = await work(runner);
+    if (undo) await runner.query(undo);
+    return result;
+  } catch (error) {
+    // The bound would stay on the connection.
+    if (undo) await discard(runner, dialect);
+    throw error;
+  }
+}
+
+function waitedTooLong(
+  { what, lockWaitMs }: BoundedParts,
+  blocker: BlockingSession | undefined,
+  cause: unknown,
+): TargetSystemError {
+  const who = blocker?.description ?? 'a session that the database does not name';
+  return new TargetSystemError(`${what} has been locked for ${lockWaitMs} ms by ${who}.`, {
+    cause,
+    fix: [
+      'it is probably a stopped process of this app between its last statement and its COMMIT; let it go on, or end it',
+      ...(blocker ? [`to end its session: ${blocker.end}`] : []),
+      'then start again; or give the target system a longer lockWait',
+    ],
+  });
+}

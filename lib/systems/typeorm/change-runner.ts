@@ -1,0 +1,98 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { TargetSystemError } from '../../core/errors.js';
+import type { AttemptGate } from './attempt-gate.js';
+import type { Dialect } from './dialect.js';
+import { guardConnection } from './guarded-connection.js';
+import { oneAtATime } from './one-at-a-time.js';
+import { createRunner } from './runner.js';
+import type { StatementsUnderWay } from './under-way.js';
+
+/** What a change's runner is made of. */
+export interface ChangeRunnerParts {
+  readonly dataSource: DataSource;
+  readonly dialect: Dialect;
+  /** Owns the connection and, in a transaction, begins and ends it. No change ever sees it. */
+  readonly own: QueryRunner;
+  readonly gate: AttemptGate;
+  readonly underWay: StatementsUnderWay;
+  /** Transactions that the change starts are savepoints within ours. */
+  readonly inTransaction: boolean;
+}
+
+/** The runner that a change works with: it shares the connection of `own`, and is dead as soon as the gate is closed. */
+export function createChangeRunner(parts: ChangeRunnerParts): QueryRunner {
+  const runner = createRunner(parts.dataSource, parts.dialect);
+  return Object.assign(runner, {
+    data: parts.own.data,
+    connect: connector(parts),
+    query: querier(parts, runner),
+    release: releaser(parts),
+    ...(parts.inTransaction && { isTransactionActive: true, transactionDepth: 1, ...endings(runner) }),
+  });
+}
+
+function connector({ own, gate, dialect, inTransaction }: ChangeRunnerParts): () => Promise<unknown> {
+  const send = inTransaction && dialect.name === 'mysql' ? oneAtATime(gate, dialect) : undefined;
+  let guarded: Promise<object> | undefined;
+  return async () => {
+    // A runner that was released takes another connection from the pool when it is asked, and nobody would give it back.
+    gate.pass('a connection');
+    return (guarded ??= own
+      .connect()
+      .then((connection: object) => guardConnection(connection, { gate, send })));
+  };
+}
+
+type Query = (statement: string, parameters?: unknown[], structured?: boolean) => Promise<unknown>;
+
+function querier({ gate, underWay }: ChangeRunnerParts, runner: QueryRunner): Query {
+  const query = runner.query.bind(runner) as Query;
+  const answered: Query = async (...args) => {
+    try {
+      gate.pass(args[0]);
+      return await query(...args);
+    } catch (error) {
+      const cause: unknown = isObject(error) ? Reflect.get(error, 'driverError') : undefined;
+      // TypeORM wraps what comes from below it; a refusal is ours.
+      if (gate.isRefusal(cause)) throw cause;
+      if (gate.isRefusal(error)) throw error;
+      throw error;
+    }
+  };
+  return (...args) => underWay.follow(answered(...args));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** On SQLite nothing is ever released, and TypeORM itself calls it after each statement of a repository. */
+function releaser({ dialect }: ChangeRunnerParts): () => Promise<void> {
+  return async () => {
+    if (!dialect.singleConnection) throw notYours('release');
+  };
+}
+
+/** Ends nested transactions as TypeORM does, and refuses to end ours. */
+function endings(runner: QueryRunner) {
+  const commit = runner.commitTransaction.bind(runner);
+  const rollback = runner.rollbackTransaction.bind(runner);
+  const isNested = (): boolean => Number(Reflect.get(runner, 'transactionDepth')) > 1;
+  return {
+    commitTransaction: async () => (isNested() ? commit() : Promise.reject(notYours('commitTransaction'))),
+    rollbackTransaction: async () =>
+      isNested() ? rollback() : Promise.reject(notYours('rollbackTransaction')),
+  };
+}
+
+function notYours(method: string): TargetSystemError {
+  return new TargetSystemError(
+    `A change called ${method}() on its QueryRunner, which Flamingock began and ends itself.`,
+    {
+      fix: [
+        `remove the call of ${method}(): a change's transaction is committed when its method returns, and rolled back when it throws`,
+        'a transaction that the change itself starts is nested (a savepoint), and the change may end it',
+      ],
+    },
+  );
+}

@@ -1,0 +1,104 @@
+import { TargetSystemError } from '../../core/errors.js';
+import type { AttemptGate } from './attempt-gate.js';
+import type { Send } from './one-at-a-time.js';
+
+type Method = (...args: readonly unknown[]) => unknown;
+
+/** Methods that hand out another way to the same connection: mysql2's promise API, better-sqlite3's statements. */
+const HANDLES: ReadonlySet<PropertyKey> = new Set(['promise', 'prepare', 'iterate', 'transaction']);
+const STATEMENTS: ReadonlySet<PropertyKey> = new Set(['query', 'execute']);
+/** Methods of mysql2 that send these statements. */
+const CONTROL: ReadonlyMap<PropertyKey, string> = new Map([
+  ['beginTransaction', 'BEGIN'],
+  ['commit', 'COMMIT'],
+  ['rollback', 'ROLLBACK'],
+]);
+/** Methods that send nothing. */
+const HARMLESS: ReadonlySet<PropertyKey> = new Set([
+  'promise',
+  'on',
+  'once',
+  'off',
+  'addListener',
+  'removeListener',
+]);
+/** Methods for him who took the connection from the pool. */
+const OWNERS_ONLY: ReadonlySet<PropertyKey> = new Set(['release', 'end', 'destroy', 'close']);
+
+/** What every call of a connection passes. */
+export interface Guard {
+  readonly gate: AttemptGate;
+  /** How a statement of a promise API is sent. @default at once */
+  readonly send?: Send;
+}
+
+/** What of the connection is guarded: the whole of it, or a handle. */
+interface Part {
+  /** Of a prepared statement, its text. */
+  readonly statement?: string;
+  readonly isPromiseApi?: boolean;
+}
+
+/**
+ * A driver's connection whose every call passes the gate first.
+ *
+ * The gate stands below TypeORM because TypeORM's own methods await several times between their first line and the driver:
+ * only a check in the tick of the driver's call leaves no statement behind that would slip out after the COMMIT.
+ */
+export function guardConnection<T extends object>(connection: T, guard: Guard, part: Part = {}): T {
+  const { gate, send } = guard;
+  const guarded: T = new Proxy(connection, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target);
+      return isMethod(value) ? guardMethod(target, property, value) : value;
+    },
+    apply(target, self, args: unknown[]) {
+      gate.pass(part.statement ?? 'a transaction');
+      return isMethod(target) ? Reflect.apply(target, self, args) : undefined;
+    },
+  });
+  const guardMethod =
+    (target: T, property: PropertyKey, method: Method): Method =>
+    (...args) => {
+      if (OWNERS_ONLY.has(property)) throw notYours(property);
+      const call = (): unknown => Reflect.apply(method, target, args);
+      const text = part.statement ?? textOf(property, args[0]);
+      if (send && part.isPromiseApi && STATEMENTS.has(property)) return send(text, call);
+      if (!HARMLESS.has(property)) gate.pass(text);
+      const result = call();
+      if (result === target) return guarded;
+      if (!HANDLES.has(property) || !isObject(result)) return result;
+      return guardConnection(
+        result,
+        guard,
+        property === 'promise' ? { isPromiseApi: true } : { statement: text },
+      );
+    };
+  return guarded;
+}
+
+function isMethod(value: unknown): value is Method {
+  return typeof value === 'function';
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** The text of a statement, as drivers take it: a string, pg's `{ text }` or mysql2's `{ sql }`; of other methods, their name. */
+function textOf(property: PropertyKey, argument: unknown): string {
+  const text: unknown = isObject(argument)
+    ? (Reflect.get(argument, 'text') ?? Reflect.get(argument, 'sql'))
+    : argument;
+  return typeof text === 'string' ? text : (CONTROL.get(property) ?? `.${String(property)}()`);
+}
+
+function notYours(property: PropertyKey): TargetSystemError {
+  const name = String(property);
+  return new TargetSystemError(
+    `A change called ${name}() on its connection, which Flamingock took and gives back itself.`,
+    {
+      fix: [`remove the call of ${name}(); the connection goes back to the pool when the change ends`],
+    },
+  );
+}

@@ -1,0 +1,101 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { OutsideTransactionError } from '../../core/errors.js';
+import type { AttemptScope } from '../../core/target-system.js';
+import { AttemptGate } from './attempt-gate.js';
+import type { Bystanders } from './outside-transaction.js';
+import { shorten } from './statement.js';
+
+/** What is needed to deal with runners beside the one of the attempt. */
+export interface OutsideParts {
+  readonly dataSource: DataSource;
+  readonly targetId: string;
+  readonly scope: AttemptScope;
+  /** False for a plain change: there is no transaction that a statement could go around. */
+  readonly inTransaction: boolean;
+  /** The attempt's own runners. */
+  readonly runners: readonly QueryRunner[];
+  /** Where there is one connection only: the runner for everybody. What others send is part of the transaction anyway. */
+  readonly only?: QueryRunner;
+}
+
+type Query = (statement: string, ...rest: unknown[]) => Promise<unknown>;
+
+/** Statements that a change sends through other connections of the same DataSource than the one of its attempt. */
+export class OutsideStatements implements Bystanders {
+  readonly dataSource: DataSource;
+  readonly #gate: AttemptGate;
+  readonly #known: WeakSet<QueryRunner>;
+  #first: OutsideTransactionError | undefined;
+
+  constructor(private readonly parts: OutsideParts) {
+    this.dataSource = parts.dataSource;
+    this.#known = new WeakSet(parts.runners);
+    this.#gate = new AttemptGate({ scope: parts.scope, targetId: parts.targetId, ownsTransaction: false });
+  }
+
+  admit(open: () => QueryRunner): QueryRunner {
+    if (this.parts.only) return this.parts.only;
+    const runner = open();
+    this.#known.add(runner);
+    return this.#refuses ? this.#refusing(runner) : this.#guarded(runner);
+  }
+
+  witness(statement: string, runner: QueryRunner): void {
+    if (this.parts.only || this.#known.has(runner)) return;
+    if (this.#refuses) this.#refuse(statement);
+    this.#pass(statement);
+  }
+
+  /** From here on every such statement is refused, but for a ROLLBACK, which leaves a clean connection to the pool. */
+  close(): void {
+    this.#gate.close();
+  }
+
+  /** @throws OutsideTransactionError when one was refused, even if the change has caught that error */
+  check(): void {
+    if (this.#first) throw this.#first;
+  }
+
+  get #refuses(): boolean {
+    return this.parts.inTransaction && this.parts.scope.outsideTransaction === 'fail';
+  }
+
+  #guarded(runner: QueryRunner): QueryRunner {
+    const query = runner.query.bind(runner) as Query;
+    const guarded: Query = async (statement, ...rest) => {
+      this.#pass(statement);
+      return query(statement, ...rest);
+    };
+    return Object.assign(runner, { query: guarded });
+  }
+
+  #pass(statement: string): void {
+    if (!/^\s*rollback\b/i.test(statement)) this.#gate.pass(statement);
+  }
+
+  /** It never asks the pool for a connection: the change's own may be the last one. */
+  #refusing(runner: QueryRunner): QueryRunner {
+    const query = async (statement: string): Promise<never> => this.#refuse(statement);
+    return Object.assign(runner, { query, stream: query, connect: () => query('a connection of its own') });
+  }
+
+  #refuse(statement: string): never {
+    this.#gate.pass(statement);
+    this.#first ??= this.#goesAround(statement);
+    throw this.#first;
+  }
+
+  #goesAround(statement: string): OutsideTransactionError {
+    const { scope, targetId } = this.parts;
+    return new OutsideTransactionError(
+      `Change '${scope.changeId}' runs in a transaction on target system '${targetId}', and a statement went around it, through another connection; ` +
+        `it was refused and the change fails: ${shorten(statement)}`,
+      {
+        fix: [
+          'use a parameter of the method instead of what was injected in the constructor: manager.withRepository(repository), or manager.getRepository(Entity)',
+          "or let such statements through, to take effect even when the change fails: outsideTransaction: 'allow' in @Change",
+        ],
+      },
+    );
+  }
+}

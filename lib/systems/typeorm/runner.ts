@@ -1,0 +1,68 @@
+import { types } from 'node:util';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Dialect } from './dialect.js';
+
+/**
+ * A runner of one's own.
+ *
+ * On SQLite TypeORM hands out one and the same runner to everybody; this one has the same connection, but a transaction state of its own.
+ * It is not made by the DataSource, so no hook on `dataSource.createQueryRunner` sees it.
+ */
+export function createRunner(dataSource: DataSource, { singleConnection }: Dialect): QueryRunner {
+  const { driver } = dataSource;
+  const made = driver.createQueryRunner('master');
+  const runner = singleConnection ? (Reflect.construct(made.constructor, [driver]) as QueryRunner) : made;
+  return Object.assign(runner, { manager: dataSource.createEntityManager(runner) });
+}
+
+/** Lets `work` use a runner of its own, and gives its connection back. */
+export async function withRunner<T>(
+  dataSource: DataSource,
+  dialect: Dialect,
+  work: (runner: QueryRunner) => Promise<T>,
+): Promise<T> {
+  const runner = createRunner(dataSource, dialect);
+  try {
+    return await work(runner);
+  } finally {
+    await release(runner);
+  }
+}
+
+/**
+ * Gives the connection back, also one that the pool has promised and not given yet: TypeORM would forget it.
+ * Does not wait for the pool.
+ */
+export async function release(runner: QueryRunner): Promise<void> {
+  const promised: unknown = Reflect.get(runner, 'databaseConnectionPromise');
+  if (!types.isPromise(promised) || connectionOf(runner)) return runner.release();
+  const releaseLater = (): Promise<void> => runner.release();
+  void promised.then(releaseLater).catch(() => undefined);
+}
+
+/** What can be cut off, in the drivers' words. */
+interface Cuttable {
+  /** mysql2: closes at once and leaves the pool. */
+  destroy?(): void;
+  /** pg: closes; the pool drops a closed client when it is released. */
+  end?(): unknown;
+}
+
+/** Gives the connection back so that nobody uses it again: what it is in the middle of is unknown. SQLite keeps its only one. */
+export async function discard(runner: QueryRunner, { singleConnection, name }: Dialect): Promise<void> {
+  const connection = connectionOf(runner) as Cuttable | undefined;
+  if (!singleConnection && !runner.isReleased) {
+    if (name === 'mysql') connection?.destroy?.();
+    else void Promise.resolve(connection?.end?.()).catch(() => undefined);
+  }
+  await release(runner);
+}
+
+/**
+ * The connection that a runner has; undefined when it has none.
+ * Not `runner.connect()`: a runner that was released without a connection takes one when it is asked, and TypeORM
+ * never gets it back, so that `dataSource.destroy()` does not end.
+ */
+export function connectionOf(runner: QueryRunner): unknown {
+  return Reflect.get(runner, 'databaseConnection');
+}

@@ -1,0 +1,118 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Marker, MarkerStore } from '../../core/target-system.js';
+import { boundedTransaction } from './bounded-transaction.js';
+import { connectionQueue } from './connection-queue.js';
+import type { Dialect } from './dialect.js';
+import { MarkerRows } from './marker-rows.js';
+import { deniedTables, type MarkerTables, missingTables } from './marker-tables.js';
+import { withRunner } from './runner.js';
+
+/** What the bookkeeping of a target system works with. */
+export interface MarkerStoreParts {
+  readonly targetId: string;
+  readonly dataSource: DataSource;
+  readonly dialect: Dialect;
+  readonly tables: MarkerTables;
+  readonly lockWaitMs: number;
+  readonly createTables: boolean;
+}
+
+const CREATE_TRIES = 5;
+
+/** The bookkeeping of one namespace, on connections of its own. */
+export class TypeOrmMarkerStore implements MarkerStore {
+  constructor(
+    private readonly parts: MarkerStoreParts,
+    private readonly namespace: string,
+  ) {}
+
+  async open(): Promise<void> {
+    try {
+      await this.#run(async (runner) => {
+        if (!(await this.#tablesExist(runner))) await this.#create(runner);
+        await this.#rows(runner).insertFence();
+      });
+    } catch (error) {
+      const { dialect, tables, targetId } = this.parts;
+      throw dialect.errors.isMissingRight(error)
+        ? deniedTables(tables, `target system '${targetId}'`, error)
+        : error;
+    }
+  }
+
+  async raiseFence(token: number): Promise<boolean> {
+    await this.#run((runner) => this.#rows(runner).insertFence());
+    return this.#transaction((runner) => this.#rows(runner).raiseFence(token));
+  }
+
+  async read(): Promise<readonly Marker[]> {
+    return this.#run(async (runner) => {
+      try {
+        return await this.#rows(runner).read();
+      } catch (error) {
+        if (this.#isMissing(error)) return [];
+        throw error;
+      }
+    });
+  }
+
+  async remove(changeIds: readonly string[], token: number): Promise<void> {
+    if (!changeIds.length || !(await this.#run((runner) => this.#tablesExist(runner)))) return;
+    await this.#transaction(async (runner) => {
+      const rows = this.#rows(runner);
+      if (((await rows.lockFence()) ?? 0) <= token) await rows.removeAll(changeIds);
+    });
+  }
+
+  #rows(runner: QueryRunner): MarkerRows {
+    return new MarkerRows(runner, this.parts.tables, this.namespace);
+  }
+
+  #run<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const { dataSource, dialect } = this.parts;
+    return connectionQueue(dataSource).run(() => withRunner(dataSource, dialect, work));
+  }
+
+  #transaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const what = `The fence of target system '${this.parts.targetId}' (namespace '${this.namespace}', table ${this.parts.tables.fence})`;
+    return boundedTransaction({ ...this.parts, what }, work);
+  }
+
+  async #tablesExist(runner: QueryRunner): Promise<boolean> {
+    try {
+      for (const table of [this.parts.tables.marker, this.parts.tables.fence])
+        await runner.query(`SELECT 1 FROM ${table} WHERE 1 = 0`);
+      return true;
+    } catch (error) {
+      if (this.#isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  async #create(runner: QueryRunner): Promise<void> {
+    const { tables, targetId, createTables, dialect } = this.parts;
+    const place = `target system '${targetId}'`;
+    if (!createTables) throw missingTables(tables, place, 'createTables is false');
+    try {
+      for (const statement of tables.ddl) await this.#createOne(runner, statement);
+    } catch (error) {
+      if (!dialect.errors.isMissingRight(error) && !dialect.errors.isMissingSchema(error)) throw error;
+      throw missingTables(tables, place, 'they cannot be created by this app', error);
+    }
+  }
+
+  /** IF NOT EXISTS does not help two that create it at the same moment: PostgreSQL lets one of them fail. */
+  async #createOne(runner: QueryRunner, statement: string, tries = CREATE_TRIES): Promise<void> {
+    try {
+      await runner.query(statement);
+    } catch (error) {
+      if (!this.parts.dialect.errors.isDuplicate(error) || tries <= 1) throw error;
+      await this.#createOne(runner, statement, tries - 1);
+    }
+  }
+
+  #isMissing(error: unknown): boolean {
+    const { errors } = this.parts.dialect;
+    return errors.isMissingTable(error) || errors.isMissingSchema(error);
+  }
+}

@@ -1,0 +1,136 @@
+import { AttemptEndedError, TargetSystemError } from '../../core/errors.js';
+import type { Clients, Marker, TargetTransaction } from '../../core/target-system.js';
+import { type Attempt, closeAttempt } from './attempt.js';
+import { isAborted, releaseSavepoint, setSavepoint } from './lost-transaction.js';
+import { MarkerRows } from './marker-rows.js';
+import { shorten } from './statement.js';
+
+/** An open transaction, from just after its BEGIN to just before its COMMIT. */
+export class TypeOrmTransaction implements TargetTransaction {
+  readonly clients: Clients;
+  /** A QueryRunner that no change ever saw. */
+  readonly session: unknown;
+  readonly #rows: MarkerRows;
+  #sealed: Promise<{ readonly brokenOpen: boolean }> | undefined;
+
+  constructor(private readonly attempt: Attempt) {
+    this.clients = attempt.clients;
+    this.session = attempt.own;
+    this.#rows = new MarkerRows(attempt.own, attempt.tables, attempt.scope.namespace);
+  }
+
+  /** To be called once, first of all: leaves the traces by which `seal` sees whether the transaction was broken open. */
+  async open(): Promise<void> {
+    if (this.attempt.dialect.commitsImplicitly) await this.#rows.write(this.#openMarker);
+    await setSavepoint(this.attempt.own);
+  }
+
+  seal(): Promise<{ readonly brokenOpen: boolean }> {
+    return (this.#sealed ??= this.#seal());
+  }
+
+  raiseFence(token: number): Promise<boolean> {
+    return this.#rows.raiseFence(token);
+  }
+
+  writeMarker(marker: Marker): Promise<void> {
+    return this.#rows.write(marker);
+  }
+
+  removeMarkers(changeIds: readonly string[]): Promise<void> {
+    return this.#rows.removeAll(changeIds);
+  }
+
+  async #seal(): Promise<{ readonly brokenOpen: boolean }> {
+    const { gate, outside, underWay, dialect } = this.attempt;
+    try {
+      await underWay.drain();
+    } finally {
+      closeAttempt(this.attempt);
+    }
+    outside.check();
+    const intact = await this.#isIntact();
+    if (gate.lost !== undefined) throw this.#rolledBackByDatabase();
+    if (gate.late !== undefined) throw this.#awaitForgotten(gate.late);
+    if (!intact && !dialect.commitsImplicitly) throw this.#endedByChange();
+    if (!intact) await this.#beginAgain();
+    else if (dialect.commitsImplicitly) await this.#rows.remove(this.#openMarker);
+    return { brokenOpen: !intact };
+  }
+
+  async #isIntact(): Promise<boolean> {
+    try {
+      return await releaseSavepoint(this.attempt.own);
+    } catch (error) {
+      throw isAborted(error) ? this.#aborted(error) : error;
+    }
+  }
+
+  /** What follows is one commit again, and takes the open marker along. */
+  async #beginAgain(): Promise<void> {
+    const { own, dialect } = this.attempt;
+    await own.query('COMMIT');
+    if (dialect.isolation) await own.query(`SET TRANSACTION ISOLATION LEVEL ${dialect.isolation}`);
+    await own.query('START TRANSACTION');
+    if (await this.#rows.remove(this.#openMarker)) return;
+    // It was rolled back, not committed, and statements after that were on their own: on record before anything else.
+    await this.#rows.write(this.#openMarker);
+    await own.query('COMMIT');
+    throw this.#endedByChange();
+  }
+
+  /** Attempts know no fence; it is not needed to tell that a transaction was broken open. */
+  get #openMarker(): Marker {
+    const { changeId, attempt } = this.attempt.scope;
+    return { changeId, attempt, fence: 0, kind: 'open' };
+  }
+
+  get #change(): string {
+    return `change '${this.attempt.scope.changeId}' on target system '${this.attempt.targetId}'`;
+  }
+
+  #rolledBackByDatabase(): TargetSystemError {
+    return new TargetSystemError(
+      `The database has rolled back the transaction of ${this.#change}, and the change caught the error.`,
+      {
+        cause: this.attempt.gate.lost,
+        fix: ['let the error leave the change; a new attempt begins anew'],
+      },
+    );
+  }
+
+  #aborted(cause: unknown): TargetSystemError {
+    return new TargetSystemError(
+      `A statement of ${this.#change} failed and the change caught its error, but the database has given up the transaction with it.`,
+      {
+        cause,
+        fix: [
+          'let the error leave the change',
+          'or run the statement that may fail in a nested transaction (a savepoint): manager.transaction(…)',
+        ],
+      },
+    );
+  }
+
+  #endedByChange(): TargetSystemError {
+    return new TargetSystemError(
+      `A statement of ${this.#change} has committed or rolled back the transaction that the change runs in.`,
+      {
+        fix: [
+          'look at the database: what came before that statement, and after it, is not undone',
+          'remove COMMIT and ROLLBACK from the statements of the change, and from procedures that it calls',
+          'or say transactional: false in @Change, with a @Rollback',
+        ],
+      },
+    );
+  }
+
+  #awaitForgotten(statement: string): AttemptEndedError {
+    return new AttemptEndedError(
+      `A statement of ${this.#change} came after its method had returned, so the change is not complete: ${shorten(statement)}`,
+      {
+        fix: ['await every statement before the method of the change returns'],
+      },
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import type { FromChild, StoreCall } from '../app/messages.js';
+import { Child, killAll } from './child.js';
+import { newNamespace, type Deployment } from './deployment.js';
+
+/** Processes that stay, each with a connection and an audit store of its own, and are called at one instant. */
+export class Racers {
+  readonly namespace = newNamespace();
+  private readonly alive = new Set<Child>();
+  private round = 0;
+
+  private constructor(private readonly racers: Child[]) {}
+
+  /** Starts them and lets all of them open the store. */
+  static async start(deployment: Deployment, count: number): Promise<Racers> {
+    const race = new Racers([]);
+    try {
+      const script = deployment.compiled.script('racer');
+      const starting = Array.from({ length: count }, (_, index) =>
+        Child.start(script, `racer ${index}`, race.alive),
+      );
+      race.racers.push(...(await Promise.all(starting)));
+      await Promise.all(race.racers.map((racer) => race.open(racer, deployment)));
+      return race;
+    } catch (error) {
+      await race.end();
+      throw error;
+    }
+  }
+
+  /** All of them do it at once. @returns their answers, each at its place */
+  all(what: (index: number) => StoreCall): Promise<(number | boolean | null)[]> {
+    this.round += 1;
+    for (const [index, racer] of this.racers.entries()) {
+      racer.forget();
+      racer.say({ type: 'store-call', round: this.round, what: what(index) });
+    }
+    return Promise.all(this.racers.map((racer) => this.answer(racer)));
+  }
+
+  /** One of them does it. */
+  async one(index: number, what: StoreCall): Promise<number | boolean | null> {
+    const racer = this.racers[index];
+    if (!racer) throw new Error(`there is no racer ${index}`);
+    this.round += 1;
+    racer.forget();
+    racer.say({ type: 'store-call', round: this.round, what });
+    return this.answer(racer);
+  }
+
+  end(): Promise<void> {
+    return killAll(this.alive);
+  }
+
+  private async open(racer: Child, { audit }: Deployment): Promise<void> {
+    racer.say({ type: 'open-store', namespace: this.namespace, audit: audit.options });
+    await racer.hear('the store being open', ({ type }) => type === 'store-open');
+  }
+
+  private async answer(racer: Child): Promise<number | boolean | null> {
+    const { round } = this;
+    const isAnswer = (message: FromChild): boolean =>
+      message.type === 'store-answer' && message.round === round;
+    const message = await racer.hear(`the answer of round ${round}`, isAnswer);
+    return message.type === 'store-answer' ? message.answer : null;
+  }
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DatabaseKind } from '../../support/databases.js';
+import { TypeOrmAuditStore } from '../../../lib/systems/typeorm/index.js';
+import { eventually } from '../../../lib/testing/waiting.js';
+import { deploy, type Deployment } from '../harness/deployment.js';
+import { Racers } from '../harness/racers.js';
+
+const RACERS = 8;
+const TIMEOUT_MS = 180_000;
+
+interface Winner {
+  readonly index: number;
+  readonly token: number;
+}
+
+/** E02 and E03: real processes ask for the lease at one instant, round after round. */
+export function raceSuite(kind: DatabaseKind, rounds: number): void {
+  describe(`${RACERS} processes race for the lease: ${kind}`, () => {
+    let deployment: Deployment;
+    beforeAll(async () => {
+      deployment = await deploy(kind, 'audit-database');
+    }, TIMEOUT_MS);
+    afterAll(() => deployment?.close(), TIMEOUT_MS);
+
+    it(`E02 a free one goes to exactly one of them, ${rounds} rounds`, () => race('release'), TIMEOUT_MS);
+    it(`E03 an expired one goes to exactly one of them, ${rounds} rounds`, () => race('expire'), TIMEOUT_MS);
+
+    async function race(between: 'release' | 'expire'): Promise<void> {
+      const racers = await Racers.start(deployment, RACERS);
+      const store = new TypeOrmAuditStore(deployment.audit, { namespace: racers.namespace });
+      try {
+        const tokens = await raceRounds(racers, store, rounds, between);
+        // Each acquisition has the next token: none was given twice, none was lost.
+        expect(tokens).toEqual(Array.from({ length: rounds }, (_, index) => index + 1));
+      } finally {
+        await racers.end();
+      }
+    }
+  });
+}
+
+async function raceRounds(
+  racers: Racers,
+  store: TypeOrmAuditStore,
+  rounds: number,
+  between: 'release' | 'expire',
+): Promise<number[]> {
+  const tokens: number[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const winners = winnersOf(await racers.all((index) => ({ call: 'acquire', request: requestOf(index) })));
+    if (winners.length !== 1) throw new Error(`round ${round} has ${winners.length} winners`);
+    tokens.push(...winners.map(({ token }) => token));
+    for (const winner of winners) await giveUp(racers, store, winner, between);
+  }
+  return tokens;
+}
+
+function requestOf(index: number, leaseMs = 600_000) {
+  return { holder: `racer ${index}`, host: `host-${index}`, leaseMs };
+}
+
+function winnersOf(answers: readonly (number | boolean | null)[]): Winner[] {
+  return answers.flatMap((token, index) => (typeof token === 'number' ? [{ index, token }] : []));
+}
+
+async function giveUp(
+  racers: Racers,
+  store: TypeOrmAuditStore,
+  { index, token }: Winner,
+  between: 'release' | 'expire',
+): Promise<void> {
+  if (between === 'release') {
+    await racers.one(index, { call: 'release', token, request: requestOf(index) });
+    return;
+  }
+  expect(await racers.one(index, { call: 'renew', token, request: requestOf(index, 1) })).toBe(true);
+  await eventually('the end of the lease', async () => (await store.snapshot()).holder === null);
+}

@@ -1,0 +1,155 @@
+import { expect } from '@jest/globals';
+import type { ChangeSpec, JobResult } from '../app/messages.js';
+import { change, whole, type Row } from '../harness/rows.js';
+
+const A = change('a');
+const B = change('b');
+/** It never notices by itself that its lease is over: what stops it is the answer of a server. */
+const TIMELESS = { timeless: true } as const;
+const TAKEN_OVER = ['STARTED', 'STARTED', 'APPLIED'];
+
+/** E07: a holder stands still past its lease, another takes over and finishes, then the first goes on. */
+export function transactionalZombieSuite(row: Row): void {
+  row(
+    'E07 frozen mid-change: its calls are refused, its transaction rolls back',
+    [A, B],
+    async (scenario) => {
+      const zombie = await scenario.pauseAt('a apply half done');
+      zombie.freeze();
+      expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+
+      const result = await zombie.thaw();
+      expectLost(result, 'it could not be renewed in time');
+      expect(result.steps).not.toContain('a apply done');
+      expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+      expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
+      await scenario.expectRest();
+    },
+  );
+
+  row('E07 unaware of its lost lease: its commit is refused by the server', [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('a apply done', TIMELESS);
+    expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+
+    const result = await zombie.thaw();
+    expectLost(result, 'another process took it');
+    expect(result.steps).not.toContain('before commit a');
+    expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+    expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
+    await scenario.expectRest();
+  });
+
+  row('E07 unaware of its lost lease: S is refused by the server', [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('before STARTED a', TIMELESS);
+    expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+
+    expectLost(await zombie.thaw(), 'another process took it');
+    expect(await scenario.rows('a')).toEqual(['STARTED', 'APPLIED']);
+    expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
+    await scenario.expectRest();
+  });
+}
+
+/** E07 where one commit holds the effect and its record. */
+export function sharedZombieSuite(row: Row): void {
+  row('E07 frozen before its COMMIT: nobody takes over until that is done', [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('before commit a');
+    zombie.freeze();
+    const survivor = await scenario.survivor;
+    survivor.begin(scenario.job());
+    await scenario.leaseIsOver();
+    await survivor.reachedAgain('before acquire', 2);
+    expect(await scenario.rows('a')).toEqual(['STARTED']);
+
+    expectLost(await zombie.thaw(), 'it could not be renewed in time');
+    expect((await survivor.result()).outcomes).toEqual({ a: 'already-applied', b: 'applied' });
+    expect(await scenario.rows('a')).toEqual(['STARTED', 'APPLIED']);
+    expect(await scenario.rows('b')).toEqual(TAKEN_OVER);
+    expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b', 2)]);
+    await scenario.expectRest();
+  });
+}
+
+/** E07 where a marker stands between the effect and its record. */
+export function markerZombieSuite(row: Row): void {
+  row('E07 unaware, after its commit: its A is refused by the server', [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('before APPLIED a + STARTED b', TIMELESS);
+    expect((await scenario.do()).outcomes).toEqual({ a: 'reconciled', b: 'applied' });
+
+    expectLost(await zombie.thaw(), 'another process took it');
+    expect(await scenario.rows('a')).toEqual(['STARTED', 'APPLIED']);
+    expect(await scenario.rows('b')).toEqual(['STARTED', 'APPLIED']);
+    expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
+    await scenario.expectRest();
+  });
+
+  row('E07 frozen after its commit: it neither records nor goes on', [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('after commit a');
+    zombie.freeze();
+    expect((await scenario.do()).outcomes).toEqual({ a: 'reconciled', b: 'applied' });
+
+    const result = await zombie.thaw();
+    expectLost(result, 'it could not be renewed in time');
+    expect(result.steps.at(-1)).toMatch(/commit a|release/);
+    expect(await scenario.rows('a')).toEqual(['STARTED', 'APPLIED']);
+    expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
+    await scenario.expectRest();
+  });
+
+  row('E07 frozen before its COMMIT: the wait is bounded and names the session', [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('before commit a');
+    zombie.freeze();
+    const blocked = await scenario.do();
+    expect(blocked).toMatchObject({ status: 'failed', outcomes: { a: 'not-run', b: 'not-run' } });
+    expect(blocked.error?.message).toMatch(/'target'[^]*session \d+/i);
+    expect(await scenario.rows('a')).toEqual(['STARTED']);
+
+    expectLost(await zombie.thaw(), 'it could not be renewed in time');
+    expect(await scenario.rows('a')).toEqual(['STARTED']);
+    expect((await scenario.do()).outcomes).toEqual({ a: 'reconciled', b: 'applied' });
+    expect(await scenario.rows('a')).toEqual(['STARTED', 'APPLIED']);
+    expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
+    await scenario.expectRest();
+  });
+}
+
+/** E07 without transactions: what reached the target before the freeze stays, nothing comes after it. */
+export function plainZombieSuite(row: Row, common: Partial<ChangeSpec> = {}): void {
+  const retry = change('a', { ...common, recovery: 'always-retry' });
+  const b = change('b', common);
+  row('E07 frozen mid-change: its client calls are refused', [retry, b], async (scenario) => {
+    const zombie = await scenario.pauseAt('a apply half done');
+    zombie.freeze();
+    expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+
+    const result = await zombie.thaw();
+    expectLost(result, 'it could not be renewed in time');
+    expect(result.steps).not.toContain('a apply done');
+    expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+    expect(await scenario.effects()).toEqual(['a/first#1', ...whole('a', 2), ...whole('b')]);
+    await scenario.expectRest();
+  });
+
+  for (const [step, fails] of [
+    ['before APPLIED a + STARTED b', false],
+    ['before FAILED a', true],
+  ] as const)
+    row(`E07 unaware, ${step}: refused by the server`, [retry, b], async (scenario) => {
+      const changes = [{ ...retry, fails }, b];
+      const zombie = await scenario.pauseAt(step, { ...TIMELESS, changes });
+      const left = await scenario.effects();
+      expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+
+      const result = await zombie.thaw();
+      expectLost(result, 'another process took it');
+      expect(result.steps).not.toContain('a rollback begins');
+      expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+      expect(await scenario.effects()).toEqual([...left, ...whole('a', 2), ...whole('b')].sort());
+      await scenario.expectRest();
+    });
+}
+
+function expectLost({ status, error }: JobResult, why: string): void {
+  expect({ status, name: error?.name }).toEqual({ status: 'failed', name: 'LockLostError' });
+  expect(error?.message).toContain(why);
+}

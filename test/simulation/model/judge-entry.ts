@@ -1,0 +1,60 @@
+import type { AuditEntry, ChainHead } from '../../../lib/core/audit-entry.js';
+import { faultInChain } from '../../../lib/core/hash-chain.js';
+import { faultOfEntry } from './audit-rules.js';
+import type { ChangeShape } from './change-shape.js';
+import type { Ledger } from './ledger.js';
+
+/** An entry is durable behind `head`, written on the strength of `token`: does it belong there, and is it true? */
+export function judgeEntry(ledger: Ledger, head: ChainHead, entry: AuditEntry, token: number): void {
+  const { state, changeId, operation, attempt, executionId } = entry;
+  const what = `${state} of ${changeId} (${operation}, attempt ${attempt}) by ${executionId}`;
+  ledger.world.note(() => `durable: entry ${entry.seq}, ${what}`);
+  const fault = faultInChain(head, entry);
+  if (fault) ledger.violated('I6', fault);
+  const { newest } = ledger;
+  if (token !== newest.token || executionId !== newest.holder)
+    ledger.violated('I5', `${what} with token ${token}, but ${newest.holder} holds ${newest.token}`);
+  const shape = ledger.shapeOf(changeId);
+  if (shape) judgeTruth(ledger, shape, entry, what);
+  ledger.keep(entry);
+}
+
+function judgeTruth(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what: string): void {
+  const { executionId, changeId } = entry;
+  const previous = ledger.latest.get(changeId);
+  const present = ledger.present(changeId);
+  const fault = faultOfEntry({
+    shape,
+    entry,
+    previous,
+    starts: ledger.starts.get(changeId) ?? 0,
+    inEffect: present === shape.parts,
+    absent: present === 0,
+    facts: ledger.facts.of(entry),
+    previousFacts: ledger.facts.of({ executionId, changeId, attempt: previous?.attempt ?? 0 }),
+  });
+  if (fault) ledger.violated('I2', `${what} after ${previous?.state}: ${fault}`);
+  judgeParts(ledger, shape, entry, what);
+  notice(ledger, entry, previous);
+}
+
+/** Also where no transaction decides, the parts must be as the record says. */
+function judgeParts(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what: string): void {
+  const { state, changeId, reason } = entry;
+  if (ledger.tainted.has(changeId) || reason === 'not begun') return;
+  const present = ledger.present(changeId);
+  const full = state === 'APPLIED' || state === 'MANUAL_MARKED_AS_APPLIED';
+  const gone = state === 'ROLLED_BACK' || state === 'MANUAL_MARKED_AS_ROLLED_BACK';
+  if (gone && present > 0 && shape.hasDefinition && !ledger.facts.of(entry).tookEffect)
+    return ledger.saw('rolled back over what an earlier attempt left');
+  if ((full && present < shape.parts) || (gone && present > 0))
+    ledger.violated('I2', `${what}, but ${present} of its ${shape.parts} parts are in effect`);
+}
+
+function notice(ledger: Ledger, entry: AuditEntry, previous: AuditEntry | undefined): void {
+  const { state, operation, strategy, reason } = entry;
+  ledger.saw(`recorded ${state}`);
+  if (reason === 'not begun') ledger.saw('STARTED ahead taken back');
+  if (operation !== 'manual' && state !== 'STARTED' && previous?.executionId !== entry.executionId)
+    ledger.saw(`recovered ${operation} as ${state} (${strategy})`);
+}

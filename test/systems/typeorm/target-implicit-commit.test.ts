@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import { attemptScope } from './support/attempt-scope.js';
+import { createTargetPlace, insert, managerOf, type Place, runnerOf } from './support/target-place.js';
+
+describe('a transaction that MariaDB commits by itself', () => {
+  let place: Place;
+  let dataSource: DataSource;
+  let target: TypeOrmTargetSystem;
+
+  beforeAll(async () => {
+    place = await createTargetPlace('mariadb');
+    dataSource = await place.open();
+    target = new TypeOrmTargetSystem('user-db', dataSource);
+  });
+  afterAll(() => place.drop());
+
+  const markers = (namespace: string) => target.markers(namespace).read();
+  const scope = (namespace: string, attempt = 1) => attemptScope({ namespace, attempt });
+
+  it('leaves the open marker when the change fails after its DDL', async () => {
+    await target.markers('b10').open();
+    const failing = target.transaction(scope('b10', 4), async ({ clients }) => {
+      await runnerOf(clients).query(insert('before DDL'));
+      await runnerOf(clients).query('CREATE TABLE b10 (id INT)');
+      await runnerOf(clients).query(insert('after DDL'));
+      throw new Error('the change failed');
+    });
+    await expect(failing).rejects.toThrow('the change failed');
+    expect(await markers('b10')).toEqual([
+      { changeId: 'add-user-status', attempt: 4, fence: 0, kind: 'open' },
+    ]);
+    expect(await place.effects()).toEqual(expect.arrayContaining(['before DDL', 'after DDL']));
+  });
+
+  it('is one commit again for the last steps: if they fail, the open marker stays', async () => {
+    await target.markers('last').open();
+    const failing = target.transaction(scope('last'), async (transaction) => {
+      await runnerOf(transaction.clients).query('CREATE TABLE last_steps (id INT)');
+      expect(await transaction.seal()).toEqual({ brokenOpen: true });
+      await transaction.writeMarker({ changeId: 'add-user-status', attempt: 1, fence: 1, kind: 'applied' });
+      throw new Error('the fence is higher');
+    });
+    await expect(failing).rejects.toThrow('the fence is higher');
+    expect(await markers('last')).toMatchObject([{ kind: 'open' }]);
+  });
+
+  it('leaves no open marker when it was not broken open, committed or not', async () => {
+    await target.markers('whole').open();
+    const rows: unknown[] = [];
+    await target.transaction(scope('whole'), async (transaction) => {
+      await managerOf(transaction.clients).transaction((manager) => manager.query(insert('nested')));
+      rows.push(await transaction.seal());
+    });
+    const failing = target.transaction(scope('whole', 2), () => Promise.reject(new Error('failed')));
+    await expect(failing).rejects.toThrow('failed');
+    expect(rows).toEqual([{ brokenOpen: false }]);
+    expect(await markers('whole')).toEqual([]);
+  });
+
+  it('is noticed when a procedure commits, too', async () => {
+    await target.markers('procedure').open();
+    await dataSource.query(
+      "CREATE PROCEDURE commits() BEGIN INSERT INTO effect VALUES ('by procedure'); COMMIT; END",
+    );
+    const sealed = await target.transaction(scope('procedure'), async (transaction) => {
+      await runnerOf(transaction.clients).query('CALL commits()');
+      return transaction.seal();
+    });
+    expect(sealed).toEqual({ brokenOpen: true });
+    expect(await markers('procedure')).toEqual([]);
+  });
+
+  it('fails when a procedure rolls back, and what came after that is on record as broken open', async () => {
+    await target.markers('rolls-back').open();
+    await dataSource.query('CREATE PROCEDURE rolls_back() BEGIN ROLLBACK; END');
+    const failing = target.transaction(scope('rolls-back'), async ({ clients }) => {
+      await runnerOf(clients).query('CALL rolls_back()');
+      await runnerOf(clients).query(insert('on its own'));
+    });
+    await expect(failing).rejects.toThrow(/has committed or rolled back the transaction/);
+    expect(await markers('rolls-back')).toMatchObject([{ kind: 'open' }]);
+  });
+
+  it('does not lock out the next attempt while a stopped process has its marker uncommitted', async () => {
+    await target.markers('stopped').open();
+    const other = new TypeOrmTargetSystem('user-db', await place.open());
+    await target.transaction(scope('stopped', 1), () =>
+      other.transaction(scope('stopped', 2), async (transaction) => {
+        await transaction.seal();
+        await transaction.removeMarkers(['add-user-status', 'another']);
+        await transaction.writeMarker({ changeId: 'add-user-status', attempt: 2, fence: 2, kind: 'applied' });
+      }),
+    );
+    expect(await markers('stopped')).toMatchObject([{ attempt: 2, kind: 'applied' }]);
+  });
+
+  it('that MariaDB rolled back for a deadlock lets nothing more pass', async () => {
+    await target.markers('deadlock').open();
+    await dataSource.query(`INSERT INTO effect VALUES ('row a'), ('row b')`);
+    const change = (row: string) => `UPDATE effect SET name = name WHERE name = '${row}' OR name = ''`;
+    const lock = (row: string) => `SELECT * FROM effect WHERE name = '${row}' FOR UPDATE`;
+    const rival = (await place.open()).createQueryRunner();
+    await rival.startTransaction();
+    // The one that has written less is the victim.
+    for (let index = 0; index < 20; index += 1) await rival.query(insert(`weight ${index}`));
+    await rival.query(lock('row a'));
+    const failing = target.transaction(scope('deadlock'), async ({ clients }) => {
+      const runner = runnerOf(clients);
+      await runner.query(lock('row b'));
+      const blocked = rival.query(lock('row b'));
+      // The second one stands in the driver's queue when the first is answered.
+      await Promise.allSettled([runner.query(lock('row a')), runner.query(insert('behind the deadlock'))]);
+      await runner.query(change('row a')).catch(() => {});
+      await runner.query(insert('after the deadlock')).catch(() => {});
+      await blocked;
+    });
+    await expect(failing).rejects.toThrow(/has rolled back the transaction/);
+    await rival.rollbackTransaction();
+    await rival.release();
+    const effects = await place.effects();
+    expect(effects).not.toContain('behind the deadlock');
+    expect(effects).not.toContain('after the deadlock');
+    expect(await markers('deadlock')).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import { attemptScope } from './support/attempt-scope.js';
+import {
+  createTargetPlace,
+  dataSourceOf,
+  EffectEntity,
+  insert,
+  managerOf,
+  type Place,
+  runnerOf,
+} from './support/target-place.js';
+
+describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a plain change on %s', (kind) => {
+  let place: Place;
+  let dataSource: DataSource;
+  let target: TypeOrmTargetSystem;
+
+  beforeAll(async () => {
+    place = await createTargetPlace(kind);
+    dataSource = await place.open(kind === 'sqlite' ? {} : { poolSize: 1 });
+    target = new TypeOrmTargetSystem('user-db', dataSource);
+  });
+  afterAll(() => place.drop());
+
+  it('may begin and end transactions of its own', async () => {
+    await target.connect(attemptScope(), async ({ ...clients }) => {
+      const runner = runnerOf(clients as never);
+      await runner.startTransaction();
+      await runner.query(insert('rolled back'));
+      await runner.rollbackTransaction();
+      await runner.startTransaction();
+      await runner.query(insert('committed'));
+      await runner.commitTransaction();
+    });
+    expect(await place.effects()).toEqual(['committed']);
+  });
+
+  it.each([
+    ['by TypeORM', (runner: ReturnType<typeof runnerOf>) => runner.startTransaction()],
+    ['as text', (runner: ReturnType<typeof runnerOf>) => runner.query('BEGIN')],
+  ])('that begins one %s and does not end it fails, and leaves a clean connection', async (_, begin) => {
+    const failing = target.connect(attemptScope(), async (clients) => {
+      await begin(runnerOf(clients));
+      await runnerOf(clients).query(insert('left open'));
+    });
+    await expect(failing).rejects.toThrow(/began a transaction.*did not end it/);
+    await dataSource.query(insert(`clean ${_}`));
+    const effects = await place.effects();
+    expect(effects).not.toContain('left open');
+    expect(effects).toContain(`clean ${_}`);
+  });
+
+  it('may use what was injected in its constructor', async () => {
+    if (kind !== 'sqlite') await dataSource.destroy();
+    if (kind !== 'sqlite') dataSource = await place.open();
+    target = new TypeOrmTargetSystem('user-db', dataSource);
+    const repository = dataSource.getRepository(EffectEntity);
+    await target.connect(attemptScope(), async (clients) => {
+      await repository.insert({ name: 'by repository' });
+      await dataSourceOf(clients).transaction((manager) => manager.query(insert('by DataSource')));
+      await managerOf(clients).save(EffectEntity, { name: 'by manager' });
+    });
+    expect(await place.effects()).toEqual(
+      expect.arrayContaining(['by DataSource', 'by manager', 'by repository']),
+    );
+  });
+
+  it('is guarded in what it does with that, too', async () => {
+    const repository = dataSource.getRepository(EffectEntity);
+    let live = true;
+    const guard = (): void => {
+      if (!live) throw new Error('the lease was lost');
+    };
+    await target.connect(attemptScope({ guard }), async () => {
+      live = false;
+      await expect(repository.insert({ name: 'unguarded' })).rejects.toThrow('the lease was lost');
+    });
+    expect(await place.effects()).not.toContain('unguarded');
+  });
+});
+
+describe('CREATE INDEX CONCURRENTLY on PostgreSQL', () => {
+  it('works in a plain change, and in no other', async () => {
+    const place = await createTargetPlace('postgres');
+    try {
+      const dataSource = await place.open();
+      const target = new TypeOrmTargetSystem('user-db', dataSource);
+      const statement = 'CREATE INDEX CONCURRENTLY effect_name ON effect (name)';
+      await target.connect(attemptScope(), (clients) => runnerOf(clients).query(statement));
+      expect(await dataSource.query("SELECT 1 FROM pg_indexes WHERE indexname = 'effect_name'")).toHaveLength(
+        1,
+      );
+      const inTransaction = target.transaction(attemptScope(), ({ clients }) =>
+        runnerOf(clients).query(statement),
+      );
+      await expect(inTransaction).rejects.toThrow(/cannot run inside a transaction block/);
+    } finally {
+      await place.drop();
+    }
+  });
+});
