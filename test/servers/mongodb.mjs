@@ -57,6 +57,8 @@ export async function startMongoDb({ standalone = false } = {}) {
       '0.25',
       '--setParameter',
       'diagnosticDataCollectionEnabled=false',
+      '--setParameter',
+      'enableTestCommands=1',
     ],
     stopSignal: 'SIGTERM',
     ping: standalone ? pingMongoDb : () => pingMember(port),

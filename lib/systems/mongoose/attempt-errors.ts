@@ -23,7 +23,7 @@ export function wentAround({ scope, targetId }: Place, call: string): OutsideTra
       `it was refused and the change fails: ${call}`,
     {
       fix: [
-        'pass the session: take it as a parameter (@Client(mongoose.mongo.ClientSession) session) and give { session } to the operation',
+        "pass the session: take it as a parameter, @Client('ClientSession') session: ClientSession, and give { session } to the operation",
         'or use a connection or model from a parameter of the method, which joins the transaction by itself, instead of what was injected in the constructor',
         "or set transactionAsyncLocalStorage of Mongoose, so that every model joins: mongoose.set('transactionAsyncLocalStorage', true)",
         "or let such operations through, to take effect even when the change fails: outsideTransaction: 'allow' in @Change",

@@ -14,12 +14,14 @@ interface CommandFacts {
 
 /** The server as an attempt sees it: every command passes the attempt first, as its own or as one that goes around its transaction. */
 export function guardServer(server: Server, attempt: MongoAttempt, isInside: boolean): Server {
-  const command = (...args: unknown[]): Promise<unknown> => {
+  const send = (...args: unknown[]): Promise<unknown> => {
     const call = describe(args);
     if (!isInside) return attempt.sendAround(call, () => server.command(...args));
     if (attempt.inTransaction) withoutConcerns(args[1]);
     return attempt.send(call, () => server.command(...args));
   };
+  const command = (...args: unknown[]): Promise<unknown> =>
+    send(...args).catch((error: unknown) => Promise.reject(digestible(error)));
   return Object.create(server, { command: { value: command } }) as Server;
 }
 
@@ -28,6 +30,13 @@ function withoutConcerns(command: unknown): void {
   if (!isObject(command)) return;
   Reflect.deleteProperty(command, 'writeConcern');
   Reflect.deleteProperty(command, 'readConcern');
+}
+
+/** The driver copies what can be enumerated of an error into one of a bulk write, whose name cannot be set. */
+function digestible(error: unknown): unknown {
+  if (isObject(error) && Object.hasOwn(error, 'name'))
+    Reflect.defineProperty(error, 'name', { enumerable: false });
+  return error;
 }
 
 /** The name of the command and where it goes: `insert shop.users`. */

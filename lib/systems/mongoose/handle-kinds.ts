@@ -5,6 +5,8 @@ export interface HandleKinds {
   /** A way to the database, whose every call must pass the attempt: a collection, a model, a query, a cursor. */
   isHandle(value: object): boolean;
   isModel(value: unknown): boolean;
+  /** A query that runs with the session that it was told. */
+  isQuery(value: object): value is RunningQuery;
   /** A document that saves itself with the session that it was told. */
   isDocument(value: object): value is SavingDocument;
 }
@@ -12,6 +14,12 @@ export interface HandleKinds {
 /** The part of Mongoose's `Document` that is used here. */
 export interface SavingDocument {
   $session(session?: unknown): unknown;
+}
+
+/** The part of Mongoose's `Query` that is used here. */
+export interface RunningQuery {
+  getOptions(): { readonly session?: unknown };
+  session(session: unknown): unknown;
 }
 
 const NATIVE = [
@@ -40,6 +48,7 @@ export function handleKinds(base: Mongoose): HandleKinds {
   return {
     isModel,
     isHandle: (value) => classes.some((each) => value instanceof each) || isIterator(value) || isModel(value),
+    isQuery: (value): value is RunningQuery => value instanceof base.Query,
     isDocument: (value): value is SavingDocument =>
       value instanceof base.Document && typeof Reflect.get(value, '$session') === 'function',
   };

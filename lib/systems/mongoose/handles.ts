@@ -43,6 +43,10 @@ export class Handles {
     return made;
   }
 
+  get #lends(): boolean {
+    return this.attempt.inTransaction;
+  }
+
   #property(target: object, property: PropertyKey, name: string): unknown {
     const value: unknown = Reflect.get(target, property, target);
     const path = `${name}.${String(property)}`;
@@ -76,9 +80,13 @@ export class Handles {
   #adopt(value: unknown, path: string): unknown {
     if (Array.isArray(value)) return this.#adoptAll(value, path);
     if (!isObject(value)) return value;
-    if (this.#isHandle(value)) return this.of(value, nameOf(value, path));
-    if (this.attempt.inTransaction && this.kinds.isDocument(value) && !value.$session())
-      value.$session(this.attempt.given);
+    if (this.#isHandle(value)) {
+      // A query hands its session on to the documents that it finds.
+      if (this.#lends && this.kinds.isQuery(value) && !value.getOptions().session)
+        value.session(this.attempt.given);
+      return this.of(value, nameOf(value, path));
+    }
+    if (this.#lends && this.kinds.isDocument(value) && !value.$session()) value.$session(this.attempt.given);
     return value;
   }
 

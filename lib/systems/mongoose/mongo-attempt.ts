@@ -10,6 +10,7 @@ import {
 import { CommandsUnderWay } from './commands-under-way.js';
 import { isAnswered, isMongoError } from './mongo-errors.js';
 import { type Caller, currentCaller } from './own-context.js';
+import { refusedWrite } from './refused-write.js';
 import { changeSession, lentSession } from './session-handle.js';
 
 /** Every command of one attempt passes here, in the tick in which it goes to the server; after `close` none does. */
@@ -59,7 +60,11 @@ export class MongoAttempt {
   send<T>(call: string, command: () => Promise<T>): Promise<T> {
     const passed = async (): Promise<T> => {
       this.pass(call);
-      return command().catch((error: unknown) => Promise.reject(this.#failed(call, error)));
+      try {
+        return this.#answered(call, await command());
+      } catch (error) {
+        throw this.#failed(call, error);
+      }
     };
     return this.inTransaction ? this.underWay.inTurn(passed) : this.underWay.follow(passed());
   }
@@ -77,12 +82,24 @@ export class MongoAttempt {
     this.#closed = true;
   }
 
+  /** Why the change fails, whatever error of its own it makes of it: an operation went around the transaction. */
+  get outside(): unknown {
+    return this.#outside;
+  }
+
   /** @throws why the transaction must not be committed, even if the change has caught the error */
   check(): void {
     if (this.#outside !== undefined) throw this.#outside;
     if (this.#failure !== undefined) throw this.#failure;
     if (this.underWay.size)
       throw attemptEnded(this.place, 'an operation that was not awaited is still under way');
+  }
+
+  /** A write that was refused has given up the transaction, although the command itself did not fail. */
+  #answered<T>(call: string, answer: T): T {
+    const cause = this.inTransaction ? refusedWrite(answer) : undefined;
+    if (cause) this.#failure ??= givenUp(this.place, call, cause);
+    return answer;
   }
 
   #failed(call: string, error: unknown): unknown {

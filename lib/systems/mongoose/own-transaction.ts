@@ -3,8 +3,8 @@ import type { mongo } from 'mongoose';
 import { isTransient, isUnknownCommit } from './mongo-errors.js';
 import { asOwn } from './own-context.js';
 
-/** Whatever the connection's defaults are. */
-export const TRANSACTION_OPTIONS: mongo.TransactionOptions = {
+/** For our own, whatever the connection's defaults are. */
+const TRANSACTION_OPTIONS: mongo.TransactionOptions = {
   readConcern: { level: 'snapshot' },
   writeConcern: { w: 'majority' },
   readPreference: 'primary',

@@ -1,16 +1,27 @@
+import type { mongo } from 'mongoose';
 import type { TargetTransaction } from '../../core/target-system.js';
 import { tookTooLong } from './attempt-errors.js';
 import type { MarkerNames } from './marker-documents.js';
 import { isMongoError } from './mongo-errors.js';
 import { MongooseTransaction } from './mongoose-transaction.js';
 import { asOwn } from './own-context.js';
-import { commit, retryTransient, TRANSACTION_OPTIONS } from './own-transaction.js';
+import { commit, retryTransient } from './own-transaction.js';
 import { type AttemptParts, type OpenAttempt, quiesce, withAttempt } from './run-attempt.js';
 
 /** As long as the driver itself goes on beginning a transaction again, in milliseconds. */
 const RETRY_MS = 120_000;
 /** A transaction that was given up after this time was not given up for a conflict, in milliseconds. */
 const LIFETIME_MS = 55_000;
+
+/**
+ * Whatever the connection's defaults are. Of all read concerns MongoDB creates collections with this one only; since the commit is
+ * seen by the majority, so is what the transaction has read.
+ */
+const TRANSACTION_OPTIONS: mongo.TransactionOptions = {
+  readConcern: { level: 'local' },
+  writeConcern: { w: 'majority' },
+  readPreference: 'primary',
+};
 
 type Work<T> = (transaction: TargetTransaction) => Promise<T>;
 
@@ -53,7 +64,7 @@ async function rollingBack<T>(open: OpenAttempt, work: () => Promise<T>): Promis
     const elapsed = performance.now() - start;
     if (elapsed > LIFETIME_MS && isMongoError(error, 'noSuchTransaction'))
       throw tookTooLong(open.attempt.place, elapsed, new Error(String(error)));
-    throw error;
+    throw open.attempt.outside ?? error;
   }
 }
 
