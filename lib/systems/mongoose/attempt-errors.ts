@@ -17,6 +17,13 @@ export function attemptEnded({ scope, targetId }: Place, call: string): AttemptE
   );
 }
 
+export function stillUnderWay({ scope, targetId }: Place): AttemptEndedError {
+  return new AttemptEndedError(
+    `The method of change '${scope.changeId}' has returned, but an operation that it did not await is still under way on target system '${targetId}'.`,
+    { fix: ['await every call before the method of the change returns'] },
+  );
+}
+
 export function wentAround({ scope, targetId }: Place, call: string): OutsideTransactionError {
   return new OutsideTransactionError(
     `Change '${scope.changeId}' runs in a transaction on target system '${targetId}', and an operation went around it, without the session of the transaction; ` +

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import { type Server, guardServer } from './guarded-server.js';
 import type { MongoAttempt } from './mongo-attempt.js';
+import { notConnected } from './database.js';
 import { currentCaller, isOwn } from './own-context.js';
 
 /** The part of the driver's `Topology` that is used here: each operation asks it for a server. */
@@ -46,7 +47,8 @@ export async function withHook<T>(client: mongo.MongoClient, work: () => Promise
 
 /** @returns what puts everything back */
 function install(client: mongo.MongoClient): () => void {
-  const topology = Reflect.get(client, 'topology') as Topology;
+  const topology = Reflect.get(client, 'topology') as Topology | undefined;
+  if (!topology) throw notConnected();
   const undoSelect = replace(topology, 'selectServer', hookedSelect(client, topology));
   const undoStart = replace(client, 'startSession', hookedStart(client));
   return () => {

@@ -5,10 +5,15 @@ import { TargetSystemError } from '../../core/errors.js';
 export async function databaseOf(connection: Connection): Promise<mongo.Db> {
   if (!connection.db) await connection.asPromise();
   if (connection.db) return connection.db;
-  throw new TargetSystemError('The Mongoose connection has not been opened.', {
+  throw notConnected();
+}
+
+/** There is nothing to send a command through. */
+export function notConnected(): TargetSystemError {
+  return new TargetSystemError('The Mongoose connection is not open.', {
     fix: [
-      'open it before the changes run: await mongoose.createConnection(uri).asPromise()',
-      "with @nestjs/mongoose, leave out lazyConnection, or give the connection's token",
+      'open it before the changes run, and close it after them: await mongoose.createConnection(uri).asPromise()',
+      'with @nestjs/mongoose, leave out lazyConnection',
     ],
   });
 }

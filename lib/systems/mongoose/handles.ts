@@ -6,8 +6,9 @@ type Method = (...args: readonly unknown[]) => unknown;
 
 /** Methods for him who opened the connection. */
 const OWNERS_ONLY: ReadonlySet<PropertyKey> = new Set(['destroy', 'openUri', 'setClient', 'disconnect']);
-/** Methods that send nothing. */
-const HARMLESS: ReadonlySet<PropertyKey> = new Set([
+/** What sends nothing, and what `instanceof` looks at. */
+const AS_IT_IS: ReadonlySet<PropertyKey> = new Set([
+  'prototype',
   'on',
   'once',
   'off',
@@ -17,6 +18,9 @@ const HARMLESS: ReadonlySet<PropertyKey> = new Set([
   'valueOf',
   'constructor',
 ]);
+
+/** Models and collections of a connection, by name. */
+const MAPS: ReadonlySet<PropertyKey> = new Set(['models', 'collections']);
 
 /**
  * Makes the clients of an attempt: each is the real thing, but for its calls, which pass the attempt first and are known as
@@ -49,14 +53,14 @@ export class Handles {
 
   #property(target: object, property: PropertyKey, name: string): unknown {
     const value: unknown = Reflect.get(target, property, target);
+    if (AS_IT_IS.has(property)) return value;
     const path = `${name}.${String(property)}`;
     if (typeof value === 'function' && !this.kinds.isModel(value))
       return this.#method(target, property, value as Method, path);
-    return property === 'models' ? this.#models(value) : this.#adopt(value, path);
+    return MAPS.has(property) ? this.#adoptMap(value) : this.#adopt(value, path);
   }
 
   #method(target: object, property: PropertyKey, method: Method, path: string): unknown {
-    if (HARMLESS.has(property)) return method;
     return new Proxy(method, {
       apply: (_method, _self, args: unknown[]) => {
         if (OWNERS_ONLY.has(property) || (property === 'close' && this.#isConnection(target)))
@@ -96,9 +100,9 @@ export class Handles {
     return adopted.every((value, index) => value === values[index]) ? values : adopted;
   }
 
-  #models(value: unknown): unknown {
+  #adoptMap(value: unknown): unknown {
     if (!isObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, model]) => [name, this.#adopt(model, name)]));
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, this.#adopt(each, name)]));
   }
 
   #isHandle(value: object): boolean {

@@ -83,7 +83,7 @@ export class MarkerDocuments {
       const write = { $set: { token }, $inc: { writes: 1 } };
       const options = { ...this.#options, ...(maxTimeMS && { maxTimeMS }) };
       const raised = await this.#fences.findOneAndUpdate(notNewer, write, options);
-      return raised !== null || this.#raiseMissing(token);
+      return raised !== null || (await this.#raiseUnmatched(token, maxTimeMS));
     } catch (error) {
       // Somebody wrote it after the transaction had begun: in it, a newer holder cannot be seen.
       const conflict = this.session && isMongoError(error, 'writeConflict');
@@ -93,8 +93,10 @@ export class MarkerDocuments {
     }
   }
 
-  async #raiseMissing(token: number): Promise<boolean> {
-    if ((await this.fence()) !== undefined) return false;
+  /** Nothing was found to raise: the document is missing, or newer, or was inserted just now. */
+  async #raiseUnmatched(token: number, maxTimeMS?: number): Promise<boolean> {
+    const current = await this.fence();
+    if (current !== undefined) return current <= token && this.raiseFence(token, maxTimeMS);
     await this.#fences.insertOne({ _id: this.namespace, token, writes: 0 }, this.#options);
     return true;
   }

@@ -5,6 +5,7 @@ import {
   notInTransaction,
   type Place,
   standsAlone,
+  stillUnderWay,
   wentAround,
 } from './attempt-errors.js';
 import { CommandsUnderWay } from './commands-under-way.js';
@@ -91,8 +92,7 @@ export class MongoAttempt {
   check(): void {
     if (this.#outside !== undefined) throw this.#outside;
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.underWay.size)
-      throw attemptEnded(this.place, 'an operation that was not awaited is still under way');
+    if (this.underWay.size) throw stillUnderWay(this.place);
   }
 
   /** A write that was refused has given up the transaction, although the command itself did not fail. */

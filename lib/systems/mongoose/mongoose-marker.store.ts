@@ -38,12 +38,12 @@ export class MongooseMarkerStore implements MarkerStore {
 
   raiseFence(token: number): Promise<boolean> {
     return this.#run(async (documents, db) => {
-      await documents.insertFence();
       try {
         return await documents.raiseFence(token, this.parts.lockWaitMs);
       } catch (error) {
-        if (!isMongoError(error, 'maxTimeExpired')) throw error;
-        throw await this.#waitedTooLong(db.client, error);
+        // Another one has just inserted the document.
+        if (isMongoError(error, 'duplicateKey')) return documents.raiseFence(token, this.parts.lockWaitMs);
+        throw isMongoError(error, 'maxTimeExpired') ? await this.#waitedTooLong(db.client, error) : error;
       }
     });
   }

@@ -26,6 +26,11 @@ export interface MongooseTargetSystemOptions {
   readonly fenceCollection?: string;
   /** How long to wait for a transaction that has written a document of these collections. @default '10s' */
   readonly lockWait?: Duration;
+  /**
+   * Token under which the container knows the connection; those of its models begin with it. `inject` knows it.
+   * @default that of the default connection
+   */
+  readonly connectionToken?: string;
 }
 
 /**
@@ -59,7 +64,7 @@ export class MongooseTargetSystem implements TransactionalTargetSystem {
   constructor(
     readonly id: string,
     connection: Connection,
-    options: MongooseTargetSystemOptions & { readonly connectionToken?: string } = {},
+    options: MongooseTargetSystemOptions = {},
   ) {
     const { createTables = true, connectionToken: token = DEFAULT_CONNECTION } = options;
     const { markerCollection = 'flamingock_marker', fenceCollection = 'flamingock_fence' } = options;

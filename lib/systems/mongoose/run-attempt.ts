@@ -10,6 +10,9 @@ import { asOwn } from './own-context.js';
 /** How long calls whose await was forgotten may go on after the method returned, in milliseconds. */
 export const DRAIN_MS = 5_000;
 
+/** How long a command that is on its way may go on when its attempt has failed, in milliseconds. */
+const QUIESCE_MS = 1_000;
+
 /** What an attempt on a target system works with. */
 export interface AttemptParts {
   readonly targetId: string;
@@ -52,7 +55,7 @@ export async function withAttempt<T>(
  */
 export async function quiesce({ attempt, db }: OpenAttempt): Promise<void> {
   attempt.close();
-  await attempt.underWay.drain(DRAIN_MS);
+  await attempt.underWay.drain(QUIESCE_MS);
   if (!attempt.underWay.size) return;
   const killSessions = [attempt.session.id];
   await asOwn(() => db.command({ killSessions }).catch(() => undefined));

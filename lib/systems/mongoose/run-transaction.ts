@@ -62,6 +62,7 @@ async function rollingBack<T>(open: OpenAttempt, work: () => Promise<T>): Promis
     await quiesce(open);
     await asOwn(() => open.attempt.session.abortTransaction().catch(() => undefined));
     const elapsed = performance.now() - start;
+    // Its label would have the change run again, for as long and as much in vain.
     if (elapsed > LIFETIME_MS && isMongoError(error, 'noSuchTransaction'))
       throw tookTooLong(open.attempt.place, elapsed, new Error(String(error)));
     throw open.attempt.outside ?? error;

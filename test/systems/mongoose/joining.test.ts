@@ -72,6 +72,36 @@ describe.each([9, 8] as const)('clients of an attempt, with Mongoose %d', (major
     expect(await bench.effects()).toEqual(['read']);
   });
 
+  it('methods of documents are part of the transaction', async () => {
+    await bench.Effects.create([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
+    const failing = bench.change(async (clients) => {
+      const [a, b, c] = await modelOf(clients).find().sort({ name: 1 });
+      await a?.deleteOne();
+      await b?.updateOne({ name: 'b again' });
+      await c?.set('name', 'c again').save();
+      expect(await modelOf(clients).distinct('name')).toEqual(['b again', 'c again']);
+      throw new Error('the change failed');
+    });
+    await expect(failing).rejects.toThrow('the change failed');
+    expect(await bench.effects()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('a statement that is not over when the change fails is ended at the server', async () => {
+    await bench.Effects.insertMany([{ name: 'a' }, { name: 'b' }]);
+    const start = performance.now();
+    const failing = bench.change(async (clients) => {
+      const slowly = '() => { for (let end = Date.now() + 15000; Date.now() < end; ); return true; }';
+      void modelOf(clients)
+        .findOne({ $expr: { $function: { body: slowly, args: [], lang: 'js' } } })
+        .exec()
+        .catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      throw new Error('the change failed');
+    });
+    await expect(failing).rejects.toThrow('the change failed');
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
   it('operations that are started at once go to the server one after the other', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `n${index + 10}`);
     await bench.change((clients) =>

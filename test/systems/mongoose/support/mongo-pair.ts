@@ -66,14 +66,21 @@ function mongoAudits(place: MongoPlace, audit: 'shared' | 'mongodb'): Audits {
       const own = audit === 'shared' ? connection : await place.open();
       return { store: new MongooseAuditStore(own, { namespace }), close: () => own.close() };
     },
-    tamper: async (namespace, seq, how) => {
-      const connection = await place.open();
-      const entries = connection.collection('flamingock_audit');
-      if (how === 'edit') await entries.updateOne({ namespace, seq }, { $set: { author: 'somebody else' } });
-      else await entries.deleteOne({ namespace, seq });
-    },
+    tamper: (...entry) => tamperInMongo(place, ...entry),
     drop: async () => undefined,
   };
+}
+
+/** Alters or removes an audit entry as a person with mongosh would. */
+export async function tamperInMongo(
+  place: MongoPlace,
+  namespace: string,
+  seq: number,
+  how: 'edit' | 'delete',
+): Promise<void> {
+  const entries = (await place.open()).collection('flamingock_audit');
+  if (how === 'edit') await entries.updateOne({ namespace, seq }, { $set: { author: 'somebody else' } });
+  else await entries.deleteOne({ namespace, seq });
 }
 
 async function postgresAudits(): Promise<Audits> {
