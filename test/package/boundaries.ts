@@ -16,6 +16,11 @@ export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
     module: 'write-file-atomic',
     why: 'it is the implementation of the atomic write, a dependency of this package and not the client of a user',
   },
+  {
+    room: 'systems/typeorm',
+    module: 'typeorm',
+    why: 'the classes DataSource and EntityManager are tokens: of the default connection in Nest, and of clients',
+  },
 ];
 
 /** Which rooms a room may import, besides itself. */

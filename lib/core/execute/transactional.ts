@@ -1,3 +1,4 @@
+import { messageOf } from '../error-text.js';
 import { LockLostError, StaleFenceError } from '../errors.js';
 import type { TargetTransaction, TransactionalTargetSystem } from '../target-system.js';
 import { act } from './act.js';
@@ -55,7 +56,7 @@ export async function failTransactional(
   if (error instanceof LockLostError) throw error;
   if (error instanceof StaleFenceError) throw execution.lease.lose('another process took it');
   execution.lease.guard();
-  if (await wasBrokenOpen(execution, task, target))
+  if (await wasBrokenOpen(execution, task, target, error))
     return failBrokenOpen(execution, task, target, error, durationMs);
   const { reverted } = execution.operation;
   const reason = 'the transaction rolled back';
@@ -82,14 +83,22 @@ async function failBrokenOpen(
 export const BROKEN_OPEN =
   'a statement committed the transaction implicitly (DDL on MySQL and MariaDB does), so what came before it could not be rolled back by the database';
 
+/** @throws LockLostError, or both errors in one when the target system does not tell; then the next run finds out */
 async function wasBrokenOpen(
   execution: Execution,
   { step, attempt }: Task,
   target: TransactionalTargetSystem,
+  error: unknown,
 ): Promise<boolean> {
   if (!target.commitsImplicitly) return false;
   const { namespace } = execution.settings.store;
-  const markers = await untilAnswered(execution, () => target.markers(namespace).read());
+  const markers = await untilAnswered(execution, () => target.markers(namespace).read()).catch(
+    (silence: unknown) => {
+      if (silence instanceof LockLostError) throw silence;
+      const text = `${messageOf(error)}; then '${target.id}' did not tell whether its transaction had been broken open: ${messageOf(silence)}`;
+      throw new AggregateError([error, silence], text, { cause: error });
+    },
+  );
   return markers.some(
     (marker) => marker.changeId === step.change.id && marker.attempt === attempt && marker.kind === 'open',
   );
