@@ -1,5 +1,6 @@
 import { provide } from './binaries.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
+import { MONGODB, pingMongoDb, startMongoDb } from './mongodb.mjs';
 import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
 import { sweepScratch } from './scratch.mjs';
 
@@ -7,6 +8,7 @@ import { sweepScratch } from './scratch.mjs';
 const SERVERS = {
   postgres: { need: POSTGRES, start: startPostgres, ping: pingPostgres },
   mariadb: { need: MARIADB, start: startMariaDb, ping: pingMariaDb },
+  mongodb: { need: MONGODB, start: startMongoDb, ping: pingMongoDb },
 };
 
 /**

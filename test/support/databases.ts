@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import mongoose from 'mongoose';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
@@ -24,7 +25,7 @@ export interface TestDatabase {
  * @throws when the server of that kind was not started for this run. It is never skipped.
  */
 export async function createDatabase(kind: DatabaseKind): Promise<TestDatabase> {
-  const name = `flamingock_${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(6).toString('hex')}`;
+  const name = databaseName();
   if (kind === 'sqlite') {
     const folder = createScratch('sqlite');
     const dataSourceOptions = { type: 'better-sqlite3', database: join(folder, `${name}.sqlite`) } as const;
@@ -43,9 +44,27 @@ export async function createDatabase(kind: DatabaseKind): Promise<TestDatabase> 
   };
 }
 
+/** A MongoDB database of one test file: MongoDB makes it with the first write. */
+export interface TestMongoDatabase {
+  readonly name: string;
+  /** For `mongoose.createConnection(url)` and `MongooseModule.forRoot(url)`. */
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** A fresh database on the shared MongoDB. @throws when it was not started for this run. It is never skipped. */
+export function createMongoDatabase(): TestMongoDatabase {
+  const name = databaseName();
+  const url = new URL(serverUrl('mongodb'));
+  url.pathname = `/${name}`;
+  return { name, url: url.href, drop: () => dropMongoDatabase(url.href) };
+}
+
+const VARIABLES = { postgres: 'POSTGRES_URL', mariadb: 'MARIADB_URL', mongodb: 'MONGODB_URL' } as const;
+
 /** The address of the shared server. Throws when this run has none. */
-export function serverUrl(kind: 'postgres' | 'mariadb'): string {
-  const variable = kind === 'postgres' ? 'POSTGRES_URL' : 'MARIADB_URL';
+export function serverUrl(kind: keyof typeof VARIABLES): string {
+  const variable = VARIABLES[kind];
   const url = process.env[variable];
   if (!url) {
     throw new Error(
@@ -54,6 +73,19 @@ export function serverUrl(kind: 'postgres' | 'mariadb'): string {
     );
   }
   return url;
+}
+
+function databaseName(): string {
+  return `flamingock_${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(6).toString('hex')}`;
+}
+
+async function dropMongoDatabase(url: string): Promise<void> {
+  const client = new mongoose.mongo.MongoClient(url);
+  try {
+    await client.db().dropDatabase();
+  } finally {
+    await client.close();
+  }
 }
 
 async function executeOnPostgres(url: string, statement: string): Promise<void> {

@@ -1,0 +1,110 @@
+import type { mongo } from 'mongoose';
+import { type Server, guardServer } from './guarded-server.js';
+import type { MongoAttempt } from './mongo-attempt.js';
+import { notConnected } from './database.js';
+import { currentCaller, isOwn } from './own-context.js';
+
+/** The part of the driver's `Topology` that is used here: each operation asks it for a server. */
+interface Topology {
+  selectServer(selector: unknown, options?: { readonly session?: mongo.ClientSession }): Promise<Server>;
+}
+
+interface Hook {
+  readonly remove: () => void;
+  users: number;
+}
+
+const hooks = new WeakMap<mongo.MongoClient, Hook>();
+const attempts = new WeakMap<mongo.ClientSession, MongoAttempt>();
+
+/** Makes every operation with a session of the attempt one of its own. */
+export function bindSessions(attempt: MongoAttempt): void {
+  for (const session of [attempt.session, attempt.given, attempt.lent]) attempts.set(session, attempt);
+}
+
+/**
+ * Runs `work` while every operation on the client is looked at: those of an attempt pass it, all others are left alone.
+ *
+ * Whatever the app works with, a model, a native collection, a cursor, the driver sends it through one place: it starts a
+ * session for an operation that has none, and asks the topology for a server. The session tells the attempt; without one,
+ * the asynchronous context tells who is asking. Not seen: an operation without a session whose context was lost (a queue that
+ * another context works off).
+ */
+export async function withHook<T>(client: mongo.MongoClient, work: () => Promise<T>): Promise<T> {
+  const hook = hooks.get(client) ?? { remove: install(client), users: 0 };
+  hooks.set(client, hook);
+  hook.users += 1;
+  try {
+    return await work();
+  } finally {
+    hook.users -= 1;
+    if (hook.users === 0) {
+      hooks.delete(client);
+      hook.remove();
+    }
+  }
+}
+
+/** @returns what puts everything back */
+function install(client: mongo.MongoClient): () => void {
+  const topology = Reflect.get(client, 'topology') as Topology | undefined;
+  if (!topology) throw notConnected();
+  const undoSelect = replace(topology, 'selectServer', hookedSelect(client, topology));
+  const undoStart = replace(client, 'startSession', hookedStart(client));
+  return () => {
+    undoSelect();
+    undoStart();
+  };
+}
+
+function hookedSelect(client: mongo.MongoClient, topology: Topology): Topology['selectServer'] {
+  const original = topology.selectServer.bind(topology);
+  const guarded = new WeakMap<MongoAttempt, WeakMap<Server, Server>[]>();
+  return async (selector, options) => {
+    const server = await original(selector, options);
+    const found = isOwn() ? undefined : attemptOf(client, options?.session);
+    if (!found) return server;
+    // Driver 6 wants a cursor to go on with the very server that it began with.
+    const known = guarded.get(found.attempt) ?? [new WeakMap(), new WeakMap()];
+    guarded.set(found.attempt, known);
+    const servers = known[Number(found.isInside)] ?? new WeakMap<Server, Server>();
+    const made = servers.get(server) ?? guardServer(server, found.attempt, found.isInside);
+    servers.set(server, made);
+    return made;
+  };
+}
+
+function hookedStart(client: mongo.MongoClient): mongo.MongoClient['startSession'] {
+  const original = client.startSession.bind(client);
+  return (options) => {
+    const caller = currentCaller.getStore();
+    const attempt = caller?.attempt?.client === client ? caller.attempt : undefined;
+    // What the driver says when it needs a session for one operation.
+    const isImplicit = options !== undefined && Reflect.get(options, 'explicit') === false;
+    if (attempt?.inTransaction && caller?.joins && isImplicit) return attempt.lent;
+    const session = original(options);
+    if (!isImplicit) attempt?.begun.add(session);
+    return session;
+  };
+}
+
+function attemptOf(
+  client: mongo.MongoClient,
+  session: mongo.ClientSession | undefined,
+): { readonly attempt: MongoAttempt; readonly isInside: boolean } | undefined {
+  const bound = session && attempts.get(session);
+  if (bound) return { attempt: bound, isInside: true };
+  const attempt = currentCaller.getStore()?.attempt;
+  return attempt?.client === client ? { attempt, isInside: !attempt.inTransaction } : undefined;
+}
+
+function replace<T extends object, K extends keyof T>(object: T, key: K, value: T[K]): () => void {
+  const before = Object.getOwnPropertyDescriptor(object, key);
+  object[key] = value;
+  return () => {
+    // Somebody who has wrapped it meanwhile keeps calling ours, which then lets everything pass.
+    if (object[key] !== value) return;
+    if (before) Object.defineProperty(object, key, before);
+    else Reflect.deleteProperty(object, key);
+  };
+}

@@ -1,0 +1,2 @@
+/** What `@nestjs/mongoose` registers its default connection under: `getConnectionToken()`. */
+export const DEFAULT_CONNECTION = 'DatabaseConnection';

@@ -1,0 +1,84 @@
+import type { mongo } from 'mongoose';
+import type { Fence, LockHolder } from '../../core/audit-store.js';
+import { readText, storedText } from './stored-text.js';
+
+/**
+ * The lease of a namespace is in two documents, and lasts until the later of their ends.
+ *
+ * Acquisitions write both. Appends write `lease`, within long transactions of changes too; renewals write `renewal` only:
+ * in one document, each renewal would make the transaction that is open meanwhile fail with a write conflict.
+ */
+export type LockPart = 'lease' | 'renewal';
+
+/** One of the two documents. */
+export interface LockDocument {
+  readonly _id: { readonly namespace: string; readonly part: LockPart };
+  readonly token: number;
+  readonly holder: string;
+  readonly host: string;
+  readonly since: Date;
+  readonly until: Date;
+  /** Counts writes: one that changes nothing would conflict with no other. */
+  readonly writes: number;
+}
+
+export const LOCK_PARTS: readonly LockPart[] = ['lease', 'renewal'];
+
+/** What a document holds before anybody has had the lease. */
+export function freeLock(): Omit<LockDocument, '_id'> {
+  const never = new Date(0);
+  return { token: 0, holder: '', host: '', since: never, until: never, writes: 0 };
+}
+
+export function lockId(namespace: string, part: LockPart): LockDocument['_id'] {
+  return { namespace, part };
+}
+
+/** The document, if it is that of the fence. Time does not count: a lease that nobody took is still good. */
+export function ofFence(
+  namespace: string,
+  part: LockPart,
+  { token, holder }: Fence,
+): mongo.Filter<LockDocument> {
+  return { _id: lockId(namespace, part), token, holder: storedText(holder) };
+}
+
+/** The document, if it has run out by the server's clock. */
+export function expired(namespace: string, part: LockPart): mongo.Filter<LockDocument> {
+  return { _id: lockId(namespace, part), $expr: { $lt: ['$until', '$$NOW'] } };
+}
+
+/** What is written. */
+export function writing(fields: Readonly<Record<string, unknown>>): mongo.Document[] {
+  return [{ $set: { ...fields, writes: { $add: ['$writes', 1] } } }];
+}
+
+/** A text from outside as a value of a pipeline, in which `$` begins an expression. */
+export function literal(value: unknown): mongo.Document {
+  return { $literal: value };
+}
+
+/** `ms` milliseconds from now by the server's clock. */
+export function fromNow(ms: number): mongo.Document {
+  return { $add: ['$$NOW', Math.ceil(ms)] };
+}
+
+/** A lock document as the server sees it now. */
+export interface LockLine {
+  readonly lock: LockDocument;
+  /** False when it has run out by the server's clock. */
+  readonly isLive: boolean;
+}
+
+/** Who holds the lease; null when there is nobody. */
+export function holderOf(lines: readonly LockLine[]): LockHolder | null {
+  const live = lines.filter(({ isLive }) => isLive).map(({ lock }) => lock.until.getTime());
+  const lease = lines.find(({ lock }) => lock._id.part === 'lease')?.lock;
+  if (!lease?.holder || live.length === 0) return null;
+  return {
+    holder: readText(lease.holder),
+    host: readText(lease.host),
+    since: lease.since.toISOString(),
+    until: new Date(Math.max(...live)).toISOString(),
+  };
+}

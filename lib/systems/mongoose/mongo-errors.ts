@@ -1,0 +1,61 @@
+/** What MongoDB's driver says about an error; read from its fields, since the driver itself is the user's. */
+interface MongoErrorFacts {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly hasErrorLabel?: (label: string) => boolean;
+  readonly cause?: unknown;
+}
+
+const CODES = {
+  standalone: 20,
+  unauthorized: 13,
+  namespaceExists: 48,
+  maxTimeExpired: 50,
+  writeConflict: 112,
+  noSuchTransaction: 251,
+  notInTransaction: 263,
+  duplicateKey: 11000,
+} as const;
+
+/** An error of the driver by the name of its code. */
+export function isMongoError(error: unknown, name: keyof typeof CODES): boolean {
+  if (factsOf(error).code !== CODES[name]) return false;
+  return name !== 'standalone' || /transaction numbers/i.test(messageIn(error));
+}
+
+/** True when the server itself answered with an error code: it has not done what it was asked. */
+export function isAnswered(error: unknown): boolean {
+  return typeof factsOf(error).code === 'number' && !isTransient(error) && !isUnknownCommit(error);
+}
+
+/** The transaction has not been committed and can be run again, says the driver: this error or one that it was caused by. */
+export function isTransient(error: unknown): boolean {
+  return hasLabel(error, 'TransientTransactionError');
+}
+
+/** The commit was sent, and nobody knows whether it happened; it can be sent again. */
+export function isUnknownCommit(error: unknown): boolean {
+  return hasLabel(error, 'UnknownTransactionCommitResult') && !isMongoError(error, 'maxTimeExpired');
+}
+
+function hasLabel(error: unknown, label: string): boolean {
+  const seen = new Set<unknown>();
+  for (let current = error; isObject(current) && !seen.has(current); current = factsOf(current).cause) {
+    seen.add(current);
+    if (factsOf(current).hasErrorLabel?.(label) === true) return true;
+  }
+  return false;
+}
+
+function messageIn(error: unknown): string {
+  const { message } = factsOf(error);
+  return typeof message === 'string' ? message : '';
+}
+
+function factsOf(error: unknown): MongoErrorFacts {
+  return isObject(error) ? error : {};
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,171 @@
+import type { Connection, mongo } from 'mongoose';
+import type { AuditEntry } from '../../core/audit-entry.js';
+import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import { messageOf } from '../../core/error-text.js';
+import { AuditStoreError, FlamingockError } from '../../core/errors.js';
+import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { appendAlone, appendWithin } from './append-entries.js';
+import { checkEntries } from './check-entries.js';
+import { DEFAULT_CONNECTION } from './connection-token.js';
+import { resourceOf } from './database.js';
+import { readHistory, readPage } from './history.js';
+import { isAnswered } from './mongo-errors.js';
+import { collectionsExist, createCollections, ensureLock, isCreated } from './open-collections.js';
+import { asOwn } from './own-context.js';
+import { readSnapshot } from './snapshot.js';
+import { unfitness } from './standalone.js';
+import { storeCollections, type StoreCollections, type StoreNames } from './store-collections.js';
+import { appendRefused, collectionsMissing, storeFailed, unfitServer } from './store-errors.js';
+import { releaseLease, renewLease, tryLease } from './take-lease.js';
+
+/** How a Mongoose audit store keeps its collections. */
+export interface MongooseAuditStoreOptions {
+  /**
+   * Several apps in one database: each namespace has its own chain, changes and lock. Up to 200 characters.
+   * @default 'default'
+   */
+  readonly namespace?: string;
+  /**
+   * Create the collections and indexes when they are missing. When false and they are, the error has what to run in mongosh.
+   * @default true
+   */
+  readonly createTables?: boolean;
+  /** @default 'flamingock_audit' */
+  readonly auditCollection?: string;
+  /** @default 'flamingock_lock' */
+  readonly lockCollection?: string;
+}
+
+/**
+ * Keeps the audit in MongoDB (4.4 or later, a replica set or a sharded cluster), on the app's own Mongoose connection.
+ *
+ * No model is registered. Reads and writes have majority concern and go to the primary, whatever the connection's defaults are.
+ * A change on a `MongooseTargetSystem` with the same connection, or another database of the same client, is *shared*:
+ * one commit holds its effect and its audit entry.
+ */
+export class MongooseAuditStore implements AuditStore {
+  readonly name = 'mongoose:mongodb';
+  readonly namespace: string;
+  private readonly names: StoreNames;
+  private readonly mayCreate: boolean;
+
+  /** @throws AuditStoreError for a namespace that cannot be one */
+  constructor(
+    private readonly connection: Connection,
+    options: MongooseAuditStoreOptions = {},
+  ) {
+    const { namespace = 'default', createTables = true } = options;
+    const { auditCollection = 'flamingock_audit', lockCollection = 'flamingock_lock' } = options;
+    this.namespace = demandNamespace(namespace);
+    this.names = { namespace, auditCollection, lockCollection };
+    this.mayCreate = createTables;
+  }
+
+  /**
+   * The store of a connection that Nest knows.
+   *
+   * @param token - of the connection: `getConnectionToken('name')` of `@nestjs/mongoose` for a named one
+   * @default token: that of the default connection
+   */
+  static inject(
+    token: InjectionTokenOf<Connection> = DEFAULT_CONNECTION,
+    options?: MongooseAuditStoreOptions,
+  ): Injected<MongooseAuditStore, Connection> {
+    return {
+      token,
+      label: 'MongooseAuditStore',
+      create: (connection) => new MongooseAuditStore(connection, options),
+    };
+  }
+
+  /** The client behind the connection: a transaction can span its databases. */
+  get resource(): unknown {
+    return resourceOf(this.connection);
+  }
+
+  async open(): Promise<void> {
+    await this.told('cannot be opened', async (collections) => {
+      const unfit = await unfitness(collections.db);
+      if (unfit) throw unfitServer(this.name, unfit);
+      if (await collectionsExist(collections)) return;
+      await this.create(collections);
+      await ensureLock(collections);
+    });
+  }
+
+  snapshot(): Promise<AuditSnapshot> {
+    return this.told('cannot be read', readSnapshot);
+  }
+
+  async append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
+    if (entries.length === 0) return;
+    checkEntries(entries);
+    const collections = await this.collections();
+    const append = { entries, fence };
+    try {
+      if (session === undefined) await appendAlone(collections, append);
+      else await appendWithin(collections, append, demandSession(session));
+    } catch (error) {
+      throw isAnswered(error) ? appendRefused(this.name, entries, error) : error;
+    }
+  }
+
+  history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
+    return readHistory(query, (page) =>
+      this.told('cannot be read', (collections) => readPage(collections, page)),
+    );
+  }
+
+  acquire(request: LeaseRequest): Promise<number | null> {
+    return this.told('cannot give the lease', (collections) => tryLease(collections, request));
+  }
+
+  async renew(fence: Fence): Promise<boolean> {
+    return renewLease(await this.collections(), fence);
+  }
+
+  async release(fence: Fence): Promise<void> {
+    await releaseLease(await this.collections(), fence);
+  }
+
+  private collections(): Promise<StoreCollections> {
+    return storeCollections(this.connection, this.names);
+  }
+
+  private async create(collections: StoreCollections): Promise<void> {
+    if (!this.mayCreate) {
+      if (await isCreated(collections.db, this.names.lockCollection)) return;
+      throw collectionsMissing(this.name, this.names, 'createTables is false');
+    }
+    try {
+      await createCollections(collections);
+    } catch (error) {
+      throw collectionsMissing(this.name, this.names, `cannot be created: ${messageOf(error)}`, error);
+    }
+  }
+
+  /** Tells of a failure in words of our own. */
+  private async told<T>(what: string, work: (collections: StoreCollections) => Promise<T>): Promise<T> {
+    try {
+      const collections = await this.collections();
+      return await asOwn(() => work(collections));
+    } catch (error) {
+      throw error instanceof FlamingockError ? error : storeFailed(this.name, this.names, what, error);
+    }
+  }
+}
+
+function demandNamespace(namespace: string): string {
+  if (namespace.trim() && Array.from(namespace).length <= 200) return namespace;
+  throw new AuditStoreError(`The namespace '${namespace}' cannot be used`, {
+    fix: ['write a text of 1 to 200 characters that are not all blank'],
+  });
+}
+
+function demandSession(session: unknown): mongo.ClientSession {
+  if (typeof session === 'object' && session !== null && 'inTransaction' in session)
+    return session as mongo.ClientSession;
+  throw new AuditStoreError('append() was given a session that is no ClientSession of MongoDB', {
+    fix: ['hand it the session of a MongooseTargetSystem transaction, or none'],
+  });
+}

@@ -1,0 +1,49 @@
+import type { Fence, LeaseRequest } from '../../core/audit-store.js';
+import { expired, fromNow, literal, ofFence, writing } from './lock-documents.js';
+import { isTransient } from './mongo-errors.js';
+import { asOwn } from './own-context.js';
+import { inOwnTransaction } from './own-transaction.js';
+import type { StoreCollections } from './store-collections.js';
+import { storedText } from './stored-text.js';
+
+/** One try for the lease. @returns the token, or null when it is another's, or another is just writing it */
+export async function tryLease(
+  { client, lock, namespace }: StoreCollections,
+  request: LeaseRequest,
+): Promise<number | null> {
+  const holder = literal(storedText(request.holder));
+  const host = literal(storedText(request.host));
+  try {
+    return await inOwnTransaction(client, 0, async (session) => {
+      const raised = writing({ token: { $add: ['$token', 1] }, holder, host, since: '$$NOW' });
+      const options = { session, returnDocument: 'after' } as const;
+      const lease = await lock.findOneAndUpdate(expired(namespace, 'lease'), raised, options);
+      if (!lease) throw NOT_FREE;
+      const same = writing({ token: literal(lease.token), holder, until: fromNow(request.leaseMs) });
+      const { matchedCount } = await lock.updateOne(expired(namespace, 'renewal'), same, { session });
+      if (matchedCount === 0) throw NOT_FREE;
+      return lease.token;
+    });
+  } catch (error) {
+    if (error === NOT_FREE || isTransient(error)) return null;
+    throw error;
+  }
+}
+
+/** Leaves the transaction, which is rolled back. */
+const NOT_FREE = new Error('the lease is not free');
+
+/** @returns false when the lease is not that of the fence */
+export async function renewLease({ lock, namespace }: StoreCollections, fence: Fence): Promise<boolean> {
+  const longer = writing({ until: fromNow(fence.leaseMs) });
+  const { matchedCount } = await asOwn(() => lock.updateOne(ofFence(namespace, 'renewal', fence), longer));
+  return matchedCount === 1;
+}
+
+/** Makes the lease expired and nobody's, if it is that of the fence. The token stays. */
+export async function releaseLease({ lock, namespace }: StoreCollections, fence: Fence): Promise<void> {
+  const over = writing({ holder: '', until: literal(new Date(0)) });
+  // In this order: in between, the lease lasts as long as its first document says, and nobody's is the second.
+  for (const part of ['renewal', 'lease'] as const)
+    await asOwn(() => lock.updateOne(ofFence(namespace, part, fence), over));
+}

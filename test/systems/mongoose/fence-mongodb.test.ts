@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { TargetSystemError } from 'nestjs-flamingock';
+import { type Bench, createBench } from './support/bench.js';
+import { attemptScope } from './support/scope.js';
+
+describe.each([9, 8] as const)('the fence of a MongoDB target system, with Mongoose %d', (major) => {
+  let bench: Bench;
+  const elsewhere = AsyncLocalStorage.snapshot();
+  beforeAll(async () => {
+    bench = await createBench(major);
+  });
+  afterAll(() => bench.drop());
+
+  it('that a stopped process has locked: the error names its session and what ends it', async () => {
+    const zombie = bench.target.transaction(attemptScope(), async (transaction) => {
+      await transaction.seal();
+      expect(await transaction.raiseFence(1)).toBe(true);
+      const error: unknown = await bench.target
+        .markers('default')
+        .raiseFence(2)
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(TargetSystemError);
+      const text = String(error);
+      expect(text).toContain("target system 'catalog' (namespace 'default', collection flamingock_fence)");
+      expect(text).toMatch(/has been locked for 1000 ms by session [0-9a-f-]+/);
+      const [, id = ''] = /killSessions: \[\{ id: UUID\('([0-9a-f-]+)'\)/.exec(text) ?? [];
+      const { UUID } = bench.connection.base.mongo;
+      const command = { killSessions: [{ id: new UUID(id) }] };
+      await elsewhere(() => bench.connection.getClient().db('admin').command(command));
+      expect(await bench.target.markers('default').raiseFence(2)).toBe(true);
+      throw new Error('the zombie was ended');
+    });
+    await expect(zombie).rejects.toThrow('the zombie was ended');
+  });
+
+  it('is raised before anybody has opened it', async () => {
+    const markers = bench.target.markers(`unopened-${major}`);
+    expect(await Promise.all([1, 1, 1, 1].map((token) => markers.raiseFence(token)))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(await markers.raiseFence(0)).toBe(false);
+  });
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import mongoose, { type Connection } from 'mongoose';
+import { AuditStoreError, TargetSystemError } from 'nestjs-flamingock';
+import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
+import { appendToChain } from '../../../lib/core/hash-chain.js';
+import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
+import { startMongoDb } from '../../servers/mongodb.mjs';
+import { connectionOf } from './support/effects.js';
+import { attemptScope } from './support/scope.js';
+
+describe('a user who may do little on MongoDB', () => {
+  let server: Awaited<ReturnType<typeof startMongoDb>>;
+  let admin: Connection;
+  let user: Connection;
+  beforeAll(async () => {
+    server = await startMongoDb({ users: true });
+    admin = await mongoose.createConnection(server.url, { dbName: 'shop', authSource: 'admin' }).asPromise();
+    await admin.db!.command({ createRole: 'app', privileges: [], roles: [] });
+    await admin.db!.command({ createUser: 'app', pwd: 'hush', roles: ['app'] });
+    const options = { dbName: 'shop', authSource: 'shop', auth: { username: 'app', password: 'hush' } };
+    user = await mongoose.createConnection(server.url.replace('root:secret@', ''), options).asPromise();
+  }, 60_000);
+  afterAll(async () => {
+    await user.close();
+    await admin.close();
+    await server.stop();
+  });
+
+  async function grant(rights: Readonly<Record<string, readonly string[]>>): Promise<void> {
+    const privileges = Object.entries(rights).map(([collection, actions]) => ({
+      resource: { db: 'shop', collection },
+      actions,
+    }));
+    await admin.db!.command({ grantPrivilegesToRole: 'app', privileges });
+  }
+
+  it('is told what a database administrator has to run and to grant; that suffices', async () => {
+    const store = new MongooseAuditStore(user);
+    const refused: unknown = await store.open().catch((thrown: unknown) => thrown);
+    expect(refused).toBeInstanceOf(AuditStoreError);
+    expect(String(refused)).toContain('find, insert and update on flamingock_lock');
+
+    await grant({ flamingock_lock: ['find', 'insert', 'update'], flamingock_audit: ['find', 'insert'] });
+    const missing: unknown = await store.open().catch((thrown: unknown) => thrown);
+    expect(missing).toBeInstanceOf(AuditStoreError);
+    expect(String(missing)).toContain('db.createCollection("flamingock_audit")');
+
+    await new MongooseAuditStore(admin, { namespace: 'of the administrator' }).open();
+    const prepared = new MongooseAuditStore(user, { createTables: false });
+    await prepared.open();
+    const token = await prepared.acquire({ holder: 'run', host: 'host', leaseMs: 10_000 });
+    const fence = { token: token ?? 0, holder: 'run', leaseMs: 10_000 };
+    await prepared.append(appendToChain((await prepared.snapshot()).head, [draft()]), fence);
+    expect(await prepared.renew(fence)).toBe(true);
+    await prepared.release(fence);
+    expect((await prepared.snapshot()).head.seq).toBe(1);
+  });
+
+  it('is told so of the collections of a target system, too', async () => {
+    const target = new MongooseTargetSystem('catalog', user);
+    await grant({ flamingock_fence: ['find', 'insert', 'update'] });
+    const refused: unknown = await target
+      .markers('default')
+      .open()
+      .catch((thrown: unknown) => thrown);
+    expect(refused).toBeInstanceOf(TargetSystemError);
+    expect(String(refused)).toContain("db.createCollection('flamingock_marker')");
+
+    await new MongooseTargetSystem('catalog', admin).markers('default').open();
+    await grant({ flamingock_marker: ['find', 'insert', 'update', 'remove'], effect: ['insert'] });
+    await target.markers('default').open();
+    expect(await target.markers('default').raiseFence(1)).toBe(true);
+    await target.transaction(attemptScope(), async (transaction) => {
+      await connectionOf(transaction.clients).collection('effect').insertOne({ name: 'x' });
+      await transaction.seal();
+      expect(await transaction.raiseFence(1)).toBe(true);
+      await transaction.writeMarker({ changeId: 'c', attempt: 1, fence: 1, kind: 'applied' });
+    });
+    await target.markers('default').remove(['c'], 1);
+    expect(await target.markers('default').read()).toEqual([]);
+    expect(await admin.collection('effect').countDocuments()).toBe(1);
+  });
+});

@@ -1,0 +1,17 @@
+import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
+import type { StoreStorage } from 'nestjs-flamingock/testing';
+import { createMongoPlace } from './connections.js';
+
+/** An empty database, on a server that all tests share. */
+export async function createStoreStorage(major: 8 | 9 = 9): Promise<StoreStorage> {
+  const place = await createMongoPlace(major);
+  return {
+    connect: async (namespace) => {
+      const connection = await place.open();
+      const store = new MongooseAuditStore(connection, { namespace });
+      const target = new MongooseTargetSystem('catalog', connection);
+      return { store, target, close: () => connection.close() };
+    },
+    drop: place.drop,
+  };
+}
