@@ -59,7 +59,7 @@ export function sqlHistory<O extends SqlHistoryOptions = SqlHistoryOptions>(
   return Object.assign(open, { inject });
 }
 
-function placeOf({ options }: DataSource): string {
-  const { database } = options;
+function placeOf({ driver, options }: DataSource): string {
+  const database = driver.database ?? options.database;
   return typeof database === 'string' ? `${options.type}, ${database}` : options.type;
 }

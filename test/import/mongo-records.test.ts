@@ -1,0 +1,254 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { config, down, up } from 'migrate-mongo';
+import { type Db, Long, MongoClient } from 'mongodb';
+import { flamingockJava } from '../../lib/systems/mongoose/import/flamingock-java.js';
+import { migrateMongoChangelog } from '../../lib/systems/mongoose/import/migrate-mongo-changelog.js';
+import { mongockChangeLog } from '../../lib/systems/mongoose/import/mongock-change-log.js';
+import { booted, memoryOptions } from '../nest/support/apps.js';
+import { changesNamed } from '../nest/support/changes.js';
+import { createScratch } from '../servers/scratch.mjs';
+import { statesOf } from './sql-place.js';
+
+let client: MongoClient;
+let db: Db;
+
+beforeAll(async () => {
+  const url = process.env.MONGODB_URL;
+  if (!url) throw new Error('This test needs MongoDB, and MONGODB_URL is not set.');
+  client = await new MongoClient(url).connect();
+});
+beforeEach(() => {
+  db = client.db(`flamingock_${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(6).toString('hex')}`);
+});
+afterEach(() => db.dropDatabase());
+afterAll(() => client.close());
+
+describe('migrate-mongo', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = createScratch('migrate-mongo');
+    mkdirSync(join(folder, 'migrations'));
+    for (const name of ['1-create-users.js', '2-add-status.js'])
+      writeFileSync(
+        join(folder, 'migrations', name),
+        'module.exports = { up: async (db) => db.createCollection(__filename.slice(-9, -3)), down: async () => undefined };',
+      );
+    config.set({
+      migrationsDir: join(folder, 'migrations'),
+      changelogCollectionName: 'changelog',
+      lockCollectionName: 'changelog_lock',
+      lockTtl: 0,
+      migrationFileExtension: '.js',
+      useFileHash: true,
+      moduleSystem: 'commonjs',
+    });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('has run its migrations', async () => {
+    await up(db, client);
+    const source = migrateMongoChangelog(db);
+    expect(source.name).toBe(`migrate-mongo's collection 'changelog' (MongoDB, ${db.databaseName})`);
+    const rows = await source.read();
+    expect(rows).toMatchObject([
+      { name: '1-create-users.js', state: 'applied', facts: { fileHash: expect.stringMatching(/^\w{64}$/) } },
+      { name: '2-add-status.js', state: 'applied' },
+    ]);
+    expect(rows.every(({ at }) => Math.abs(Date.now() - Date.parse(at ?? '')) < 60_000)).toBe(true);
+  });
+
+  it('has reverted one', async () => {
+    await up(db, client);
+    await down(db, client);
+    expect(await statesOf(migrateMongoChangelog(db))).toEqual(['1-create-users.js applied']);
+  });
+
+  it('was never used', async () => {
+    expect(await migrateMongoChangelog(db).read()).toEqual([]);
+  });
+});
+
+/** Mongock is Java's: documents as it writes them, written by hand. */
+describe('Mongock', () => {
+  let second = 0;
+  beforeEach(() => {
+    second = 0;
+  });
+
+  const entry = (changeId: string, state: string, differences: object = {}) => ({
+    executionId: '2024-01-01T10:00:00-734',
+    changeId,
+    author: 'ann',
+    timestamp: new Date(Date.UTC(2024, 0, 1, 10, 0, second++)),
+    state,
+    type: 'EXECUTION',
+    changeLogClass: 'demo.CreateUsers',
+    changeSetMethod: 'execute',
+    metadata: { build: Long.fromNumber(42) },
+    executionMillis: Long.fromNumber(31),
+    executionHostName: 'vm',
+    errorTrace: null,
+    systemChange: false,
+    ...differences,
+  });
+
+  async function states(...documents: readonly object[]): Promise<string[]> {
+    await db.collection('mongockChangeLog').insertMany([...documents]);
+    return statesOf(mongockChangeLog(db));
+  }
+  const before = { type: 'BEFORE_EXECUTION' };
+
+  it('tells what it knows of a change unit', async () => {
+    await db.collection('mongockChangeLog').insertOne(entry('create-users', 'EXECUTED'));
+    expect(await mongockChangeLog(db).read()).toMatchObject([
+      {
+        name: 'create-users',
+        state: 'applied',
+        at: '2024-01-01T10:00:00.000Z',
+        author: 'ann',
+        durationMs: 31,
+        facts: { state: 'EXECUTED', changeLogClass: 'demo.CreateUsers', metadata: { build: 42 } },
+      },
+    ]);
+  });
+
+  it('left change units in every state', async () => {
+    expect(
+      await states(
+        entry('a', 'EXECUTED'),
+        entry('b', 'FAILED'),
+        entry('c', 'ROLLED_BACK'),
+        entry('d', 'ROLLBACK_FAILED'),
+        entry('system-change-00001', 'EXECUTED', { systemChange: true }),
+        entry('e', 'IGNORED'),
+      ),
+    ).toEqual(['a applied', 'b failed', 'c rolled-back', 'd failed']);
+  });
+
+  it('ran one again: the latest counts, but for what was ignored', async () => {
+    const late = entry('a', 'EXECUTED');
+    expect(
+      await states(
+        { ...late, timestamp: new Date(Date.UTC(2025, 0)) },
+        entry('a', 'FAILED'),
+        entry('b', 'EXECUTED'),
+        entry('b', 'IGNORED'),
+      ),
+    ).toEqual(['b applied', 'a applied']);
+  });
+
+  it('ran the before-part of a change unit', async () => {
+    expect(
+      await states(
+        entry('a_before', 'EXECUTED', before),
+        entry('a', 'EXECUTED'),
+        entry('b_before', 'EXECUTED', before),
+        entry('b', 'FAILED'),
+        entry('c_before', 'EXECUTED', before),
+        entry('d_before', 'ROLLED_BACK', before),
+        entry('d', 'ROLLED_BACK'),
+        entry('e_before', 'ROLLBACK_FAILED', before),
+        entry('e', 'ROLLED_BACK'),
+      ),
+    ).toEqual(['a applied', 'b failed', 'c failed', 'd rolled-back', 'e failed']);
+  });
+
+  it('says how far a change unit came', async () => {
+    await states(entry('c_before', 'EXECUTED', before));
+    const [row] = await mongockChangeLog(db).read();
+    expect(row?.remark).toBe('its state there is nothing, that of its before-part EXECUTED');
+  });
+
+  it('was of version 4', async () => {
+    const old = { type: undefined, errorTrace: undefined, systemChange: undefined };
+    expect(
+      await states(
+        entry('a', 'EXECUTED', old),
+        entry('b_before', 'EXECUTED', old),
+        entry('b', 'EXECUTED', old),
+        entry('a', 'EXECUTED'),
+      ),
+    ).toEqual(['b applied', 'a applied']);
+  });
+});
+
+/** Documents that Flamingock for Java has written. */
+describe('Flamingock Java', () => {
+  const document = (changeId: string, state: string, createdAt: string, differences: object = {}) => ({
+    executionId: '272d4fea-ab7f-4964-9cac-9dcda7200a91',
+    stageId: 'changes',
+    changeId,
+    author: 'backend-team',
+    createdAt: new Date(createdAt),
+    state,
+    type: 'STANDARD_CODE',
+    invokedClass: 'demo.changes._0001__AddUserStatus',
+    invokedMethod: 'apply',
+    sourceFile: null,
+    metadata: { owner: 'platform-team', build: 42 },
+    executionMillis: Long.fromNumber(74),
+    executionHostname: 'vm',
+    errorTrace: '',
+    systemChange: false,
+    txStrategy: 'TX_SEPARATE_NO_MARKER',
+    targetSystemId: 'user-database',
+    changeOrder: '0001',
+    recoveryStrategy: 'MANUAL_INTERVENTION',
+    transactionFlag: true,
+    ...differences,
+  });
+
+  it('tells what became of its changes', async () => {
+    await db
+      .collection('flamingockAuditLog')
+      .insertMany([
+        document('fail-tx', 'FAILED', '2026-11-24T10:02:58.000Z'),
+        document('add-user-status', 'APPLIED', '2026-11-24T10:02:34.624Z'),
+        document('add-user-status', 'STARTED', '2026-11-24T10:02:34.500Z'),
+        document('fail-tx', 'ROLLED_BACK', '2026-11-24T10:02:59.589Z', { invokedMethod: 'native_db_engine' }),
+        document('crash-change', 'STARTED', '2026-11-24T10:03:01.704Z'),
+        document('flamingock-system', 'APPLIED', '2026-11-24T10:03:01.704Z', { systemChange: true }),
+      ]);
+    const source = flamingockJava(db);
+    expect(await statesOf(source)).toEqual([
+      'add-user-status applied',
+      'fail-tx rolled-back',
+      'crash-change failed',
+    ]);
+    expect((await source.read())[0]).toMatchObject({
+      at: '2026-11-24T10:02:34.624Z',
+      author: 'backend-team',
+      durationMs: 74,
+      facts: {
+        stageId: 'changes',
+        targetSystemId: 'user-database',
+        metadata: { owner: 'platform-team', build: 42 },
+      },
+    });
+  });
+
+  it('keeps its log elsewhere', async () => {
+    await db.collection('audit').insertOne(document('a', 'APPLIED', '2026-11-24T10:02:58.000Z'));
+    expect(await statesOf(flamingockJava(db, { collection: 'audit' }))).toEqual(['a applied']);
+  });
+});
+
+describe('as the option importHistory', () => {
+  it.each([
+    ['the default connection of Mongoose', 'DatabaseConnection', mongockChangeLog.inject()],
+    ['a database under a token of its own', 'OLD_DB', mongockChangeLog.inject('OLD_DB')],
+  ])('takes %s from Nest', async (_, provide, source) => {
+    await db
+      .collection('mongockChangeLog')
+      .insertOne({ changeId: 'one', state: 'EXECUTED', timestamp: new Date() });
+    const providers = [...changesNamed('one', 'two'), { provide, useValue: db }];
+    const { flamingock } = await booted({ providers }, memoryOptions({ importHistory: [{ source }] }));
+    const operations = [];
+    for await (const { changeId, operation } of flamingock.history())
+      operations.push(`${changeId} ${operation}`);
+    expect(operations).toEqual(['one import', 'two apply', 'two apply']);
+  });
+});
