@@ -1,30 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { config, down, up } from 'migrate-mongo';
-import { type Db, Long, MongoClient } from 'mongodb';
-import { flamingockJava } from '../../lib/systems/mongoose/import/flamingock-java.js';
+import { Long } from 'mongodb';
 import { migrateMongoChangelog } from '../../lib/systems/mongoose/import/migrate-mongo-changelog.js';
 import { mongockChangeLog } from '../../lib/systems/mongoose/import/mongock-change-log.js';
 import { booted, memoryOptions } from '../nest/support/apps.js';
 import { changesNamed } from '../nest/support/changes.js';
 import { createScratch } from '../servers/scratch.mjs';
+import { mongoPlace } from './mongo-place.js';
 import { statesOf } from './sql-place.js';
 
-let client: MongoClient;
-let db: Db;
-
-beforeAll(async () => {
-  const url = process.env.MONGODB_URL;
-  if (!url) throw new Error('This test needs MongoDB, and MONGODB_URL is not set.');
-  client = await new MongoClient(url).connect();
-});
-beforeEach(() => {
-  db = client.db(`flamingock_${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(6).toString('hex')}`);
-});
-afterEach(() => db.dropDatabase());
-afterAll(() => client.close());
+const place = mongoPlace();
 
 describe('migrate-mongo', () => {
   let folder: string;
@@ -49,9 +36,9 @@ describe('migrate-mongo', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('has run its migrations', async () => {
-    await up(db, client);
-    const source = migrateMongoChangelog(db);
-    expect(source.name).toBe(`migrate-mongo's collection 'changelog' (MongoDB, ${db.databaseName})`);
+    await up(place.db, place.client);
+    const source = migrateMongoChangelog(place.db);
+    expect(source.name).toBe(`migrate-mongo's collection 'changelog' (MongoDB, ${place.db.databaseName})`);
     const rows = await source.read();
     expect(rows).toMatchObject([
       { name: '1-create-users.js', state: 'applied', facts: { fileHash: expect.stringMatching(/^\w{64}$/) } },
@@ -61,13 +48,13 @@ describe('migrate-mongo', () => {
   });
 
   it('has reverted one', async () => {
-    await up(db, client);
-    await down(db, client);
-    expect(await statesOf(migrateMongoChangelog(db))).toEqual(['1-create-users.js applied']);
+    await up(place.db, place.client);
+    await down(place.db, place.client);
+    expect(await statesOf(migrateMongoChangelog(place.db))).toEqual(['1-create-users.js applied']);
   });
 
   it('was never used', async () => {
-    expect(await migrateMongoChangelog(db).read()).toEqual([]);
+    expect(await migrateMongoChangelog(place.db).read()).toEqual([]);
   });
 });
 
@@ -96,14 +83,14 @@ describe('Mongock', () => {
   });
 
   async function states(...documents: readonly object[]): Promise<string[]> {
-    await db.collection('mongockChangeLog').insertMany([...documents]);
-    return statesOf(mongockChangeLog(db));
+    await place.db.collection('mongockChangeLog').insertMany([...documents]);
+    return statesOf(mongockChangeLog(place.db));
   }
   const before = { type: 'BEFORE_EXECUTION' };
 
   it('tells what it knows of a change unit', async () => {
-    await db.collection('mongockChangeLog').insertOne(entry('create-users', 'EXECUTED'));
-    expect(await mongockChangeLog(db).read()).toMatchObject([
+    await place.db.collection('mongockChangeLog').insertOne(entry('create-users', 'EXECUTED'));
+    expect(await mongockChangeLog(place.db).read()).toMatchObject([
       {
         name: 'create-users',
         state: 'applied',
@@ -158,7 +145,7 @@ describe('Mongock', () => {
 
   it('says how far a change unit came', async () => {
     await states(entry('c_before', 'EXECUTED', before));
-    const [row] = await mongockChangeLog(db).read();
+    const [row] = await mongockChangeLog(place.db).read();
     expect(row?.remark).toBe('its state there is nothing, that of its before-part EXECUTED');
   });
 
@@ -175,76 +162,15 @@ describe('Mongock', () => {
   });
 });
 
-/** Documents that Flamingock for Java has written. */
-describe('Flamingock Java', () => {
-  const document = (changeId: string, state: string, createdAt: string, differences: object = {}) => ({
-    executionId: '272d4fea-ab7f-4964-9cac-9dcda7200a91',
-    stageId: 'changes',
-    changeId,
-    author: 'backend-team',
-    createdAt: new Date(createdAt),
-    state,
-    type: 'STANDARD_CODE',
-    invokedClass: 'demo.changes._0001__AddUserStatus',
-    invokedMethod: 'apply',
-    sourceFile: null,
-    metadata: { owner: 'platform-team', build: 42 },
-    executionMillis: Long.fromNumber(74),
-    executionHostname: 'vm',
-    errorTrace: '',
-    systemChange: false,
-    txStrategy: 'TX_SEPARATE_NO_MARKER',
-    targetSystemId: 'user-database',
-    changeOrder: '0001',
-    recoveryStrategy: 'MANUAL_INTERVENTION',
-    transactionFlag: true,
-    ...differences,
-  });
-
-  it('tells what became of its changes', async () => {
-    await db
-      .collection('flamingockAuditLog')
-      .insertMany([
-        document('fail-tx', 'FAILED', '2026-11-24T10:02:58.000Z'),
-        document('add-user-status', 'APPLIED', '2026-11-24T10:02:34.624Z'),
-        document('add-user-status', 'STARTED', '2026-11-24T10:02:34.500Z'),
-        document('fail-tx', 'ROLLED_BACK', '2026-11-24T10:02:59.589Z', { invokedMethod: 'native_db_engine' }),
-        document('crash-change', 'STARTED', '2026-11-24T10:03:01.704Z'),
-        document('flamingock-system', 'APPLIED', '2026-11-24T10:03:01.704Z', { systemChange: true }),
-      ]);
-    const source = flamingockJava(db);
-    expect(await statesOf(source)).toEqual([
-      'add-user-status applied',
-      'fail-tx rolled-back',
-      'crash-change failed',
-    ]);
-    expect((await source.read())[0]).toMatchObject({
-      at: '2026-11-24T10:02:34.624Z',
-      author: 'backend-team',
-      durationMs: 74,
-      facts: {
-        stageId: 'changes',
-        targetSystemId: 'user-database',
-        metadata: { owner: 'platform-team', build: 42 },
-      },
-    });
-  });
-
-  it('keeps its log elsewhere', async () => {
-    await db.collection('audit').insertOne(document('a', 'APPLIED', '2026-11-24T10:02:58.000Z'));
-    expect(await statesOf(flamingockJava(db, { collection: 'audit' }))).toEqual(['a applied']);
-  });
-});
-
 describe('as the option importHistory', () => {
   it.each([
     ['the default connection of Mongoose', 'DatabaseConnection', mongockChangeLog.inject()],
     ['a database under a token of its own', 'OLD_DB', mongockChangeLog.inject('OLD_DB')],
   ])('takes %s from Nest', async (_, provide, source) => {
-    await db
+    await place.db
       .collection('mongockChangeLog')
       .insertOne({ changeId: 'one', state: 'EXECUTED', timestamp: new Date() });
-    const providers = [...changesNamed('one', 'two'), { provide, useValue: db }];
+    const providers = [...changesNamed('one', 'two'), { provide, useValue: place.db }];
     const { flamingock } = await booted({ providers }, memoryOptions({ importHistory: [{ source }] }));
     const operations = [];
     for await (const { changeId, operation } of flamingock.history())

@@ -1,24 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  type AuditEntry,
-  type Flamingock,
-  type HistorySource,
-  type ImportedRow,
-  InvalidChangesError,
-  TargetSystemError,
-} from 'nestjs-flamingock';
-import { MemoryAuditStore, MemoryTargetSystem } from 'nestjs-flamingock/memory';
+import { type AuditEntry, type Flamingock, type ImportedRow, InterruptedError } from 'nestjs-flamingock';
+import { MemoryAuditStore, MemoryDatabase, MemoryTargetSystem } from 'nestjs-flamingock/memory';
 import { booted, memoryOptions } from '../nest/support/apps.js';
 import { changesNamed, changeThat } from '../nest/support/changes.js';
+import { sourceOf } from './old-tool.js';
 
 const skipping = (differences = {}) => memoryOptions({ onBootstrap: 'skip', ...differences });
-
-function sourceOf(...rows: readonly (string | ImportedRow)[]): HistorySource {
-  const full = rows.map((row): ImportedRow =>
-    typeof row === 'string' ? { name: row, state: 'applied', at: '2024-01-01T10:00:00.000Z' } : row,
-  );
-  return { name: 'the old tool', read: async () => full };
-}
 
 async function entriesOf(flamingock: Flamingock): Promise<AuditEntry[]> {
   const entries: AuditEntry[] = [];
@@ -130,6 +117,31 @@ describe('importHistory', () => {
     expect(await flamingock.run()).toMatchObject({ status: 'nothing-to-do' });
   });
 
+  it('stops between two writes when the app closes, and the next one goes on', async () => {
+    const database = new MemoryDatabase();
+    const ids = Array.from({ length: 60 }, (_, index) => `change-${index}`);
+    const auditStore = new MemoryAuditStore(database);
+    const { app, flamingock } = await booted({ providers: changesNamed(...ids) }, skipping({ auditStore }));
+    const append = auditStore.append.bind(auditStore);
+    let closing: Promise<void> | undefined;
+    auditStore.append = async (...call) => {
+      closing ??= app.close();
+      // Nest takes a moment until it tells anybody.
+      await new Promise((done) => setTimeout(done, 20));
+      return append(...call);
+    };
+    await expect(flamingock.importHistory(sourceOf(...ids))).rejects.toThrow(InterruptedError);
+    await closing;
+    const next = await booted(
+      { providers: changesNamed(...ids) },
+      skipping({ auditStore: new MemoryAuditStore(database) }),
+    );
+    const report = await next.flamingock.importHistory(sourceOf(...ids));
+    expect(report.alreadyKnown).toHaveLength(25);
+    expect(report.imported).toHaveLength(35);
+    expect(await next.flamingock.verifyAudit()).toMatchObject({ intact: true, entries: 60 });
+  });
+
   it('with dryRun only tells', async () => {
     const auditStore = new MemoryAuditStore();
     const { flamingock } = await booted({ providers: changesNamed('one') }, skipping({ auditStore }));
@@ -190,53 +202,5 @@ describe('importHistory', () => {
     );
     await flamingock.resolve('one', 'applied', { reason: 'the old tool did it' });
     expect(await flamingock.importHistory(sourceOf('one'))).toMatchObject({ alreadyKnown: ['one'] });
-  });
-});
-
-describe('importHistory is strict', () => {
-  it('about everything at once, and writes nothing', async () => {
-    const auditStore = new MemoryAuditStore();
-    const { flamingock } = await booted({ providers: changesNamed('one', 'two') }, skipping({ auditStore }));
-    const rows = sourceOf('one', 'tow', { name: 'two', state: 'failed', at: null }, 'old-thing');
-    const error: unknown = await flamingock.importHistory(rows).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(InvalidChangesError);
-    expect((error as InvalidChangesError).problems).toEqual([
-      expect.stringContaining("'tow' is no change in the code; did you mean 'two'"),
-      expect.stringContaining("'two' is not applied"),
-      expect.stringContaining("'old-thing' is no change in the code"),
-    ]);
-    expect((await auditStore.snapshot()).ready).toBe(false);
-  });
-
-  it('unless told not to be', async () => {
-    const { flamingock } = await booted({ providers: changesNamed('one', 'two') }, skipping());
-    const rows = sourceOf('one', 'tow', { name: 'two', state: 'failed', at: null });
-    const report = await flamingock.importHistory(rows, { allowUnknown: true, allowFailed: true });
-    expect(report.imported.map(({ changeId }) => changeId)).toEqual(['one']);
-    expect(report.ignored).toEqual([
-      { name: 'tow', reason: 'unknown' },
-      { name: 'two', reason: 'failed' },
-    ]);
-  });
-
-  it('about a record without rows', async () => {
-    const { flamingock } = await booted({ providers: changesNamed('one') }, skipping());
-    await expect(flamingock.importHistory(sourceOf())).rejects.toThrow(
-      /the old tool has no rows.*allowEmpty/,
-    );
-    expect(await flamingock.importHistory(sourceOf(), { allowEmpty: true })).toMatchObject({ rows: 0 });
-    await flamingock.importHistory(sourceOf('one'));
-    expect(await flamingock.importHistory(sourceOf())).toMatchObject({ rows: 0, imported: [] });
-  });
-
-  it('about a record that cannot be read', async () => {
-    const { flamingock } = await booted({ providers: changesNamed('one') }, skipping());
-    const unreachable: HistorySource = {
-      ...sourceOf(),
-      read: () => Promise.reject(new Error('no such host')),
-    };
-    const error: unknown = await flamingock.importHistory(unreachable).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(TargetSystemError);
-    expect(String(error)).toContain('the old tool cannot be read: no such host');
   });
 });
