@@ -46,6 +46,9 @@ export {
   TargetSystemError,
 } from './core/errors.js';
 export type { Emit, FlamingockEvent } from './core/events.js';
+export type { ImportMap, ImportOptions, ImportRules } from './core/import-options.js';
+export type { IgnoredRow, ImportedChange, ImportReport } from './core/import-report.js';
+export type { HistorySource, ImportedRow, ImportedState } from './core/import-source.js';
 export { type Injected, type InjectionTokenOf, isInjected } from './core/injected.js';
 export type { Issue } from './core/issues.js';
 export type { Plan, PlanDecision, PlannedChange } from './core/plan.js';
@@ -76,5 +79,6 @@ export type { FlamingockAsyncOptions, FlamingockOptionsFactory } from './nest/fl
 export type { BootstrapMode, FlamingockOptions, LockOptions } from './nest/flamingock-options.js';
 export { FlamingockModule } from './nest/flamingock.module.js';
 export { Flamingock, type ResolveOptions, type RunOptions } from './nest/flamingock.service.js';
+export type { HistoryImport } from './nest/history-import.js';
 export type { FlamingockStatus } from './nest/readiness.js';
 export { durationText, failureText, reportText } from './nest/report-text.js';

@@ -3,6 +3,7 @@ import type { Duration } from '../core/duration.js';
 import type { Injected } from '../core/injected.js';
 import type { OutOfOrderPolicy, UnknownChangesPolicy } from '../core/settings.js';
 import type { TargetSystem } from '../core/target-system.js';
+import type { HistoryImport } from './history-import.js';
 
 /** What the app does with its changes while it boots. */
 export type BootstrapMode = 'apply' | 'check' | 'background' | 'skip';
@@ -67,6 +68,13 @@ export interface FlamingockOptions {
    * @default 'warn'
    */
   readonly unknownChanges?: UnknownChangesPolicy;
+  /**
+   * What other tools have applied already: recorded before every run, in this order, until the audit knows it; then it
+   * costs one read. A record that is not understood in full is an error, and nothing runs.
+   *
+   * @default []
+   */
+  readonly importHistory?: readonly HistoryImport[];
   /** @default { lease: '30s', wait: '5m', retry: '200ms' } */
   readonly lock?: LockOptions;
   /**

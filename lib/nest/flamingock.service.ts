@@ -1,8 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { AuditEntry } from '../core/audit-entry.js';
 import type { HistoryQuery } from '../core/audit-store.js';
 import type { FlamingockEvent } from '../core/events.js';
+import { importHistory } from '../core/import-history.js';
+import type { ImportOptions } from '../core/import-options.js';
+import type { ImportReport } from '../core/import-report.js';
+import type { HistorySource } from '../core/import-source.js';
 import { findIssues, type Issue } from '../core/issues.js';
 import type { Plan } from '../core/plan.js';
 import { planRun } from '../core/plan-run.js';
@@ -12,6 +16,7 @@ import { run } from '../core/run.js';
 import type { RunResult } from '../core/run-report.js';
 import { undo, type UndoOptions } from '../core/undo.js';
 import { type AuditVerification, verifyAudit } from '../core/verify-audit.js';
+import { importConfigured } from './import-configured.js';
 import { type FlamingockStatus, Readiness } from './readiness.js';
 import { RunQueue } from './run-queue.js';
 import { FlamingockWiring } from './wiring.js';
@@ -38,6 +43,7 @@ export type ResolveOptions = Pick<Resolution, 'reason' | 'actor'>;
 export class Flamingock {
   /** What goes on during runs, while it goes on. */
   readonly events: Observable<FlamingockEvent>;
+  private readonly logger = new Logger('Flamingock');
   private running: Promise<ExecutionReport> | undefined;
 
   constructor(
@@ -58,7 +64,10 @@ export class Flamingock {
     return this.readiness.whenReady();
   }
 
-  /** Applies what is pending. One run per process at a time: a second call joins it. @throws the error of a failed run, with its `report` */
+  /**
+   * Applies what is pending, after importing what the option `importHistory` names. One run per process at a time: a second
+   * call joins it. @throws the error of a failed run, with its `report`
+   */
   run(options: RunOptions = {}): Promise<ExecutionReport> {
     this.running ??= this.start(options).finally(() => {
       this.running = undefined;
@@ -97,6 +106,19 @@ export class Flamingock {
     });
   }
 
+  /**
+   * Records what another tool has applied, so that no run does it again; each row is an audit entry with operation `import`.
+   * Strict: a row that is no change in the code, a failed one, and a record without rows are errors, all told at once.
+   * What the audit knows already stays as it is, so a second call writes nothing.
+   *
+   * @param source - such as `typeOrmMigrations(dataSource)` of `nestjs-flamingock/typeorm`
+   */
+  importHistory(source: HistorySource, options: ImportOptions = {}): Promise<ImportReport> {
+    return this.queue.enqueue(async (request) =>
+      importHistory(await this.wiring.prepare(), request, source, options),
+    );
+  }
+
   /** The audit's entries, as a stream. None when nothing was ever recorded. */
   async *history(query?: HistoryQuery): AsyncIterable<AuditEntry> {
     const { store } = await this.wiring.prepare();
@@ -112,7 +134,9 @@ export class Flamingock {
     return this.queue.enqueue(async (request) => {
       this.readiness.running();
       try {
-        const report = reportOf(await run(await this.wiring.prepare(), request));
+        const settings = await this.wiring.prepare();
+        await importConfigured(await this.wiring.imports(), settings, request, this.logger);
+        const report = reportOf(await run(settings, request));
         this.readiness.ready();
         return report;
       } catch (error) {

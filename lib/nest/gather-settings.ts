@@ -7,6 +7,7 @@ import type { TargetSystem } from '../core/target-system.js';
 import { validateChanges } from '../core/validate.js';
 import type { Modules } from './container.js';
 import { explore } from './explorer.js';
+import type { HistoryImport, ReadyImport } from './history-import.js';
 import { FLAMINGOCK_OPTIONS } from './tokens.js';
 import type { ReadOptions } from './read-options.js';
 import { type Resolved, resolveInjected } from './resolve-injected.js';
@@ -14,7 +15,8 @@ import { systemClock } from './system-clock.js';
 
 /** What the engine works with, or why it cannot be had. */
 export type GatheredSettings =
-  { readonly settings: EngineSettings } | { readonly problems: readonly string[] };
+  | { readonly settings: EngineSettings; readonly imports: readonly ReadyImport[] }
+  | { readonly problems: readonly string[] };
 
 /** From options and container to what the engine works with. Touches no store and no target system. */
 export async function gatherSettings(
@@ -26,6 +28,7 @@ export async function gatherSettings(
     ? resolveInjected(options.auditStore, modules)
     : { problems: [] };
   const systems = options.targetSystems.map((system) => resolveInjected(system, modules));
+  const imports = options.importHistory.map((wanted) => resolveImport(wanted, modules));
   const targets = systems.flatMap(({ value }) => (value ? [value] : []));
   const explored = await explore(modules, { stages: options.stages, targets });
   const problems = [
@@ -33,6 +36,7 @@ export async function gatherSettings(
     ...repeatedModule(modules),
     ...store.problems,
     ...systems.flatMap((system) => system.problems),
+    ...imports.flatMap((wanted) => wanted.problems),
     ...explored.problems,
     ...validateChanges(explored.changes, {
       stages: options.stages,
@@ -42,6 +46,7 @@ export async function gatherSettings(
   if (problems.length || !store.value) return { problems };
   return {
     settings: settingsOf(options, store.value, targets, sortChanges(explored.changes, options.stages), world),
+    imports: imports.flatMap(({ value }) => value ?? []),
   };
 }
 
@@ -55,6 +60,11 @@ function settingsOf(
   const byId = new Map(targets.map((target) => [target.id, target]));
   const policies = { activeProfiles, outOfOrder, unknownChanges };
   return { ...world, ...policies, changes, store, targets: byId, lock, clock: systemClock, identity };
+}
+
+function resolveImport({ source, ...rules }: HistoryImport, modules: Modules): Resolved<ReadyImport> {
+  const { value, problems } = resolveInjected(source, modules);
+  return { ...(value && { value: { source: value, rules } }), problems };
 }
 
 /** Two of them would run every change twice over, each with half of the target systems. */

@@ -2,6 +2,7 @@ import { parseDuration } from '../core/duration.js';
 import type { EngineSettings, LockSettings } from '../core/settings.js';
 import { type Checks, checkFields, duration, flag, isRecord, oneOf, text, texts } from './field-checks.js';
 import type { BootstrapMode, FlamingockOptions } from './flamingock-options.js';
+import type { HistoryImport } from './history-import.js';
 import { type KnownIdentity, readIdentity } from './identity.js';
 
 /** The options, checked and complete; where one is faulty, its default stands in and `problems` tells. */
@@ -12,6 +13,7 @@ export interface ReadOptions extends Pick<
   readonly auditStore: FlamingockOptions['auditStore'] | undefined;
   readonly targetSystems: FlamingockOptions['targetSystems'];
   readonly stages: readonly string[];
+  readonly importHistory: readonly HistoryImport[];
   readonly mode: BootstrapMode;
   readonly stopOnSignals: boolean;
   readonly problems: readonly string[];
@@ -23,6 +25,17 @@ export const MODE_VARIABLE = 'FLAMINGOCK_ON_BOOTSTRAP';
 const mode = oneOf('apply', 'check', 'background', 'skip');
 const LOCK_CHECKS: Checks = { lease: duration, wait: duration, retry: duration };
 const LOCK_DEFAULTS = { lease: '30s', wait: '5m', retry: '200ms' };
+const IMPORT_CHECKS: Checks = {
+  source: (value) =>
+    isRecord(value) ? undefined : 'must be a source of history, such as typeOrmMigrations.inject()',
+  map: (value) =>
+    typeof value === 'function' || isRecord(value)
+      ? undefined
+      : "must be a function, or an object such as { 'their-name': 'change-id' }",
+  allowUnknown: flag,
+  allowFailed: flag,
+  allowEmpty: flag,
+};
 const OPTION_CHECKS: Checks = {
   auditStore: (value) => (isRecord(value) ? undefined : 'must be an audit store, or XAuditStore.inject(…)'),
   targetSystems: (value) =>
@@ -35,6 +48,10 @@ const OPTION_CHECKS: Checks = {
   profiles: texts,
   outOfOrder: oneOf('run', 'warn', 'fail'),
   unknownChanges: oneOf('ignore', 'warn', 'fail'),
+  importHistory: (value) =>
+    Array.isArray(value) && value.every(isRecord)
+      ? undefined
+      : 'must be a list such as [{ source: typeOrmMigrations.inject() }]',
   lock: (value) => (isRecord(value) ? undefined : "must be an object such as { lease: '30s' }"),
   actor: text,
   environment: text,
@@ -51,6 +68,7 @@ export function readOptions(options: FlamingockOptions, environment: NodeJS.Proc
     auditStore: sound.auditStore,
     targetSystems: sound.targetSystems ?? [],
     stages: sound.stages ?? ['default'],
+    importHistory: (sound.importHistory ?? []).filter(({ source }) => isRecord(source)),
     mode: modeOf(override ?? sound.onBootstrap),
     activeProfiles: sound.profiles ?? [],
     outOfOrder: sound.outOfOrder ?? 'warn',
@@ -75,10 +93,22 @@ function faultsOf(options: FlamingockOptions): string[] {
   return [
     ...missing.map((key) => `${key} is missing`),
     ...checkFields({ ...options }, OPTION_CHECKS),
+    ...faultsOfImports(options.importHistory),
     ...(isRecord(options.lock)
       ? checkFields(options.lock, LOCK_CHECKS).map((fault) => `lock: ${fault}`)
       : []),
   ].map((fault) => `FlamingockModule: ${fault}`);
+}
+
+function faultsOfImports(imports: unknown): string[] {
+  if (!Array.isArray(imports)) return [];
+  return imports.filter(isRecord).flatMap((one, index) => {
+    const faults = [
+      ...(one['source'] === undefined ? ['source is missing'] : []),
+      ...checkFields(one, IMPORT_CHECKS),
+    ];
+    return faults.map((fault) => `importHistory[${index}]: ${fault}`);
+  });
 }
 
 function readLock(lock: object): LockSettings {

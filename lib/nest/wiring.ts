@@ -4,17 +4,21 @@ import { Subject } from 'rxjs';
 import { InvalidChangesError } from '../core/errors.js';
 import type { FlamingockEvent } from '../core/events.js';
 import type { EngineSettings } from '../core/settings.js';
-import { gatherSettings } from './gather-settings.js';
+import { type GatheredSettings, gatherSettings } from './gather-settings.js';
+import type { ReadyImport } from './history-import.js';
 import { FLAMINGOCK_OPTIONS } from './tokens.js';
 import type { FlamingockOptions } from './flamingock-options.js';
 import { type ReadOptions, readOptions } from './read-options.js';
+
+/** What the container holds for the engine. */
+type Gathered = Exclude<GatheredSettings, { readonly problems: readonly string[] }>;
 
 /** Makes what the engine works with out of the container: once, on first need, all faults in one error. */
 @Injectable()
 export class FlamingockWiring {
   readonly options: ReadOptions;
   readonly events = new Subject<FlamingockEvent>();
-  private prepared: Promise<EngineSettings> | undefined;
+  private gathered: Promise<Gathered> | undefined;
 
   constructor(
     @Inject(FLAMINGOCK_OPTIONS) options: FlamingockOptions,
@@ -24,16 +28,25 @@ export class FlamingockWiring {
   }
 
   /** @throws InvalidChangesError with everything that is wrong with options, injection and changes */
-  prepare(): Promise<EngineSettings> {
-    return (this.prepared ??= this.gather());
+  async prepare(): Promise<EngineSettings> {
+    return (await this.gather()).settings;
   }
 
-  private async gather(): Promise<EngineSettings> {
+  /** What the option `importHistory` names. @throws InvalidChangesError as `prepare()` */
+  async imports(): Promise<readonly ReadyImport[]> {
+    return (await this.gather()).imports;
+  }
+
+  private gather(): Promise<Gathered> {
+    return (this.gathered ??= this.gatherOnce());
+  }
+
+  private async gatherOnce(): Promise<Gathered> {
     const gathered = await gatherSettings(this.options, this.modules, {
       emit: (event) => this.events.next(event),
       loggerFor: (changeId) => new Logger(`Flamingock ${changeId}`),
     });
     if ('problems' in gathered) throw new InvalidChangesError(gathered.problems);
-    return gathered.settings;
+    return gathered;
   }
 }

@@ -1,0 +1,44 @@
+import type { ImportedRow, ImportedState } from './import-source.js';
+import { countOf, factsOf, isTrue, latestOf, momentOf, wordOf } from './import-values.js';
+
+/** A row of Flamingock Java's audit log by its names on MongoDB; those of its SQL tables are the same in snake case. */
+export type FlamingockJavaRow = Readonly<Record<string, unknown>>;
+
+const STATES: Readonly<Record<string, ImportedState>> = {
+  APPLIED: 'applied',
+  MANUAL_MARKED_AS_APPLIED: 'applied',
+  ROLLED_BACK: 'rolled-back',
+  MANUAL_MARKED_AS_ROLLED_BACK: 'rolled-back',
+};
+
+/** What became of each change of Flamingock Java's audit log, which is given oldest row first. Its own system changes are left out. */
+export function rowsOfFlamingockJava(log: readonly FlamingockJavaRow[]): ImportedRow[] {
+  const changes = log.filter(({ changeId, systemChange }) => wordOf(changeId) && !isTrue(systemChange));
+  return latestOf(changes, ({ changeId }) => String(changeId)).map(rowOf);
+}
+
+/** Any other word, known or not, leaves open whether the change is in effect. */
+function rowOf(row: FlamingockJavaRow): ImportedRow {
+  const state = wordOf(row['state']) ?? 'none';
+  const { executionId, stageId, type, invokedClass, invokedMethod, targetSystemId, changeOrder, metadata } =
+    row;
+  const facts = {
+    executionId,
+    stageId,
+    type,
+    invokedClass,
+    invokedMethod,
+    targetSystemId,
+    changeOrder,
+    metadata,
+  };
+  return {
+    name: String(row['changeId']),
+    state: STATES[state] ?? 'failed',
+    at: momentOf(row['createdAt']),
+    author: wordOf(row['author']),
+    durationMs: countOf(row['executionMillis']),
+    remark: `its state there is ${state}`,
+    facts: factsOf({ state, ...facts }),
+  };
+}

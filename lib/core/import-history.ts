@@ -1,0 +1,148 @@
+import type { AuditEntry } from './audit-entry.js';
+import { messageOf } from './error-text.js';
+import { FlamingockError, InterruptedError, InvalidChangesError, TargetSystemError } from './errors.js';
+import type { Execution } from './execute/execution.js';
+import { APPLY } from './execute/operation.js';
+import { importDraft } from './import-entry.js';
+import { changeIdFor, type ImportOptions } from './import-options.js';
+import { type ImportPlan, isUncertain, planImport } from './import-plan.js';
+import type { ImportReport } from './import-report.js';
+import type { HistorySource, ImportedRow } from './import-source.js';
+import { isUnderWay } from './plan-run.js';
+import type { EngineSettings, RunRequest } from './settings.js';
+import { survey, type Survey } from './survey.js';
+import { underLease } from './under-lease.js';
+
+/** No store has to take more in one write. */
+const ENTRIES_AT_ONCE = 25;
+
+/** One import: from where, by which rules, and what was read there. */
+interface Import {
+  readonly source: HistorySource;
+  readonly options: ImportOptions;
+  readonly rows: readonly ImportedRow[];
+}
+
+/**
+ * Records what another tool has applied, so that no run does it again. What our own audit knows already stays as it is:
+ * a second import writes nothing and takes no lock. An import that was cut off goes on with the next.
+ *
+ * @throws InvalidChangesError with everything that stands in the way; TargetSystemError when the source cannot be read;
+ * LockNotAcquiredError, AuditStoreError
+ */
+export async function importHistory(
+  settings: EngineSettings,
+  request: RunRequest,
+  source: HistorySource,
+  options: ImportOptions = {},
+): Promise<ImportReport> {
+  const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
+  const wanted: Import = { source, options, rows: await readRows(source) };
+  const first = await survey(tolerant);
+  const everApplied = await findEverApplied(tolerant, first, wanted);
+  const lookAt = (seen: Survey): ImportPlan => planFor(tolerant, seen, wanted, everApplied);
+  const ids = idsOf(wanted);
+  const plan = sound(lookAt(first));
+  if (options.dryRun || isDone(plan)) return reportOf(request, wanted, plan);
+  const leased = await underLease(tolerant, request, first, {
+    operation: APPLY,
+    isIdle: (seen) => isDone(lookAt(seen)),
+    // What an earlier attempt of ours has not committed must never be: the fence of its target system is raised.
+    touches: ({ change, latest }) =>
+      (latest?.state === 'STARTED' || latest?.state === 'FAILED') && ids.has(change.id),
+    work: (execution, seen) => record(execution, seen, wanted),
+  });
+  return reportOf(request, wanted, 'idle' in leased ? sound(lookAt(leased.idle)) : leased.result);
+}
+
+async function readRows(source: HistorySource): Promise<readonly ImportedRow[]> {
+  try {
+    return await source.read();
+  } catch (cause) {
+    if (cause instanceof FlamingockError) throw cause;
+    throw new TargetSystemError(
+      `${source.name} cannot be read: ${messageOf(cause)}. Nothing was imported, and nothing has run.`,
+      {
+        cause,
+        fix: ['check that it is reachable, that this app may read it, and that it is what its name says'],
+      },
+    );
+  }
+}
+
+/** The changes of the record that our audit has applied before, although their latest entry does not say so. */
+async function findEverApplied(
+  { store }: EngineSettings,
+  { latest }: Survey,
+  wanted: Import,
+): Promise<ReadonlySet<string>> {
+  const ids = idsOf(wanted);
+  const applied = new Set<string>();
+  for (const entry of latest.values()) {
+    if (!ids.has(entry.changeId) || !isUncertain(entry)) continue;
+    for await (const { state } of store.history({ changeId: entry.changeId }))
+      if (state === 'APPLIED' || state === 'MANUAL_MARKED_AS_APPLIED') applied.add(entry.changeId);
+  }
+  return applied;
+}
+
+function idsOf({ rows, options }: Import): ReadonlySet<unknown> {
+  return new Set(rows.map(({ name }) => changeIdFor(name, options.map)));
+}
+
+function planFor(
+  { changes }: EngineSettings,
+  seen: Survey,
+  { source, options, rows }: Import,
+  everApplied: ReadonlySet<string>,
+): ImportPlan {
+  return planImport(source, rows, options, {
+    changes,
+    latest: seen.latest,
+    findings: seen.findings,
+    everApplied,
+    isUnderWay: (latest: AuditEntry) => isUnderWay(seen, { latest }),
+  });
+}
+
+/** True when there is nothing to record, nothing to wait for and nothing to complain about. */
+function isDone({ imports, waits, problems }: ImportPlan): boolean {
+  return !imports.length && !waits && !problems.length;
+}
+
+function sound(plan: ImportPlan): ImportPlan {
+  if (plan.problems.length) throw new InvalidChangesError(plan.problems);
+  return plan;
+}
+
+async function record(execution: Execution, seen: Survey, wanted: Import): Promise<ImportPlan> {
+  const { settings, request, journal } = execution;
+  const plan = sound(planFor(settings, seen, wanted, await findEverApplied(settings, seen, wanted)));
+  const drafts = plan.imports.flatMap(({ row, changeId }) =>
+    seen.steps
+      .filter(({ change }) => change.id === changeId)
+      .map((step) => importDraft(execution, step, wanted.source, row, step.latest)),
+  );
+  for (let start = 0; start < drafts.length; start += ENTRIES_AT_ONCE) {
+    if (request.stop.aborted)
+      throw new InterruptedError('A stop was asked for during the import; the next one goes on from here.');
+    await journal.append(drafts.slice(start, start + ENTRIES_AT_ONCE));
+  }
+  return plan;
+}
+
+function reportOf(
+  { executionId }: RunRequest,
+  { source, options, rows }: Import,
+  { imports, alreadyKnown, ignored }: ImportPlan,
+): ImportReport {
+  return {
+    executionId,
+    source: source.name,
+    dryRun: options.dryRun ?? false,
+    rows: rows.length,
+    imported: imports.map(({ row, changeId }) => ({ changeId, name: row.name })),
+    alreadyKnown,
+    ignored,
+  };
+}

@@ -1,0 +1,145 @@
+import type { AuditEntry } from './audit-entry.js';
+import { type Decidable, decide, type Finding, runsAsPlain } from './decide.js';
+import { changeIdFor, type ImportRules } from './import-options.js';
+import { emptyRecord, failedRow, halfApplied, noId, undecided, unknownRow } from './import-problems.js';
+import type { IgnoredRow } from './import-report.js';
+import type { HistorySource, ImportedRow } from './import-source.js';
+
+/** What an import is judged by. */
+export interface ImportSituation {
+  /** Those in the code. */
+  readonly changes: readonly (Decidable & { readonly id: string })[];
+  readonly latest: ReadonlyMap<string, AuditEntry>;
+  readonly findings: ReadonlyMap<string, Finding>;
+  /** Ids of changes that our own audit has applied at some time, where their latest entry does not tell. */
+  readonly everApplied: ReadonlySet<string>;
+  /** True for an attempt of the process that holds the lease now. */
+  readonly isUnderWay: (entry: AuditEntry) => boolean;
+}
+
+/** A row, and the change that it is a record of. */
+export interface PlannedImport {
+  readonly row: ImportedRow;
+  readonly changeId: string;
+}
+
+/** What an import would do. Nothing is imported as long as there are problems. */
+export interface ImportPlan {
+  readonly imports: readonly PlannedImport[];
+  readonly alreadyKnown: readonly string[];
+  readonly ignored: readonly IgnoredRow[];
+  /** True when another process is at work on a change of the record: look again when it has ended. */
+  readonly waits: boolean;
+  readonly problems: readonly string[];
+}
+
+/** What becomes of one row. */
+type Fate =
+  | { readonly become: 'entry' | 'known'; readonly changeId: string }
+  | { readonly become: IgnoredRow['reason']; readonly changeId?: string }
+  | { readonly become: 'waiting' }
+  | { readonly become: 'problem'; readonly problem: string };
+
+/** A row with its fate. */
+type Judged = Fate & { readonly row: ImportedRow };
+
+/** Another tool's rows and our own audit → what to record. Pure. */
+export function planImport(
+  { name }: Pick<HistorySource, 'name'>,
+  rows: readonly ImportedRow[],
+  rules: ImportRules,
+  situation: ImportSituation,
+): ImportPlan {
+  const judged = rows.map((row): Judged => ({ row, ...fateOf(row, rules, situation) }));
+  const faults = [
+    ...judged.flatMap((one) => (one.become === 'problem' ? [one.problem] : [])),
+    ...faultsOfGroups(judged),
+  ];
+  const isEmpty = !rows.length && !rules.allowEmpty && !hasImported(situation);
+  return {
+    imports: judged.flatMap((one) =>
+      one.become === 'entry' ? [{ row: one.row, changeId: one.changeId }] : [],
+    ),
+    alreadyKnown: [...new Set(judged.flatMap((one) => (one.become === 'known' ? [one.changeId] : [])))],
+    ignored: judged.flatMap((one) => ignoredRow(one) ?? []),
+    waits: judged.some(({ become }) => become === 'waiting'),
+    problems: isEmpty ? [emptyRecord(name)] : faults.map((fault) => `${name}: ${fault}`),
+  };
+}
+
+function fateOf(row: ImportedRow, rules: ImportRules, situation: ImportSituation): Fate {
+  const changeId = changeIdFor(row.name, rules.map);
+  if (changeId === null) return { become: 'left-out' };
+  if (typeof changeId !== 'string' || !changeId.trim())
+    return { become: 'problem', problem: noId(row, changeId) };
+  const latest = situation.latest.get(changeId);
+  if (latest && knowsBetter(latest, situation)) return { become: 'known', changeId };
+  if (row.state === 'rolled-back') return { become: 'rolled-back', changeId };
+  const change = situation.changes.find(({ id }) => id === changeId);
+  if (!change) return fateOfUnknown(row, changeId, rules, situation);
+  if (row.state === 'failed')
+    return rules.allowFailed
+      ? { become: 'failed', changeId }
+      : { become: 'problem', problem: failedRow(row) };
+  if (!latest || latest.state === 'ROLLED_BACK') return { become: 'entry', changeId };
+  return fateOfUnsettled(row, change, latest, situation);
+}
+
+function fateOfUnknown(
+  row: ImportedRow,
+  changeId: string,
+  { allowUnknown }: ImportRules,
+  { changes }: ImportSituation,
+): Fate {
+  if (allowUnknown) return { become: 'unknown' };
+  const ids = changes.map(({ id }) => id);
+  return { become: 'problem', problem: unknownRow(row, changeId, ids) };
+}
+
+/** An attempt of ours that never committed changes nothing. What markers or `@Verify` decide is the next run's to record. */
+function fateOfUnsettled(
+  row: ImportedRow,
+  change: Decidable & { readonly id: string },
+  latest: AuditEntry,
+  { isUnderWay, findings }: ImportSituation,
+): Fate {
+  if (isUnderWay(latest)) return { become: 'waiting' };
+  const finding = findings.get(change.id) ?? {};
+  const { decision } = decide(change, latest, finding);
+  if (decision === 'needs-person') return { become: 'problem', problem: undecided(row, latest) };
+  const neverCommitted = decision === 'apply' && !runsAsPlain(latest, finding);
+  return { become: neverCommitted ? 'entry' : 'known', changeId: change.id };
+}
+
+/** True when our own audit has the newer word: it applied or undid the change, or a person said what became of it. */
+function knowsBetter({ changeId, state, operation }: AuditEntry, { everApplied }: ImportSituation): boolean {
+  return state === 'APPLIED' || operation === 'manual' || operation === 'undo' || everApplied.has(changeId);
+}
+
+/** True when only the history of the change tells whether our own audit ever applied it. */
+export function isUncertain({ state, operation }: AuditEntry): boolean {
+  return operation === 'apply' && state !== 'APPLIED';
+}
+
+/** After an import the other tool's record may go. */
+function hasImported({ latest }: ImportSituation): boolean {
+  return [...latest.values()].some(({ operation }) => operation === 'import');
+}
+
+/** Several rows may stand for one change; then all of them or none must be in effect. */
+function faultsOfGroups(judged: readonly Judged[]): string[] {
+  const ids = new Set(judged.flatMap((one) => (one.become === 'entry' ? [one.changeId] : [])));
+  return [...ids].flatMap((id) => {
+    const rows = judged.filter((one) => 'changeId' in one && one.changeId === id);
+    const others = rows.flatMap((one) => ignoredRow(one) ?? []);
+    if (!others.length) return [];
+    const applied = rows.filter(({ become }) => become === 'entry').map(({ row }) => row.name);
+    return [halfApplied(id, applied, others)];
+  });
+}
+
+function ignoredRow({ row, become }: Judged): IgnoredRow | undefined {
+  if (become === 'entry' || become === 'known' || become === 'waiting' || become === 'problem')
+    return undefined;
+  return { name: row.name, reason: become };
+}

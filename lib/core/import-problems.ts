@@ -1,0 +1,42 @@
+import type { AuditEntry } from './audit-entry.js';
+import { likelyIds } from './import-near-names.js';
+import type { ImportedRow } from './import-source.js';
+
+/** A record without rows. */
+export function emptyRecord(source: string): string {
+  return `${source} has no rows, or does not exist; check that this is the right place, or write allowEmpty: true if there is nothing to import here, as with a new tenant`;
+}
+
+/** A row for which the map answers no id. */
+export function noId({ name }: ImportedRow, answer: unknown): string {
+  return `map answers ${JSON.stringify(answer) ?? typeof answer} for the row '${name}'; answer a change id, null to leave the row out, or undefined to use its name`;
+}
+
+/** A row whose change the code lacks. */
+export function unknownRow({ name }: ImportedRow, id: string, ids: readonly string[]): string {
+  const which = id === name ? `the row '${name}'` : `the row '${name}', mapped to '${id}',`;
+  const near = likelyIds(id, ids);
+  const hint = near.length ? `did you mean ${near.map((text) => `'${text}'`).join(' or ')}? ` : '';
+  return `${which} is no change in the code; ${hint}Name its change in map, as in { '${name}': '${near[0] ?? 'id-of-the-change'}' }, leave it out with null, or write allowUnknown: true`;
+}
+
+/** A row that is not simply applied. */
+export function failedRow({ name, at, remark }: ImportedRow): string {
+  return `the row '${name}'${at ? ` of ${at}` : ''} is not applied${remark ? ` (${remark})` : ''}; finish it with the old tool, or write allowFailed: true and the next run applies its change`;
+}
+
+/** A row whose change our own audit has left in a state that needs a person. */
+export function undecided({ name }: ImportedRow, { changeId, attempt, state, at, host }: AuditEntry): string {
+  return `the row '${name}' is applied, but attempt ${attempt} of '${changeId}' here ended as ${state} (${at} on ${host}); look at the target system, then call resolve('${changeId}', 'applied' or 'rolled-back', { reason: '…' }), and the row is not needed any more`;
+}
+
+/** Several rows stand for one change, and only a part of them is applied. */
+export function halfApplied(
+  changeId: string,
+  applied: readonly string[],
+  others: readonly { readonly name: string; readonly reason: string }[],
+): string {
+  const done = applied.map((name) => `'${name}'`).join(', ');
+  const open = others.map(({ name, reason }) => `'${name}' (${reason})`).join(', ');
+  return `of the rows that stand for change '${changeId}', ${done} is applied and ${open} is not; leave out with null in map those that do not matter, or finish them with the old tool`;
+}

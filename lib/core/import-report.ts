@@ -1,0 +1,27 @@
+/** A row that became an audit entry. */
+export interface ImportedChange {
+  readonly changeId: string;
+  /** What the other tool calls it. */
+  readonly name: string;
+}
+
+/** A row that became none, and why. */
+export interface IgnoredRow {
+  readonly name: string;
+  /** `left-out`: the map answered null; `unknown` and `failed`: because they were allowed. */
+  readonly reason: 'left-out' | 'unknown' | 'failed' | 'rolled-back';
+}
+
+/** What an import did, or with `dryRun` would do. */
+export interface ImportReport {
+  readonly executionId: string;
+  /** The tool and the place. */
+  readonly source: string;
+  readonly dryRun: boolean;
+  /** How many rows were read. */
+  readonly rows: number;
+  readonly imported: readonly ImportedChange[];
+  /** Ids of changes about which the audit knows better already. */
+  readonly alreadyKnown: readonly string[];
+  readonly ignored: readonly IgnoredRow[];
+}

@@ -1,0 +1,16 @@
+import { countOf, factsOf, momentOf } from '../../../core/import-values.js';
+import { sqlHistory, type SqlHistory } from './sql-history.js';
+
+/** The migrations that knex has run: `knex_migrations`. A name is that of the file with its ending, as in `20240101_create_users.js`. */
+export const knexMigrations: SqlHistory = sqlHistory({
+  tool: 'knex',
+  tables: () => ['knex_migrations'],
+  orderBy: () => 'id',
+  rowsOf: (rows) =>
+    rows.map(({ name, batch, migration_time }) => ({
+      name: String(name),
+      state: 'applied',
+      at: momentOf(migration_time),
+      facts: factsOf({ batch: countOf(batch) }),
+    })),
+});

@@ -1,0 +1,19 @@
+import { countOf, factsOf } from '../../../core/import-values.js';
+import { sqlHistory, type SqlHistory } from './sql-history.js';
+
+/**
+ * The migrations that TypeORM itself has run: `migrations`, or the DataSource's `migrationsTableName`.
+ * A name is that of the class, as in `CreateUsers1700000000000`. TypeORM does not record when it ran one.
+ */
+export const typeOrmMigrations: SqlHistory = sqlHistory({
+  tool: 'TypeORM',
+  tables: ({ options }) => [options.migrationsTableName ?? 'migrations'],
+  orderBy: () => 'id',
+  rowsOf: (rows) =>
+    rows.map(({ name, timestamp }) => ({
+      name: String(name),
+      state: 'applied',
+      at: null,
+      facts: factsOf({ timestamp: countOf(timestamp) }),
+    })),
+});

@@ -1,0 +1,4 @@
+import { describe } from '@jest/globals';
+import { describeTypeOrmAndKnex } from './typeorm-and-knex.suite.js';
+
+describe('on mariadb', () => describeTypeOrmAndKnex('mariadb'));
