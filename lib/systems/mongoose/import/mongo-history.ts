@@ -1,5 +1,6 @@
 import type { HistorySource, ImportedRow } from '../../../core/import-source.js';
 import type { Injected, InjectionTokenOf } from '../../../core/injected.js';
+import { DEFAULT_CONNECTION } from '../connection-token.js';
 
 /** A document as the driver gives it. */
 export type MongoDocument = Readonly<Record<string, unknown>>;
@@ -41,9 +42,6 @@ export interface MongoTool {
   readonly collection: string;
   readonly rowsOf: (documents: readonly MongoDocument[]) => ImportedRow[];
 }
-
-/** What `@nestjs/mongoose` registers its default connection under: `getConnectionToken()`. */
-const DEFAULT_CONNECTION = 'DatabaseConnection';
 
 /** The source that a tool's description makes. */
 export function mongoHistory({ tool, collection: own, rowsOf }: MongoTool): MongoHistory {
