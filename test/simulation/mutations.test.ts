@@ -11,5 +11,5 @@ it.each(MUTATIONS)(
     const { failure } = await tallyInWorker({ from: 1, count: SEEDS, mistake: name });
     expect(breaks).toContain(failure?.invariant);
   },
-  300_000,
+  900_000,
 );

@@ -7,7 +7,7 @@ const A = change('a');
 export function lockSuite(row: Row): void {
   row('C01 the lock is taken, S is not written', [A], async (scenario) => {
     const next = await scenario.survivor;
-    await scenario.killAt('after acquire', { leaseMs: 4_000 });
+    await scenario.killAt('after acquire', { leaseMs: 6_000 });
     expect(await scenario.rows('a')).toEqual([]);
 
     const result = await next.do(scenario.job());

@@ -125,7 +125,7 @@ function resolveRow(row: Row, changes: readonly ChangeSpec[]): void {
   row('C14 during resolve, before its row', changes, async (scenario) => {
     const action = { type: 'resolve', changeId: 'a', as: 'rolled-back' } as const;
     const survivor = await scenario.survivor;
-    await scenario.killAt('a apply half done', { leaseMs: 4_000 });
+    await scenario.killAt('a apply half done', { leaseMs: 6_000 });
     const tooEarly = await survivor.do(scenario.job({ action }));
     expect(tooEarly.error?.message).toMatch(/'a' yet: attempt 1 is under way on victim/);
     await scenario.leaseIsOver();
