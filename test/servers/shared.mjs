@@ -1,4 +1,5 @@
 import { provide } from './binaries.mjs';
+import { DYNAMODB, pingDynamoDb, startDynamoDb } from './dynamodb.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
 import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
 import { sweepScratch } from './scratch.mjs';
@@ -7,6 +8,7 @@ import { sweepScratch } from './scratch.mjs';
 const SERVERS = {
   postgres: { need: POSTGRES, start: startPostgres, ping: pingPostgres },
   mariadb: { need: MARIADB, start: startMariaDb, ping: pingMariaDb },
+  dynamodb: { need: DYNAMODB, start: startDynamoDb, ping: pingDynamoDb },
 };
 
 /**

@@ -43,9 +43,11 @@ export async function createDatabase(kind: DatabaseKind): Promise<TestDatabase> 
   };
 }
 
+const VARIABLES = { postgres: 'POSTGRES_URL', mariadb: 'MARIADB_URL', dynamodb: 'DYNAMODB_URL' } as const;
+
 /** The address of the shared server. Throws when this run has none. */
-export function serverUrl(kind: 'postgres' | 'mariadb'): string {
-  const variable = kind === 'postgres' ? 'POSTGRES_URL' : 'MARIADB_URL';
+export function serverUrl(kind: keyof typeof VARIABLES): string {
+  const variable = VARIABLES[kind];
   const url = process.env[variable];
   if (!url) {
     throw new Error(
