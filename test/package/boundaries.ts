@@ -16,6 +16,16 @@ export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
     module: 'write-file-atomic',
     why: 'it is the implementation of the atomic write, a dependency of this package and not the client of a user',
   },
+  {
+    room: 'systems/dynamodb',
+    module: '@aws-sdk/client-dynamodb',
+    why: 'its client has no methods: whatever is to be sent is an instance of a command class',
+  },
+  {
+    room: 'systems/dynamodb',
+    module: '@aws-sdk/lib-dynamodb',
+    why: 'as above, and the class DynamoDBDocumentClient is the token that a container knows the client by',
+  },
 ];
 
 /** Which rooms a room may import, besides itself. */

@@ -13,7 +13,11 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const RESULT = join(ROOT, 'test-results', `jest-${process.pid}.json`);
 
 /** Files that need more than `npm ci`: a server from apt, a built `dist`, a registry. */
-const BEYOND_NPM = ['/[^/]*mariadb[^/]*\\.test\\.ts$', '/test/package/(manifest|consumers)\\.test\\.ts$'];
+const BEYOND_NPM = [
+  '/[^/]*mariadb[^/]*\\.test\\.ts$',
+  '/test/systems/dynamodb/',
+  '/test/package/(manifest|consumers)\\.test\\.ts$',
+];
 
 const own = new Set(['--every-test', '--local', '--no-servers']);
 const flags = new Set(process.argv.slice(2).filter((arg) => own.has(arg)));

@@ -17,12 +17,11 @@ export function clientsOf(client: DynamoDBDocumentClient, writer: TransactionWri
 export function guardedClient(attempt: DynamoDbAttempt): DynamoDBDocumentClient {
   return new Proxy(attempt.client, {
     get(client, key) {
+      // The client is the app's, which goes on with it.
       if (key === 'destroy') return () => undefined;
-      const value: unknown = Reflect.get(client, key, client);
-      if (typeof value !== 'function') return value;
-      return function (this: unknown, ...args: unknown[]): unknown {
-        return witnessed(attempt, () => Reflect.apply(value, this, args) as unknown);
-      };
+      if (key !== 'send') return Reflect.get(client, key, client) as unknown;
+      return (...args: unknown[]): unknown =>
+        witnessed(attempt, () => Reflect.apply(client.send, client, args) as unknown);
     },
   });
 }

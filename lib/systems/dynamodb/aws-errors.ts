@@ -2,7 +2,7 @@
 interface AwsError {
   readonly name: string;
   readonly message: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
   readonly CancellationReasons?: readonly CancellationReason[];
 }
 
@@ -55,10 +55,13 @@ export function isBusy(error: unknown): boolean {
   return blamed.length > 0 && blamed.every(({ Code = '' }) => BUSY_REASONS.has(Code));
 }
 
-/** True when DynamoDB answered that it will not do it. Anything else may have been done. */
+/**
+ * True when DynamoDB answered that it will not do it. Anything else may have been done: also when the SDK asked more than
+ * once, for this is the answer to the last time only.
+ */
 export function isAnswered(error: unknown): boolean {
-  const status = isAwsError(error) ? (error.$metadata?.httpStatusCode ?? 0) : 0;
-  return status >= 400 && status < 500 && status !== 408 && !isBusy(error);
+  const { httpStatusCode: status = 0, attempts = 1 } = (isAwsError(error) && error.$metadata) || {};
+  return status >= 400 && status < 500 && status !== 408 && attempts === 1 && !isBusy(error);
 }
 
 function nameOf(error: unknown): string {

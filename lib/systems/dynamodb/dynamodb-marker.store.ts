@@ -1,13 +1,12 @@
 import { messageOf } from '../../core/error-text.js';
 import { TargetSystemError } from '../../core/errors.js';
 import type { Marker, MarkerStore } from '../../core/target-system.js';
-import { isConditionFailed } from './aws-errors.js';
+import { isConditionFailed, isMissingTable } from './aws-errors.js';
 import { createTable } from './create-table.js';
 import { createCommand } from './definition-text.js';
 import { emptyMarkerItem, raisingFence, removingMarkers } from './marker-item.js';
 import { type MarkerPlace, notOpened, readMarkerItem } from './marker-place.js';
 import { markerTable } from './table-definitions.js';
-import { isMissingTable } from './aws-errors.js';
 
 /** The fence and the markers of one namespace. */
 export class DynamoDbMarkerStore implements MarkerStore {
