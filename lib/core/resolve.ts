@@ -23,7 +23,8 @@ export interface Resolution {
 /**
  * Records what a person found out about a change. Takes the lock for the one write.
  *
- * @throws InvalidChangesError when there is nothing to resolve or the reason is blank; LockNotAcquiredError, AuditStoreError
+ * @throws InvalidChangesError when there is nothing to resolve, the reason is blank or the change was attempted again while
+ * this waited for the lock; LockNotAcquiredError, AuditStoreError, TargetSystemError
  */
 export async function resolveIssue(
   settings: EngineSettings,
@@ -32,12 +33,16 @@ export async function resolveIssue(
 ): Promise<AuditEntry> {
   const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
   const first = await survey(tolerant);
-  entryToResolve(tolerant, first, resolution);
+  const judged = entryToResolve(tolerant, first, resolution);
   const leased = await underLease(tolerant, request, first, {
     operation: APPLY,
     isIdle: () => false,
     touches: ({ change }) => change.id === resolution.changeId,
-    work: (execution, seen) => record(execution, entryToResolve(tolerant, seen, resolution), resolution),
+    work: async (execution, seen) => {
+      const latest = entryToResolve(tolerant, seen, resolution);
+      if (latest.seq !== judged.seq) throw new InvalidChangesError([attemptedAgain(latest)]);
+      return record(execution, latest, resolution);
+    },
   });
   if ('idle' in leased || !leased.result)
     throw new InvalidChangesError([`nothing was recorded about '${resolution.changeId}'`]);
@@ -63,6 +68,11 @@ function entryToResolve(
   throw new InvalidChangesError([
     `there is nothing to resolve about '${changeId}': its latest state is ${latest.state}, and the next run knows what to do`,
   ]);
+}
+
+/** What a person found out about one attempt says nothing about the next. */
+function attemptedAgain({ changeId, attempt, state, host }: AuditEntry): string {
+  return `while resolve('${changeId}') waited for the lock, attempt ${attempt} on ${host} ended as ${state}; look at the target system again, then resolve what you find`;
 }
 
 function unknownChange(changeId: string, { latest }: Survey): string {

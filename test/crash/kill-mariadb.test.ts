@@ -25,7 +25,3 @@ describe('killed: MariaDB, target in a folder', () => {
   lockSuite(row);
   plainSuite(row);
 });
-
-describe('killed: MariaDB, changes that want no transaction', () => {
-  plainSuite(rowsOn('mariadb', 'audit-database'), { transactional: false });
-});

@@ -1,3 +1,3 @@
 import { raceSuite } from './suites/race.suite.js';
 
-raceSuite('sqlite', 200);
+raceSuite('sqlite', 100);

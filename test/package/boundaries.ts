@@ -26,6 +26,11 @@ export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
     module: '@aws-sdk/lib-dynamodb',
     why: 'as above, and the class DynamoDBDocumentClient is the token that a container knows the client by',
   },
+  {
+    room: 'systems/typeorm',
+    module: 'typeorm',
+    why: 'the classes DataSource and EntityManager are tokens: of the default connection in Nest, and of clients',
+  },
 ];
 
 /** Which rooms a room may import, besides itself. */

@@ -1,8 +1,15 @@
+import type { Invariant } from './model/violation.js';
+import type { Scenario } from './scenario/scenario.js';
+
 /** A mistake made on purpose in a copy of the engine, or in the servers that it works with. */
 export interface Mutation {
   readonly name: string;
   /** What is replaced in which file of lib/core; every text must be there exactly once. */
   readonly edits: readonly (readonly [file: string, from: string, to: string])[];
+  /** The invariants by which it may be noticed. */
+  readonly breaks: readonly Invariant[];
+  /** Which scenarios can show it at all; the others are passed over. Absent: all. */
+  readonly shows?: (scenario: Scenario) => boolean;
   /** The servers take writes of anybody. */
   readonly fenceless?: true;
 }
@@ -11,9 +18,16 @@ const START = '  await recordStart(execution, task);\n';
 
 /** Mistakes that the simulation must notice. */
 export const MUTATIONS: readonly Mutation[] = [
-  { name: 'the servers do not check the fence', edits: [], fenceless: true },
+  {
+    name: 'the servers do not check the fence',
+    shows: ({ weather }) => weather.stall + weather.late > 0,
+    breaks: ['I1', 'I2', 'I5'],
+    edits: [],
+    fenceless: true,
+  },
   {
     name: 'STARTED is recorded after apply',
+    breaks: ['I3'],
     edits: [
       ['execute/plain.ts', START, ''],
       ['execute/plain.ts', '  const end = endDrafts(', `${START}  const end = endDrafts(`],
@@ -23,6 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the marker is committed after the transaction, not in it',
+    breaks: ['I1', 'I2'],
     edits: [
       ['execute/marker.ts', '    await transaction.writeMarker(marker);\n', ''],
       [
@@ -37,6 +52,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'APPLIED is recorded before the commit (marker)',
+    breaks: ['I2'],
     edits: [
       [
         'execute/marker.ts',
@@ -48,14 +64,17 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'APPLIED is recorded before the commit (shared)',
+    breaks: ['I2'],
     edits: [['execute/shared.ts', 'journal.appendWithin(session, ', 'journal.append(']],
   },
   {
     name: 'recovery ignores the markers',
+    breaks: ['I1', 'I2'],
     edits: [['decide.ts', 'const kind = finding.marker?.kind;', "const kind = 'none' as string;"]],
   },
   {
     name: 'a lost answer to COMMIT counts as a failure',
+    breaks: ['I1', 'I2'],
     edits: [
       [
         'execute/marker.ts',
@@ -66,36 +85,47 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a refusal after a silent try counts for that try',
+    shows: ({ weather, changes }) => weather.late > 0 && changes.some(({ strategy }) => strategy === 'plain'),
+    breaks: ['I2', 'I3'],
     edits: [['journal.ts', 'if (isRefused && silence === undefined) throw', 'if (isRefused) throw']],
   },
   {
     name: 'a marker of an earlier attempt takes that of the last one along',
+    shows: ({ weather, changes }) => weather.crash > 0 && changes.some(({ hasDefinition }) => hasDefinition),
+    breaks: ['I1', 'I2'],
     edits: [
       ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],
     ],
   },
   {
     name: 'a new holder does not raise the fence of the target systems',
+    breaks: ['I1', 'I2', 'I5'],
     edits: [['prepare.ts', 'if (await markers.raiseFence(lease.fence.token)) return;', 'return;']],
   },
   {
     name: 'clients are not guarded by the lease',
+    breaks: ['I5'],
     edits: [['execute/attempt.ts', '      lease.guard();\n      if (done', '      if (done']],
   },
   {
     name: 'verify is not asked after apply',
+    breaks: ['I2'],
     edits: [['execute/act.ts', 'if (!change.verify) return;', 'if (change) return;']],
   },
   {
     name: 'the run goes on after a change that needs a person',
+    breaks: ['I4', 'I7', 'I8'],
     edits: [['steps.ts', '        runError: needsPerson(settled),\n', '']],
   },
   {
     name: 'what only a person can decide is tried again',
+    breaks: ['I2'],
     edits: [['decide.ts', "if (change.recovery === 'always-retry' && !undone)", 'if (!undone)']],
   },
   {
     name: 'the deadline counts from the answer to the acquisition',
+    shows: ({ weather, replicas }) => weather.slow > 0 && replicas.length > 1,
+    breaks: ['I5'],
     edits: [
       [
         'acquire.ts',
@@ -106,6 +136,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the deadline trusts the monotonic clock alone',
+    breaks: ['I5'],
     edits: [
       [
         'deadline.ts',

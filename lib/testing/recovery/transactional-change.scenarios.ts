@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ChangeFailedError } from '../../core/errors.js';
+import { isTransactional } from '../../core/strategy.js';
 import { assertOutcomes, errorOf } from './expectations.js';
 import { beforeCommit } from './faults.js';
 import { failing } from './one-change.scenarios.js';
@@ -21,14 +22,15 @@ export const MARKER_CHANGE: Scenarios = {
   'B05 a change that works, elsewhere than its record': async (scene) => {
     const c1 = scene.change('c1');
     const c2 = scene.change('c2');
+    const { target: other } = (await scene.join()).pair;
+    assert.ok(isTransactional(other));
     let markers: readonly string[] = [];
     const target = beforeCommit(scene.transactional, async () => {
-      markers = (await scene.markers()).map(({ changeId }) => changeId);
+      markers = (await other.markers(scene.namespace).read()).map(({ changeId }) => changeId);
     });
-    const observed = scene.pair.concurrentWriters ? { target } : {};
-    const result = await scene.app.run([c1, c2], observed);
+    const result = await scene.app.run([c1, c2], { target });
     assertOutcomes(result, 'succeeded', { c1: 'applied', c2: 'applied' });
-    if (scene.pair.concurrentWriters) assert.deepEqual(markers, ['c1'], 'c1 goes with the commit of c2');
+    assert.deepEqual(markers, ['c1'], 'the marker of c1 goes with the commit of c2');
     await scene.assertRest({ c1: 'S A', c2: 'S A' }, ['c1', 'c2']);
     assert.equal((await scene.last('c1')).strategy, 'marker');
   },

@@ -15,6 +15,7 @@ const TIMELESS: Clock = {
     }),
 };
 
+/** Real time, unless the process is to be unaware of it. */
 export function clockOf({ timeless = false }: { readonly timeless?: boolean }): Clock {
   return timeless ? TIMELESS : systemClock;
 }

@@ -46,6 +46,11 @@ export interface Job {
   readonly leaseMs: number;
   /** The first time that this step is reached, the process stays there until it is told to go on. */
   readonly pauseAt?: string;
+  /**
+   * It stays there with its event loop blocked, until this file exists: no timer of it fires meanwhile, and what the
+   * change does next is done before any timer does.
+   */
+  readonly blockUntil?: string;
   /** The process does not notice that time passes: only the servers can tell it that its lease is over. */
   readonly timeless?: boolean;
 }

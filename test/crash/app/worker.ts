@@ -4,10 +4,10 @@ import { Steps } from './steps.js';
 import { tell } from './tell.js';
 
 /** A process that runs an app: one job at a time, announcing each step, until it is killed or its parent is gone. */
-let steps = new Steps(undefined);
+let steps = new Steps();
 
 async function work(job: Job): Promise<void> {
-  steps = new Steps(job.pauseAt);
+  steps = new Steps(job);
   try {
     tell({ type: 'result', result: await perform(job, steps) });
   } catch (error) {

@@ -30,7 +30,7 @@ export class Child {
   /** Starts a script and waits until it is up. */
   static async start(script: string, name: string, alive: Set<Child>): Promise<Child> {
     // Without the options that jest's own process was started with.
-    const child = new Child(fork(script, { execArgv: ['--enable-source-maps'], silent: true }), name);
+    const child = new Child(fork(script, { execArgv: [], silent: true }), name);
     alive.add(child);
     await child.hear('being up', ({ type }) => type === 'ready');
     return child;

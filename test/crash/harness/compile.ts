@@ -35,7 +35,7 @@ function sourcesIn(folder: string): string[] {
 }
 
 async function compile(file: string, folder: string): Promise<void> {
-  const { code } = await transformFile(file, { configFile: join(ROOT, '.swcrc'), sourceMaps: 'inline' });
+  const { code } = await transformFile(file, { configFile: join(ROOT, '.swcrc'), sourceMaps: false });
   const target = join(folder, relative(ROOT, file)).replace(/\.ts$/, '.js');
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, code);

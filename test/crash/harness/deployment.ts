@@ -22,6 +22,8 @@ export interface Deployment {
   readonly idle: Child[];
   /** What a scenario with this namespace has as its target. */
   target(namespace: string): TargetSpec;
+  /** A file that is not there yet, for telling a blocked process to go on. */
+  signalFile(namespace: string): string;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function deploy(auditKind: DatabaseKind, targetKind: TargetKind): P
       if (targetKind === 'folder') return { kind: 'folder', root: join(folder, namespace) };
       return elsewhere ? { kind: 'database', options: other.options } : { kind: 'audit-database' };
     },
+    signalFile: (namespace) => join(folder, `${namespace}.go`),
     close: async () => {
       await killAll(idle);
       await Promise.all(sources.map((source) => source.destroy()));

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { AuditEntry } from '../../../lib/core/audit-entry.js';
@@ -11,7 +11,7 @@ import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
 
 /** The lease of a process that is going to die: what its successor has to wait for. */
-export const VICTIM_LEASE_MS = 2_000;
+export const VICTIM_LEASE_MS = 3_000;
 /** Long enough that a busy machine does not cost a survivor its lease. */
 export const SURVIVOR_LEASE_MS = 8_000;
 
@@ -56,6 +56,12 @@ export class Scenario {
     victim.begin(this.job({ host: 'victim', leaseMs: VICTIM_LEASE_MS, pauseAt: step, ...options }));
     await victim.reached(step);
     return victim;
+  }
+
+  /** What a process blocks on, and what lets it go on. */
+  get block(): { readonly until: string; end(): void } {
+    const until = this.deployment.signalFile(this.namespace);
+    return { until, end: () => writeFileSync(until, '') };
   }
 
   /** Resolves when the lease has run out by the clock of the audit store, whether or not anybody can take it. */

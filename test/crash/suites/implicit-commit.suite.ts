@@ -7,6 +7,12 @@ const OPEN = [expect.objectContaining({ changeId: 'a', attempt: 1, kind: 'open' 
 
 /** C13: DDL commits on MariaDB, so that what is left of the transaction is as if there had been none. */
 export function implicitCommitSuite(row: Row): void {
+  undecidedRow(row);
+  olderAttemptRow(row);
+  verifiedRows(row);
+}
+
+function undecidedRow(row: Row): void {
   row('C13 after DDL, a person is needed', [change('a', DDL), B], async (scenario) => {
     await scenario.killAt('a apply half done');
     expect(await scenario.rows('a')).toEqual(['STARTED']);
@@ -26,7 +32,24 @@ export function implicitCommitSuite(row: Row): void {
     expect(await scenario.markers()).toEqual([]);
     await scenario.expectRest(changes);
   });
+}
 
+function olderAttemptRow(row: Row): void {
+  row('C13 the marker of an older attempt decides nothing', [change('a', DDL)], async (scenario) => {
+    await scenario.killAt('a apply half done');
+    const changes = [change('a', { ...DDL, recovery: 'always-retry' })];
+    await scenario.killAt('after STARTED a', { changes });
+    expect(await scenario.rows('a')).toEqual(['STARTED', 'STARTED']);
+    expect(await scenario.markers()).toEqual(OPEN);
+
+    expect((await scenario.do()).outcomes).toEqual({ a: 'applied' });
+    expect(await scenario.rows('a')).toEqual(['STARTED', 'STARTED', 'STARTED', 'APPLIED']);
+    expect(await scenario.effects()).toEqual(['a/first#1', ...whole('a', 3)]);
+    await scenario.expectRest();
+  });
+}
+
+function verifiedRows(row: Row): void {
   row('C13 after DDL, @Verify says no', [change('a', { ...DDL, verify: 'looks' })], async (scenario) => {
     await scenario.killAt('a apply half done');
     expect(await scenario.markers()).toEqual(OPEN);

@@ -7,6 +7,12 @@ const MARKER_OF_A = [expect.objectContaining({ changeId: 'a', attempt: 1, kind: 
 
 /** C07, C08 and C09: the audit is in another database than the target. */
 export function markerSuite(row: Row): void {
+  uncommittedRows(row);
+  committedRows(row);
+  staleMarkerRows(row);
+}
+
+function uncommittedRows(row: Row): void {
   for (const step of ['after STARTED a', 'a apply half done', 'before fence for a', 'before commit a'])
     row(`C07 between S and the commit: ${step}`, [A], async (scenario) => {
       await scenario.killAt(step);
@@ -19,7 +25,9 @@ export function markerSuite(row: Row): void {
       expect(await scenario.markers()).toEqual([]);
       await scenario.expectRest();
     });
+}
 
+function committedRows(row: Row): void {
   for (const step of ['after commit a', 'before APPLIED a + STARTED b'])
     row(`C08 between the commit and A: ${step}`, [A, B], async (scenario) => {
       await scenario.killAt(step);
@@ -36,7 +44,9 @@ export function markerSuite(row: Row): void {
       expect(await scenario.markers()).toEqual([]);
       await scenario.expectRest();
     });
+}
 
+function staleMarkerRows(row: Row): void {
   row('C09 after A, the marker is there and S of the next is written', [A, B], async (scenario) => {
     await scenario.killAt('after APPLIED a + STARTED b');
     expect(await scenario.markers()).toEqual(MARKER_OF_A);

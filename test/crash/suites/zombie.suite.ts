@@ -1,11 +1,13 @@
 import { expect } from '@jest/globals';
 import type { ChangeSpec, JobResult } from '../app/messages.js';
 import { change, whole, type Row } from '../harness/rows.js';
+import { SURVIVOR_LEASE_MS } from '../harness/scenario.js';
 
 const A = change('a');
 const B = change('b');
 /** It never notices by itself that its lease is over: what stops it is the answer of a server. */
 const TIMELESS = { timeless: true } as const;
+const HOLDER = { host: 'holder', leaseMs: SURVIVOR_LEASE_MS } as const;
 const TAKEN_OVER = ['STARTED', 'STARTED', 'APPLIED'];
 
 /** E07: a holder stands still past its lease, another takes over and finishes, then the first goes on. */
@@ -50,6 +52,40 @@ export function transactionalZombieSuite(row: Row): void {
   });
 }
 
+/** E07 at the moment when another has taken the lock and has written nothing yet: only the token tells. */
+export function freshlyTakenSuite(row: Row): void {
+  row('E07 unaware, the other has only the lock: S is refused by the server', [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('before STARTED a', TIMELESS);
+    const holder = await scenario.pauseAt('after acquire', HOLDER);
+
+    expectLost(await zombie.thaw(), 'another process took it');
+    expect(await scenario.rows('a')).toEqual([]);
+    expect((await holder.thaw()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+    expect(await scenario.rows('a')).toEqual(['STARTED', 'APPLIED']);
+    expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
+    await scenario.expectRest();
+  });
+}
+
+/** E07 with an event loop that stands still: no timer tells it in time, so the guard before each call must. */
+export function blockedSuite(row: Row, common: Partial<ChangeSpec> = {}): void {
+  const changes = [change('a', { ...common, recovery: 'always-retry' }), change('b', common)];
+  row('E07 blocked mid-change: its very next call is refused', changes, async (scenario) => {
+    const { block } = scenario;
+    const zombie = await scenario.pauseAt('a apply half done', { blockUntil: block.until });
+    const left = await scenario.effects();
+    expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+
+    block.end();
+    const result = await zombie.result();
+    expectLost(result, 'it could not be renewed in time');
+    expect(result.steps).not.toContain('a apply done');
+    expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+    expect(await scenario.effects()).toEqual([...left, ...whole('a', 2), ...whole('b')]);
+    await scenario.expectRest();
+  });
+}
+
 /** E07 where one commit holds the effect and its record. */
 export function sharedZombieSuite(row: Row): void {
   row('E07 frozen before its COMMIT: nobody takes over until that is done', [A, B], async (scenario) => {
@@ -66,6 +102,22 @@ export function sharedZombieSuite(row: Row): void {
     expect(await scenario.rows('a')).toEqual(['STARTED', 'APPLIED']);
     expect(await scenario.rows('b')).toEqual(TAKEN_OVER);
     expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b', 2)]);
+    await scenario.expectRest();
+  });
+}
+
+/** E07: the commit of a process that has lost the lock is refused, although the other has come no further than this. */
+export function refusedCommitRow(row: Row, otherIsAt: 'after acquire' | 'after fence of target'): void {
+  row(`E07 unaware, the other is at '${otherIsAt}': its commit is refused`, [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('a apply done', TIMELESS);
+    const holder = await scenario.pauseAt(otherIsAt, HOLDER);
+
+    expectLost(await zombie.thaw(), 'another process took it');
+    expect(await scenario.rows('a')).toEqual(['STARTED']);
+    expect(await scenario.effects()).toEqual([]);
+    expect((await holder.thaw()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+    expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+    expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
     await scenario.expectRest();
   });
 }
@@ -95,7 +147,11 @@ export function markerZombieSuite(row: Row): void {
     expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
     await scenario.expectRest();
   });
+  blockedFenceRow(row);
+  unfencedRow(row);
+}
 
+function blockedFenceRow(row: Row): void {
   row('E07 frozen before its COMMIT: the wait is bounded and names the session', [A, B], async (scenario) => {
     const zombie = await scenario.pauseAt('before commit a');
     zombie.freeze();
@@ -107,6 +163,22 @@ export function markerZombieSuite(row: Row): void {
     expectLost(await zombie.thaw(), 'it could not be renewed in time');
     expect(await scenario.rows('a')).toEqual(['STARTED']);
     expect((await scenario.do()).outcomes).toEqual({ a: 'reconciled', b: 'applied' });
+    expect(await scenario.rows('a')).toEqual(['STARTED', 'APPLIED']);
+    expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
+    await scenario.expectRest();
+  });
+}
+
+/** The lock is taken, the fence of the target is not raised yet: the commit is still good, its record is the other's. */
+function unfencedRow(row: Row): void {
+  row("E07 unaware, the other is at 'after acquire': its commit stands", [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('a apply done', TIMELESS);
+    const holder = await scenario.pauseAt('after acquire', HOLDER);
+
+    expectLost(await zombie.thaw(), 'another process took it');
+    expect(await scenario.rows('a')).toEqual(['STARTED']);
+    expect(await scenario.effects()).toEqual(whole('a'));
+    expect((await holder.thaw()).outcomes).toEqual({ a: 'reconciled', b: 'applied' });
     expect(await scenario.rows('a')).toEqual(['STARTED', 'APPLIED']);
     expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
     await scenario.expectRest();

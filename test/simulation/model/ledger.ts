@@ -3,7 +3,7 @@ import type { World } from '../world/world.js';
 import type { ChangeShape } from './change-shape.js';
 import type { Effect } from './effect.js';
 import { Facts } from './facts.js';
-import { Violation, type Invariant } from './violation.js';
+import type { Invariant } from './violation.js';
 
 const APPLIED: readonly (AuditState | undefined)[] = ['APPLIED', 'MANUAL_MARKED_AS_APPLIED'];
 
@@ -41,7 +41,7 @@ export class Ledger {
 
   violated(invariant: Invariant, what: string): void {
     this.world.note(() => `*** ${invariant}: ${what}`);
-    this.world.violation ??= new Violation(invariant, what);
+    this.world.violation ??= { invariant, what };
   }
 
   acquired(token: number, holder: string): void {

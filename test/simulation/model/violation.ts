@@ -2,13 +2,7 @@
 export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'ends' | 'defect';
 
 /** Something that must never be, and was. */
-export class Violation extends Error {
-  override readonly name = 'Violation';
-
-  constructor(
-    readonly invariant: Invariant,
-    readonly what: string,
-  ) {
-    super(`${invariant}: ${what}`);
-  }
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly what: string;
 }

@@ -39,7 +39,7 @@ export interface Scenario {
 /** Draws a scenario. */
 export function drawScenario(random: Random): Scenario {
   const targets = drawTargets(random);
-  const leaseMs = random.pick([2_000, 3_000, 6_000]);
+  const leaseMs = random.pick([1_500, 2_500, 4_000]);
   return {
     targets,
     changes: drawChanges(random, targets, random.chance(0.8) ? 1 : 0.6),

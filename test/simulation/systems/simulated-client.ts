@@ -21,6 +21,11 @@ export interface ClientPlace extends Surroundings {
 export class SimulatedClient {
   constructor(private readonly place: ClientPlace) {}
 
+  /** False once the attempt is over. */
+  get isLive(): boolean {
+    return this.place.live();
+  }
+
   /** Brings a part of a change into effect, or takes it back. */
   async act(effect: Effect, isDefinition: boolean): Promise<void> {
     const { ledger, scope, server, transaction, live } = this.place;

@@ -72,7 +72,7 @@ export class Wire {
     back: (error: unknown, value?: T) => void,
   ): void {
     const { connection, name, refusal, serve } = call;
-    const delay = this.#arrival(connection) + (fate === 'late' ? this.slowest / 4 : 0);
+    const delay = this.#arrival(connection, fate);
     const lost = (): void => {
       connection?.breakOff();
       back(noAnswer(name()));
@@ -113,10 +113,12 @@ export class Wire {
   }
 
   /** A call never overtakes an earlier one on its connection. */
-  #arrival(connection: Connection | undefined): number {
-    const at = Math.max(this.world.now + this.#delay(), (connection?.lastArrival ?? 0) + 0.01);
+  #arrival(connection: Connection | undefined, fate: Fate): number {
+    const { now, random } = this.world;
+    const late = fate === 'late' ? random.between(20, random.pick([600, this.slowest])) : 0;
+    const at = Math.max(now + late + this.#delay(), (connection?.lastArrival ?? 0) + 0.01);
     if (connection) connection.lastArrival = at;
-    return at - this.world.now;
+    return at - now;
   }
 
   #delay(): number {

@@ -1,4 +1,5 @@
 import { EventQueue, type EventOwner, type SimulatedEvent } from './event-queue.js';
+import type { Violation } from '../model/violation.js';
 import type { Random } from './random.js';
 
 /** When the world begins, on a clock that is right. */
@@ -16,7 +17,7 @@ export class World {
   now = 0;
   steps = 0;
   /** Set by the first thing that must not be; nothing happens after it. */
-  violation: Error | undefined;
+  violation: Violation | undefined;
   afterStep: AfterStep = () => {};
   /** One line for each step; undefined when nobody wants to read it. */
   readonly trace: string[] | undefined;

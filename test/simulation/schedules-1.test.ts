@@ -1,0 +1,4 @@
+import { it } from '@jest/globals';
+import { prove } from './prove.js';
+
+it('what must always hold holds in 10,000 schedules', () => prove(1), 300_000);
