@@ -44,7 +44,7 @@ export interface DynamoDbAuditStoreOptions {
  * A change on a `DynamoDbTargetSystem` with the same client is *shared*: one transaction holds its effect and its audit entry.
  */
 export class DynamoDbAuditStore implements AuditStore {
-  readonly name = 'dynamodb';
+  readonly name: string;
   readonly namespace: string;
   readonly resource: DynamoDBDocumentClient;
   private readonly place: StorePlace;
@@ -55,6 +55,7 @@ export class DynamoDbAuditStore implements AuditStore {
   /** @throws AuditStoreError for a namespace that cannot be one */
   constructor(client: DynamoDBDocumentClient, options: DynamoDbAuditStoreOptions = {}) {
     const { namespace = 'default', createTables = true, auditTable: table = 'flamingock_audit' } = options;
+    this.name = `dynamodb:${table}`;
     this.namespace = demandNamespace(namespace);
     this.resource = client;
     this.place = { calls: new OwnCalls(client), table, namespace };
