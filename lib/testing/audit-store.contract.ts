@@ -8,6 +8,7 @@ import { leaseContract } from './audit-store/lease.contract.js';
 import { openContract } from './audit-store/open.contract.js';
 import { sharedContract } from './audit-store/shared.contract.js';
 import { snapshotContract } from './audit-store/snapshot.contract.js';
+import { watchedLeaseContract } from './audit-store/watched-lease.contract.js';
 import { CONTRACT_TIMEOUT_MS, type ContractRunner } from './contract-runner.js';
 
 /**
@@ -25,6 +26,7 @@ export function auditStoreContract(runner: ContractRunner, harness: AuditStoreHa
     fenceContract(runner, bench);
     leaseContract(runner, bench);
     leaseRaceContract(runner, bench);
+    if (harness.judgesLease === 'by-watching') watchedLeaseContract(runner, bench);
     snapshotContract(runner, bench);
     historyContract(runner, bench);
     if (harness.sharesTransactions) sharedContract(runner, bench);

@@ -42,7 +42,7 @@ function transactionalContract(runner: ContractRunner, harness: TransactionalTar
   lateUseContract(runner, bench);
   markersContract(runner, bench);
   fenceRowContract(runner, bench);
-  zombieContract(runner, bench, harness.concurrentWriters);
+  zombieContract(runner, bench, harness);
   leaksContract(runner, bench, harness);
 }
 

@@ -17,6 +17,16 @@ export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
     why: 'it is the implementation of the atomic write, a dependency of this package and not the client of a user',
   },
   {
+    room: 'systems/dynamodb',
+    module: '@aws-sdk/client-dynamodb',
+    why: 'its client has no methods: whatever is to be sent is an instance of a command class',
+  },
+  {
+    room: 'systems/dynamodb',
+    module: '@aws-sdk/lib-dynamodb',
+    why: 'as above, and the class DynamoDBDocumentClient is the token that a container knows the client by',
+  },
+  {
     room: 'systems/typeorm',
     module: 'typeorm',
     why: 'the classes DataSource and EntityManager are tokens: of the default connection in Nest, and of clients',

@@ -1,4 +1,5 @@
 import { provide } from './binaries.mjs';
+import { DYNAMODB, pingDynamoDb, startDynamoDb } from './dynamodb.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
 import { MONGODB, pingMongoDb, startMongoDb } from './mongodb.mjs';
 import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
@@ -9,6 +10,7 @@ const SERVERS = {
   postgres: { need: POSTGRES, start: startPostgres, ping: pingPostgres },
   mariadb: { need: MARIADB, start: startMariaDb, ping: pingMariaDb },
   mongodb: { need: MONGODB, start: startMongoDb, ping: pingMongoDb },
+  dynamodb: { need: DYNAMODB, start: startDynamoDb, ping: pingDynamoDb },
 };
 
 /**

@@ -60,7 +60,12 @@ export function createMongoDatabase(): TestMongoDatabase {
   return { name, url: url.href, drop: () => dropMongoDatabase(url.href) };
 }
 
-const VARIABLES = { postgres: 'POSTGRES_URL', mariadb: 'MARIADB_URL', mongodb: 'MONGODB_URL' } as const;
+const VARIABLES = {
+  postgres: 'POSTGRES_URL',
+  mariadb: 'MARIADB_URL',
+  mongodb: 'MONGODB_URL',
+  dynamodb: 'DYNAMODB_URL',
+} as const;
 
 /** The address of the shared server. Throws when this run has none. */
 export function serverUrl(kind: keyof typeof VARIABLES): string {

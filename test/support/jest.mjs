@@ -16,6 +16,7 @@ const RESULT = join(ROOT, 'test-results', `jest-${process.pid}.json`);
 const BEYOND_NPM = [
   '/[^/]*(mariadb|mongo)[^/]*\\.test\\.ts$',
   '/test/systems/mongoose/',
+  '/test/systems/dynamodb/',
   '/test/package/(manifest|consumers)\\.test\\.ts$',
 ];
 

@@ -23,6 +23,12 @@ export interface AuditStoreHarness {
   readonly name: string;
   /** Whether `append` can be part of a transaction of a target system on the same connection. */
   readonly sharesTransactions: boolean;
+  /**
+   * How the store finds out that a lease has run out: by its server's clock, or by watching it not change for a whole
+   * lease, so that whoever has not looked before must look for as long as that.
+   * @default 'by-clock'
+   */
+  readonly judgesLease?: 'by-clock' | 'by-watching';
   /** Rounds of each race for the lease. @default 20 */
   readonly raceRounds?: number;
   /** A lease that is long enough to be seen and short enough to be waited for, in milliseconds. @default 300 */

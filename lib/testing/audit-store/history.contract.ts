@@ -95,15 +95,16 @@ async function finds(
   );
 }
 
+/** No store has to take more than 25 in one call. */
 async function longChain(store: AuditStore): Promise<AuditEntry[]> {
   const fence = await acquired(store);
   const entries: AuditEntry[] = [];
-  for (let batch = 0; batch < 12; batch++)
+  for (let batch = 0; batch < 48; batch++)
     entries.push(
       ...(await append(
         store,
         fence,
-        Array.from({ length: 100 }, (_, index) => draft({ changeId: `c-${index}` })),
+        Array.from({ length: 25 }, (_, index) => draft({ changeId: `c-${batch % 4}-${index}` })),
       )),
     );
   return entries;

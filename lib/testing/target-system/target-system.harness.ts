@@ -42,6 +42,12 @@ export interface TransactionalTargetHarness extends AnyTargetHarness<Transaction
    * in the way of another must make it wait for a bounded time, then fail.
    */
   readonly concurrentWriters: boolean;
+  /**
+   * What raising the fence within a transaction does to a newer holder: the row stays `locked` until the commit, or nothing
+   * is locked and the commit is `compared` with what was seen, and refused when somebody raised the fence meanwhile.
+   * @default 'locked'
+   */
+  readonly fenceRow?: 'locked' | 'compared';
   /** A statement that commits on its own; required exactly where the target system says `commitsImplicitly`. */
   readonly breakOpen?: (clients: Clients) => Promise<void>;
   /** An effect beside the transaction, on the same connection; required where the target system can notice it. */

@@ -3,16 +3,24 @@ import type { TransactionalTargetSystem } from '../../core/target-system.js';
 import { registerCases, type Cases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { attemptScope } from './attempt-scope.sample.js';
+import type { TransactionalTargetHarness } from './target-system.harness.js';
 import type { TransactionalBench } from './transactional.workbench.js';
 
 type Targets = readonly TransactionalTargetSystem[];
 
-const CASES: Cases<TransactionalBench> = {
+const CASES_OF_A_LOCKED_ROW: Cases<TransactionalBench> = {
   'that has taken its last step makes a newer holder wait for its commit': (bench) =>
     withTwo(bench, waitsForCommit),
   'that has taken its last step and stands still makes a newer holder give up after a bounded wait': (
     bench,
   ) => withTwo(bench, givesUp),
+};
+
+const CASES_OF_A_COMPARED_ROW: Cases<TransactionalBench> = {
+  'that has taken its last step makes nobody wait, and is refused at its commit': (bench) =>
+    withTwo(bench, (targets, namespace) => refusedAtCommit(targets, namespace, bench, 2)),
+  'whose commit was given up for lost is refused once its own holder has looked at the markers': (bench) =>
+    withTwo(bench, (targets, namespace) => refusedAtCommit(targets, namespace, bench, 1)),
 };
 
 const CASES_OF_CONCURRENT_WRITERS: Cases<TransactionalBench> = {
@@ -24,9 +32,12 @@ const CASES_OF_CONCURRENT_WRITERS: Cases<TransactionalBench> = {
 export function zombieContract(
   runner: ContractRunner,
   bench: TransactionalBench,
-  concurrentWriters: boolean,
+  { concurrentWriters, fenceRow = 'locked' }: TransactionalTargetHarness,
 ): void {
-  const cases = concurrentWriters ? { ...CASES, ...CASES_OF_CONCURRENT_WRITERS } : CASES;
+  const cases = {
+    ...(fenceRow === 'locked' ? CASES_OF_A_LOCKED_ROW : CASES_OF_A_COMPARED_ROW),
+    ...(concurrentWriters && CASES_OF_CONCURRENT_WRITERS),
+  };
   registerCases(runner, 'a former holder with an open transaction', bench, cases);
 }
 
@@ -55,6 +66,27 @@ async function refusedAtLastStep(
     if (!(await transaction.raiseFence(1))) throw new Error('a newer holder was here');
   });
   await assert.rejects(zombie);
+  await bench.staysWithout(name);
+}
+
+/** Raising the fence, even to the token that it has, shuts out every transaction that looked at it before. */
+async function refusedAtCommit(
+  [former, current]: Targets,
+  namespace: string,
+  bench: TransactionalBench,
+  token: number,
+): Promise<void> {
+  assert.ok(former && current);
+  const name = bench.unique();
+  const zombie = former.transaction(attemptScope({ namespace }), async (transaction) => {
+    await bench.effect(transaction.clients, name);
+    await transaction.seal();
+    assert.equal(await transaction.raiseFence(1), true);
+    await transaction.writeMarker({ changeId: 'late', attempt: 1, fence: 1, kind: 'applied' });
+    assert.equal(await current.markers(namespace).raiseFence(token), true);
+  });
+  await assert.rejects(zombie);
+  assert.deepEqual(await current.markers(namespace).read(), []);
   await bench.staysWithout(name);
 }
 

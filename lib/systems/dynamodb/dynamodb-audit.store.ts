@@ -1,0 +1,182 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { AuditEntry } from '../../core/audit-entry.js';
+import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import { messageOf } from '../../core/error-text.js';
+import { AppendRefusedError, AuditStoreError, FlamingockError } from '../../core/errors.js';
+import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { appendAlone, appendWithin } from './append-entries.js';
+import { isAnswered, isConditionFailed, isMissingTable } from './aws-errors.js';
+import { createTable } from './create-table.js';
+import { DynamoDbTransaction } from './dynamodb-transaction.js';
+import { emptyHead, releasing, renewing } from './head.js';
+import { readHistory } from './history.js';
+import { LeaseWatch } from './lease-watch.js';
+import { OwnCalls } from './own-calls.js';
+import { NOTHING_YET, readSnapshot } from './snapshot.js';
+import { storeFailed, tableMissing } from './store-errors.js';
+import { headKey, type StorePlace } from './store-place.js';
+import { auditTable } from './table-definitions.js';
+import { takeLease } from './take-lease.js';
+
+/** How a DynamoDB audit store keeps its table. */
+export interface DynamoDbAuditStoreOptions {
+  /**
+   * Several apps in one table: each namespace has its own chain, changes and lock. Up to 200 characters.
+   * @default 'default'
+   */
+  readonly namespace?: string;
+  /**
+   * False: the table must exist already; `tableDefinition()` tells how it is created.
+   * @default true
+   */
+  readonly createTables?: boolean;
+  /** Entries, latest entries and lock are in one table. @default 'flamingock_audit' */
+  readonly auditTable?: string;
+}
+
+/**
+ * Keeps the audit in a DynamoDB table, billed on demand, by the app's own document client.
+ *
+ * Nothing is scanned: a run reads one partition with the latest entry of each change, a change's history has an index,
+ * and both cost the same when the table has millions of items. All reads are consistent.
+ * DynamoDB tells no time: a dead holder's lease is free once this process has watched it for a whole lease.
+ * A change on a `DynamoDbTargetSystem` with the same client is *shared*: one transaction holds its effect and its audit entry.
+ */
+export class DynamoDbAuditStore implements AuditStore {
+  readonly name: string;
+  readonly namespace: string;
+  readonly resource: DynamoDBDocumentClient;
+  private readonly place: StorePlace;
+  private readonly definition: CreateTableCommandInput;
+  private readonly mayCreate: boolean;
+  private readonly watch = new LeaseWatch();
+
+  /** @throws AuditStoreError for a namespace that cannot be one */
+  constructor(client: DynamoDBDocumentClient, options: DynamoDbAuditStoreOptions = {}) {
+    const { namespace = 'default', createTables = true, auditTable: table = 'flamingock_audit' } = options;
+    this.name = `dynamodb:${table}`;
+    this.namespace = demandNamespace(namespace);
+    this.resource = client;
+    this.place = { calls: new OwnCalls(client), table, namespace };
+    this.definition = auditTable(table);
+    this.mayCreate = createTables;
+  }
+
+  /** The store of a document client that Nest knows. @param token - default: the class DynamoDBDocumentClient */
+  static inject(
+    token: InjectionTokenOf<DynamoDBDocumentClient> = DynamoDBDocumentClient,
+    options?: DynamoDbAuditStoreOptions,
+  ): Injected<DynamoDbAuditStore, DynamoDBDocumentClient> {
+    return {
+      token,
+      label: 'DynamoDbAuditStore',
+      create: (client) => new DynamoDbAuditStore(client, options),
+    };
+  }
+
+  /** What `CreateTableCommand` takes to create the table, for somebody who may. */
+  tableDefinition(): CreateTableCommandInput {
+    return structuredClone(this.definition);
+  }
+
+  async open(): Promise<void> {
+    const { calls, table } = this.place;
+    await this.told('cannot be opened', async () => {
+      const found = await orWithoutTable(calls.get(table, headKey(this.place)), 'no table');
+      if (found === 'no table') await this.create();
+      if (typeof found !== 'object') await calls.putOnce(table, emptyHead(this.place), 'pk');
+    });
+  }
+
+  async snapshot(): Promise<AuditSnapshot> {
+    const reading = () => orWithoutTable(readSnapshot(this.place, this.watch), NOTHING_YET);
+    return this.told('cannot be read', reading);
+  }
+
+  async append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
+    if (entries.length === 0) return;
+    const append = { entries, fence };
+    try {
+      if (session === undefined) await appendAlone(this.place, append);
+      else await appendWithin(this.place, append, demandTransaction(session));
+    } catch (error) {
+      throw isAnswered(error) ? refused(entries, error) : error;
+    }
+  }
+
+  async *history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
+    try {
+      yield* readHistory(this.place, query);
+    } catch (error) {
+      if (!isMissingTable(error)) throw storeFailed(this.definition, 'cannot be read', error);
+    }
+  }
+
+  acquire(request: LeaseRequest): Promise<number | null> {
+    return this.told('cannot give the lease', () => takeLease(this.place, this.watch, request));
+  }
+
+  renew(fence: Fence): Promise<boolean> {
+    return isWritten(this.place.calls.update(renewing(this.place, fence)));
+  }
+
+  async release(fence: Fence): Promise<void> {
+    await isWritten(this.place.calls.update(releasing(this.place, fence)));
+  }
+
+  private async create(): Promise<void> {
+    if (!this.mayCreate) throw tableMissing(this.definition, 'createTables is false');
+    try {
+      await createTable(this.place.calls, this.definition);
+    } catch (error) {
+      throw tableMissing(this.definition, `cannot be created: ${messageOf(error)}`, error);
+    }
+  }
+
+  /** Tells of a failure in words of our own. */
+  private async told<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof FlamingockError ? error : storeFailed(this.definition, what, error);
+    }
+  }
+}
+
+function orWithoutTable<T, D>(reading: Promise<T>, instead: D): Promise<T | D> {
+  return reading.catch((error: unknown) => {
+    if (isMissingTable(error)) return instead;
+    throw error;
+  });
+}
+
+/** False when the item was not as the update demands. */
+async function isWritten(writing: Promise<void>): Promise<boolean> {
+  return writing.then(
+    () => true,
+    (error: unknown) => {
+      if (isConditionFailed(error)) return false;
+      throw error;
+    },
+  );
+}
+
+function demandNamespace(namespace: string): string {
+  if (namespace.trim() && Array.from(namespace).length <= 200) return namespace;
+  throw new AuditStoreError(`The namespace '${namespace}' cannot be used`, {
+    fix: ['write a text of 1 to 200 characters that are not all blank'],
+  });
+}
+
+function demandTransaction(session: unknown): DynamoDbTransaction {
+  if (session instanceof DynamoDbTransaction) return session;
+  throw new AuditStoreError('append() was given a session that is no transaction of a DynamoDbTargetSystem', {
+    fix: ['hand it the session of a DynamoDbTargetSystem transaction, or none'],
+  });
+}
+
+function refused(entries: readonly AuditEntry[], cause: unknown): AppendRefusedError {
+  const seqs = entries.map(({ seq }) => seq).join(', ');
+  return new AppendRefusedError(`DynamoDB refused audit entry ${seqs}: ${messageOf(cause)}`, { cause });
+}

@@ -1,0 +1,3 @@
+export { DynamoDbAuditStore, type DynamoDbAuditStoreOptions } from './dynamodb-audit.store.js';
+export { DynamoDbTargetSystem, type DynamoDbTargetSystemOptions } from './dynamodb-target.system.js';
+export { TransactionWriter, type TransactionWrite } from './transaction-writer.js';

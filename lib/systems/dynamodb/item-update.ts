@@ -1,0 +1,46 @@
+import type { Plain, PlainItem } from './attribute-values.js';
+
+/** An update of one item, in native values: for a request of its own or as part of a transaction. */
+export interface ItemUpdate {
+  readonly TableName: string;
+  readonly Key: PlainItem;
+  readonly UpdateExpression: string;
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues: PlainItem;
+}
+
+/** What an update does to an item, by attribute. */
+export interface ItemChange {
+  readonly set: PlainItem;
+  readonly remove?: readonly string[];
+  /** The item must be so, or nothing is written. */
+  readonly where: PlainItem;
+}
+
+/** The expressions of an update. Every name goes through a placeholder: many common words are reserved. */
+export function itemUpdate(
+  table: string,
+  key: PlainItem,
+  { set, remove = [], where }: ItemChange,
+): ItemUpdate {
+  const assignments = Object.keys(set).map((name) => `#${name} = :${name}`);
+  const removals = remove.length ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : '';
+  const names = [...Object.keys(set), ...remove, ...Object.keys(where)];
+  return {
+    TableName: table,
+    Key: key,
+    UpdateExpression: `SET ${assignments.join(', ')}${removals}`,
+    ConditionExpression: Object.keys(where)
+      .map((name) => `#${name} = :was_${name}`)
+      .join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: { ...prefixed(':', set), ...prefixed(':was_', where) },
+  };
+}
+
+function prefixed(prefix: string, item: PlainItem): PlainItem {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]): [string, Plain] => [`${prefix}${name}`, value]),
+  );
+}

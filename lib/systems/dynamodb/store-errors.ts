@@ -1,0 +1,51 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { AuditStoreError } from '../../core/errors.js';
+import { messageOf } from '../../core/error-text.js';
+import { isMissingRight } from './aws-errors.js';
+import { createCommand } from './definition-text.js';
+
+/** The table is missing and may not, or cannot, be created by us. */
+export function tableMissing(
+  definition: CreateTableCommandInput,
+  why: string,
+  cause?: unknown,
+): AuditStoreError {
+  return new AuditStoreError(
+    `The table '${definition.TableName}' of the audit store does not exist and ${why}`,
+    {
+      cause,
+      fix: [
+        `let somebody who may execute:\n${createCommand(definition)}`,
+        grants(definition),
+        ...(cause === undefined ? ['or say createTables: true'] : []),
+      ],
+    },
+  );
+}
+
+/** DynamoDB was asked and did not do it. */
+export function storeFailed(
+  definition: CreateTableCommandInput,
+  what: string,
+  cause: unknown,
+): AuditStoreError {
+  return new AuditStoreError(
+    `The audit store in DynamoDB table '${definition.TableName}' ${what}: ${messageOf(cause)}`,
+    {
+      cause,
+      fix: isMissingRight(cause)
+        ? [
+            grants(definition),
+            `if the table does not exist yet, let somebody who may execute:\n${createCommand(definition)}`,
+          ]
+        : ['make DynamoDB reachable with the credentials and the region of the client, then start again'],
+    },
+  );
+}
+
+function grants({ TableName }: CreateTableCommandInput): string {
+  return (
+    `allow the app's role dynamodb:GetItem, Query, PutItem and UpdateItem on table/${TableName} and on ` +
+    `table/${TableName}/index/*`
+  );
+}

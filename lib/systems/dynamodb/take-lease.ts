@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { LeaseRequest } from '../../core/audit-store.js';
+import { AuditStoreError } from '../../core/errors.js';
+import { isConditionFailed } from './aws-errors.js';
+import { readHead, taking } from './head.js';
+import type { LeaseWatch } from './lease-watch.js';
+import type { StorePlace } from './store-place.js';
+
+/**
+ * Takes the lease if it was released or `watch` has seen it run out, by one conditional write: when many try at once, the
+ * first one changes the item and the others are refused.
+ *
+ * @returns the new token, or null when another holds it
+ */
+export async function takeLease(
+  place: StorePlace,
+  watch: LeaseWatch,
+  request: LeaseRequest,
+): Promise<number | null> {
+  const seen = await readHead(place);
+  if (!seen) throw notOpened(place);
+  if (!watch.isFree(seen)) return null;
+  const nonce = randomUUID();
+  try {
+    await place.calls.update(taking(place, seen, request, nonce));
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+    // The SDK sends again what was not answered: the first time may have taken it.
+    const now = await readHead(place);
+    if (now?.nonce !== nonce) return null;
+  }
+  return seen.token + 1;
+}
+
+function notOpened({ table, namespace }: StorePlace): AuditStoreError {
+  return new AuditStoreError(
+    `The audit store has no item for namespace '${namespace}' in table '${table}': it was not opened.`,
+    { fix: ['await store.open() first'] },
+  );
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { AuditStoreError } from 'nestjs-flamingock';
+import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
+import { atOnce } from '../../../lib/testing/waiting.js';
+import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { failRequests, watchRequests } from './support/faults.js';
+
+const rejection = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => new Error('it was to fail'),
+    (error: Error) => error,
+  );
+
+/** The definition in an error message. */
+function definitionIn({ message }: Error): ConstructorParameters<typeof CreateTableCommand>[0] {
+  const [, json = ''] = /create-table --cli-input-json '(.*)'/.exec(message) ?? [];
+  return JSON.parse(json) as ConstructorParameters<typeof CreateTableCommand>[0];
+}
+
+describe('the table of the store', () => {
+  let place: DynamoPlace;
+  let client: DynamoDBDocumentClient;
+  beforeAll(() => {
+    place = createDynamoPlace();
+    client = place.client();
+  });
+  afterAll(() => place.drop());
+
+  it('is created by one of 8 replicas, billed on demand', async () => {
+    const { auditTable } = tablesOf(place);
+    const clients = Array.from({ length: 8 }, () => place.client());
+    const watched = clients.map(watchRequests);
+    const stores = clients.map((each) => new DynamoDbAuditStore(each, { auditTable }));
+    await atOnce(8, async (index) => stores[index]?.open());
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: auditTable }));
+    expect(Table?.BillingModeSummary?.BillingMode).toBe('PAY_PER_REQUEST');
+    const created = watched
+      .flat()
+      .filter(({ command, output }) => command === 'CreateTableCommand' && output);
+    expect(created).toHaveLength(1);
+  });
+
+  it('that is missing and must not be created is an error with the very definition that creates it', async () => {
+    const auditTable = `${place.prefix}by_hand`;
+    const store = new DynamoDbAuditStore(client, { auditTable, createTables: false });
+    const error = await rejection(store.open());
+    expect(error).toBeInstanceOf(AuditStoreError);
+    expect(error.message).toMatch(/createTables is false/);
+    expect(error.message).toMatch(/dynamodb:GetItem, Query, PutItem and UpdateItem/);
+    const definition = definitionIn(error);
+    expect(definition).toEqual(store.tableDefinition());
+    expect((await store.snapshot()).ready).toBe(false);
+    await client.send(new CreateTableCommand(definition));
+    await store.open();
+    expect((await store.snapshot()).ready).toBe(true);
+  });
+
+  it('that may not be created is an error with the definition, the rights and the reason', async () => {
+    const own = place.client();
+    const denied = Object.assign(new Error('User is not authorized'), { name: 'AccessDeniedException' });
+    failRequests(own, 'CreateTableCommand', denied);
+    const store = new DynamoDbAuditStore(own, { auditTable: `${place.prefix}denied` });
+    const error = await rejection(store.open());
+    expect(error.message).toMatch(/cannot be created: User is not authorized/);
+    expect(definitionIn(error)).toEqual(store.tableDefinition());
+    expect(error.cause).toBe(denied);
+  });
+
+  it('can be that of many namespaces, and not of a blank one', () => {
+    for (const namespace of ['', ' ', 'x'.repeat(201)])
+      expect(() => new DynamoDbAuditStore(client, { namespace })).toThrow(AuditStoreError);
+  });
+
+  it('of a target system is told about likewise', async () => {
+    const markerTable = `${place.prefix}markers_by_hand`;
+    const target = new DynamoDbTargetSystem('catalog', client, { markerTable, createTables: false });
+    const error = await rejection(target.markers('default').open());
+    expect(error.message).toMatch(/'catalog'.*createTables is false/s);
+    await client.send(new CreateTableCommand(definitionIn(error)));
+    await target.markers('default').open();
+    expect(await target.markers('default').raiseFence(1)).toBe(true);
+  });
+
+  it('of a target system that has no item for the namespace asks for open()', async () => {
+    const { markerTable } = tablesOf(place);
+    const target = new DynamoDbTargetSystem('catalog', client, { markerTable });
+    await target.markers('default').open();
+    await expect(target.markers('other').raiseFence(1)).rejects.toThrow(/'other'.*open\(\) first/s);
+  });
+});

@@ -1,0 +1,103 @@
+import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { AuditStore } from 'nestjs-flamingock';
+import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
+import type { ConnectOptions, PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
+import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
+import { type Audits, fileSystemPair, fileSystemPlace } from '../../pairs/filesystem-pair.js';
+import { createSqlPlace } from '../../pairs/sql-place.js';
+import { createDynamoPlace, type DynamoPlace, tablesOf } from './dynamo-place.js';
+import { createEffectTable, effectNames, seesEffect, writerOf } from './effects.js';
+
+type AuditKind = 'shared' | 'dynamodb' | 'postgres';
+
+/** The effects in DynamoDB; the audit by the same client, by another one, or in PostgreSQL. */
+export function dynamoPair(audit: AuditKind): RecoveryPair {
+  // One table for all pairs of this file: the methods of a change must know it before its place is made.
+  const effects = createDynamoPlace();
+  const { effectTable: TableName } = tablesOf(effects);
+  return {
+    name: `${audit === 'postgres' ? 'typeorm:postgres' : 'dynamodb'} × dynamodb, ${audit === 'shared' ? 'one client' : 'two'}`,
+    strategy: audit === 'shared' ? 'shared' : 'marker',
+    concurrentWriters: true,
+    capabilities: ['tamper'],
+    effect: (clients, name) => writerOf(clients).put({ TableName, Item: { name } }),
+    revert: (clients, name) => writerOf(clients).delete({ TableName, Key: { name } }),
+    sees: (clients, name) => seesEffect(clients, TableName, name),
+    createPlace: () => createPlace(audit, effects),
+  };
+}
+
+/** The audit in DynamoDB, the effects files in a folder. */
+export function dynamoFilePair(): RecoveryPair {
+  const createPlace = () => fileSystemPlace(dynamoAudits(createDynamoPlace()));
+  return { ...fileSystemPair('memory'), name: 'dynamodb × filesystem', createPlace };
+}
+
+async function createPlace(audit: AuditKind, effects: DynamoPlace): Promise<PairPlace> {
+  const { effectTable, markerTable } = tablesOf(effects);
+  const observer = effects.client();
+  await createEffectTable(observer, effectTable);
+  const audits = audit === 'postgres' ? await postgresAudits() : dynamoAudits(effects);
+  return {
+    connect: async (namespace, options) => {
+      const client = effects.client();
+      const shared = audit === 'shared' ? client : undefined;
+      const { store, close } = await audits.connect(namespace, options, shared);
+      return { store, target: new DynamoDbTargetSystem('catalog', client, { markerTable }), close };
+    },
+    effects: () => effectNames(observer, effectTable),
+    tamper: audits.tamper,
+    drop: async () => {
+      await audits.drop();
+      await effects.drop();
+    },
+  };
+}
+
+interface DynamoAudits extends Audits {
+  connect(
+    namespace: string,
+    options?: ConnectOptions,
+    shared?: DynamoDBDocumentClient,
+  ): Promise<{ readonly store: AuditStore; close(): Promise<void> }>;
+}
+
+function dynamoAudits(place: DynamoPlace): DynamoAudits {
+  const { auditTable } = tablesOf(place);
+  return {
+    connect: async (namespace, _options, shared) => ({
+      store: new DynamoDbAuditStore(shared ?? place.client(), { namespace, auditTable }),
+      close: async () => {},
+    }),
+    tamper: async (namespace, seq, how) => {
+      const client = place.client();
+      const Key = { pk: `log#${namespace}`, sk: String(seq).padStart(16, '0') };
+      if (how === 'delete') await client.send(new DeleteCommand({ TableName: auditTable, Key }));
+      else await client.send(edit(auditTable, Key));
+    },
+    drop: place.drop,
+  };
+}
+
+function edit(TableName: string, Key: Record<string, string>): UpdateCommand {
+  return new UpdateCommand({
+    TableName,
+    Key,
+    UpdateExpression: 'SET author = :author',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':author': 'somebody else' },
+  });
+}
+
+async function postgresAudits(): Promise<DynamoAudits> {
+  const place = await createSqlPlace('postgres');
+  return {
+    connect: async (namespace, options) => {
+      const dataSource = await place.open(options);
+      const store = new TypeOrmAuditStore(dataSource, { namespace });
+      return { store, close: () => dataSource.destroy() };
+    },
+    tamper: place.tamper,
+    drop: place.drop,
+  };
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient, DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, type TranslateConfig } from '@aws-sdk/lib-dynamodb';
+import { serverUrl } from '../../../support/databases.js';
+
+/** Tables of one test file, with names of their own on the shared DynamoDB Local. */
+export interface DynamoPlace {
+  readonly prefix: string;
+  /** A client of its own, as a process of its own would have it; closed by `drop` at the latest. */
+  client(options?: TranslateConfig): DynamoDBDocumentClient;
+  drop(): Promise<void>;
+}
+
+/** Options of the store and of the target system that keep their tables in this place. */
+export function tablesOf({ prefix }: DynamoPlace) {
+  return { auditTable: `${prefix}audit`, markerTable: `${prefix}marker`, effectTable: `${prefix}effect` };
+}
+
+/** Makes a place. @throws when DynamoDB Local was not started for this run */
+export function createDynamoPlace(): DynamoPlace {
+  const prefix = `f${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(6).toString('hex')}_`;
+  const opened: DynamoDBClient[] = [];
+  const open = (): DynamoDBClient => {
+    const client = connectDynamo();
+    opened.push(client);
+    return client;
+  };
+  return {
+    prefix,
+    client: (options) => DynamoDBDocumentClient.from(open(), options),
+    drop: async () => {
+      const client = open();
+      for (const TableName of await tableNames(client, prefix))
+        await client.send(new DeleteTableCommand({ TableName }));
+      for (const each of opened) each.destroy();
+    },
+  };
+}
+
+/** A plain client of DynamoDB Local. */
+export function connectDynamo(): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint: serverUrl('dynamodb'),
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+}
+
+async function tableNames(client: DynamoDBClient, prefix: string): Promise<string[]> {
+  // The names sort, so those of a prefix follow what sorts right before it.
+  const { TableNames = [] } = await client.send(
+    new ListTablesCommand({ ExclusiveStartTableName: prefix.slice(0, -1), Limit: 100 }),
+  );
+  return TableNames.filter((name) => name.startsWith(prefix));
+}

@@ -1,0 +1,77 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** A request that was sent. */
+export interface Sent {
+  readonly command: string;
+  readonly input: unknown;
+  output: unknown;
+}
+
+type Hook = (command: string, send: () => Promise<unknown>, input: unknown) => Promise<unknown>;
+
+/** What is sent from here on, oldest first; the SDK's own tries again are not told apart. */
+export function watchRequests(client: DynamoDBDocumentClient): readonly Sent[] {
+  const sent: Sent[] = [];
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const request: Sent = { command: commandName, input: args.input, output: undefined };
+        sent.push(request);
+        const result = await next(args);
+        request.output = result.output;
+        return result;
+      },
+    { step: 'initialize', priority: 'low', name: 'watchRequests' },
+  );
+  return sent;
+}
+
+/** The next `times` requests of a command are done, but their answers are lost. */
+export function dropAnswers(
+  client: DynamoDBDocumentClient,
+  command: string,
+  times = 1,
+  isMeant: (input: unknown) => boolean = () => true,
+): void {
+  let left = times;
+  hook(client, async (name, send, input) => {
+    const answer = await send();
+    if (name !== command || !isMeant(input) || left-- <= 0) return answer;
+    throw new Error('socket hang up (injected by the test)');
+  });
+}
+
+/** The next `times` requests of a command are not sent and end with this error. */
+export function failRequests(client: DynamoDBDocumentClient, command: string, error: Error, times = 1): void {
+  let left = times;
+  hook(client, async (name, send) => {
+    if (name !== command || left-- <= 0) return send();
+    throw error;
+  });
+}
+
+/** Every request of a command arrives twice, as when the SDK got no answer to the first one; the second one is answered. */
+export function repeatRequests(client: DynamoDBDocumentClient, command: string): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        // Below the SDK's own tries again: the very same request, its token included.
+        if (commandName === command) await next(args).catch(() => undefined);
+        return next(args);
+      },
+    { step: 'build', priority: 'low', name: 'repeatRequests' },
+  );
+}
+
+function hook(client: DynamoDBDocumentClient, around: Hook): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        let result: Awaited<ReturnType<typeof next>> | undefined;
+        await around(commandName, async () => (result = await next(args)), args.input);
+        if (!result) throw new Error('the hook answered without sending');
+        return result;
+      },
+    { step: 'initialize', priority: 'low' },
+  );
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
+import { targetSystemContract } from 'nestjs-flamingock/testing';
+import { createDynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { createEffectTable, effectNames, writerOf } from './support/effects.js';
+
+const place = createDynamoPlace();
+const { effectTable: TableName, markerTable } = tablesOf(place);
+
+targetSystemContract(
+  { describe, it, beforeAll, afterAll },
+  {
+    name: 'dynamodb',
+    transactional: true,
+    concurrentWriters: true,
+    fenceRow: 'compared',
+    effects: {
+      put: (clients, name) => writerOf(clients).put({ TableName, Item: { name } }),
+      update: (clients, name) =>
+        writerOf(clients).update({
+          TableName,
+          Key: { name },
+          UpdateExpression: 'SET #updated = :yes',
+          ExpressionAttributeNames: { '#updated': 'updated' },
+          ExpressionAttributeValues: { ':yes': true },
+        }),
+    },
+    outside: async (target, name) => {
+      // The app's own client, as a service from the constructor of a change has it.
+      const client = (target as DynamoDbTargetSystem).resource;
+      await client.send(new PutCommand({ TableName, Item: { name } }));
+    },
+    async createPlace() {
+      const own = createDynamoPlace();
+      const observer = own.client();
+      await createEffectTable(observer, TableName).catch((error: Error) => {
+        if (error.name !== 'ResourceInUseException') throw error;
+      });
+      return {
+        connect: async () => ({
+          target: new DynamoDbTargetSystem('user-db', own.client(), {
+            markerTable: `${own.prefix}${markerTable}`,
+          }),
+          close: async () => {},
+        }),
+        effects: () => effectNames(observer, TableName),
+        drop: own.drop,
+      };
+    },
+  },
+);
+
+afterAll(place.drop);
