@@ -48,6 +48,8 @@ describe('README.md', () => {
     'nest/flamingock-options.ts',
     'systems/typeorm/typeorm-audit.store.ts',
     'systems/typeorm/typeorm-target.system.ts',
+    'systems/dynamodb/dynamodb-audit.store.ts',
+    'systems/dynamodb/dynamodb-target.system.ts',
     'systems/mongoose/mongoose-audit.store.ts',
     'systems/mongoose/mongoose-target.system.ts',
     'systems/rest/rest-options.ts',
