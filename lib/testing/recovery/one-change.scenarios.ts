@@ -56,7 +56,7 @@ export const ONE_CHANGE: Scenarios = {
   'B16 @Apply never returns: its timeout ends it': async (scene) => {
     let fired = false;
     const c1 = scene.change('c1', {
-      timeoutMs: 150,
+      timeoutMs: 1_000,
       apply: async ({ effect, context }) => {
         context.signal.addEventListener('abort', () => (fired = true));
         await effect();
@@ -65,7 +65,7 @@ export const ONE_CHANGE: Scenarios = {
     });
     const result = await scene.app.run([c1]);
     assertOutcomes(result, 'failed', { c1: 'rolled-back' });
-    errorOf(result, ChangeFailedError, "'c1'", 'timeout of 150 ms');
+    errorOf(result, ChangeFailedError, "'c1'", 'timeout of 1000 ms');
     assert.equal(fired, true, 'the signal of the change did not fire');
     await scene.assertRest({ c1: 'S F RB' }, []);
   },
@@ -73,7 +73,7 @@ export const ONE_CHANGE: Scenarios = {
   'B17 what a timed-out @Apply does later is refused': async (scene) => {
     let late: Promise<unknown> | undefined;
     const c1 = scene.change('c1', {
-      timeoutMs: 150,
+      timeoutMs: 1_000,
       apply: async ({ effect, context }) => {
         context.signal.addEventListener('abort', () => {
           late = outcomeOf(sleep(100).then(effect));
