@@ -71,7 +71,9 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a TypeORM audit store
     expect(refusal).toBeInstanceOf(AppendRefusedError);
     expect((refusal as AppendRefusedError).message).toMatch(/refused entry 1: .*reason/);
     // A native driver's error is no instance of the Error of jest's own realm.
-    expect((refusal as AppendRefusedError).cause).toMatchObject({ message: expect.stringContaining('reason') });
+    expect((refusal as AppendRefusedError).cause).toMatchObject({
+      message: expect.stringContaining('reason'),
+    });
     expect(store.name).toBe(`typeorm:${kind === 'sqlite' ? 'better-sqlite3' : kind}`);
   });
 
