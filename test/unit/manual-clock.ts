@@ -38,6 +38,7 @@ export class ManualClock implements Clock {
   /** Lets time pass on both clocks, waking sleepers in their order, each before time goes on. */
   async pass(ms: number): Promise<void> {
     const end = this.elapsed + ms;
+    await settled();
     for (let next = this.nextUntil(end); next; next = this.nextUntil(end)) {
       this.moveTo(next.until);
       this.sleepers = this.sleepers.filter((sleeper) => sleeper !== next);
