@@ -21,9 +21,9 @@ const EXPECTED = {
   },
   mariadb: {
     snapshot: ['SELECT'],
-    append: ['START', 'UPDATE', 'INSERT', 'COMMIT'],
+    append: ['SET', 'START', 'UPDATE', 'INSERT', 'COMMIT'],
     shared: ['UPDATE', 'INSERT'],
-    acquire: ['START', 'SELECT', 'UPDATE', 'COMMIT'],
+    acquire: ['SET', 'START', 'SELECT', 'UPDATE', 'COMMIT'],
     renew: ['UPDATE'],
     release: ['UPDATE'],
   },
