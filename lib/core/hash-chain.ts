@@ -23,6 +23,12 @@ export function appendToChain(head: ChainHead, drafts: readonly AuditEntryDraft[
   });
 }
 
+/** Where the chain ends, given the latest entry of each change: the last entry of all is the latest one of its own change. */
+export function headOf(latest: readonly AuditEntry[]): ChainHead {
+  const head = latest.reduce<ChainHead>((last, entry) => (entry.seq > last.seq ? entry : last), EMPTY_CHAIN);
+  return { seq: head.seq, hash: head.hash };
+}
+
 /** Why `entry` cannot stand behind `head`; undefined when it can. */
 export function faultInChain(head: ChainHead, entry: AuditEntry): string | undefined {
   if (entry.seq !== head.seq + 1)

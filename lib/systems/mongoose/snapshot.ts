@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import type { AuditSnapshot } from '../../core/audit-store.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import { headOf } from '../../core/hash-chain.js';
 import { entryOf } from './audit-document.js';
 import { holderOf, LOCK_PARTS, lockId, type LockLine } from './lock-documents.js';
 import { asOwn } from './own-context.js';
@@ -30,19 +30,18 @@ export function snapshotPipeline({ lock, namespace }: StoreCollections): mongo.D
   ];
 }
 
+/** A line of the aggregation: the latest entry of a change, or a part of the lock. */
+type SnapshotLine = { readonly entry: mongo.Document } | LockLine;
+
 export async function readSnapshot(collections: StoreCollections): Promise<AuditSnapshot> {
-  const lines = await asOwn(() => collections.audit.aggregate(snapshotPipeline(collections)).toArray());
-  const latest = lines.filter(({ entry }) => entry).map(({ entry }) => entryOf(entry));
-  const locks = lines.filter(({ lock }) => lock) as unknown as readonly LockLine[];
-  // The last entry of the chain is the latest one of its own change.
-  const last = latest.reduce<(typeof latest)[number] | undefined>(
-    (a, b) => (a && a.seq > b.seq ? a : b),
-    undefined,
-  );
+  const pipeline = snapshotPipeline(collections);
+  const lines = await asOwn(() => collections.audit.aggregate<SnapshotLine>(pipeline).toArray());
+  const latest = lines.flatMap((line) => ('entry' in line ? [entryOf(line.entry)] : []));
+  const locks = lines.flatMap((line) => ('lock' in line ? [line] : []));
   return {
     ready: locks.length === LOCK_PARTS.length,
     latest,
-    head: last ? { seq: last.seq, hash: last.hash } : EMPTY_CHAIN,
+    head: headOf(latest),
     holder: holderOf(locks),
   };
 }

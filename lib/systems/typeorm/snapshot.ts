@@ -1,5 +1,5 @@
 import type { AuditSnapshot } from '../../core/audit-store.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import { EMPTY_CHAIN, headOf } from '../../core/hash-chain.js';
 import { AUDIT_COLUMNS, entryOf, INDEX_BY_CHANGE } from './audit-table.js';
 import { holderOf } from './lock-table.js';
 import { joined, raw, sql, type Sql } from './sql.js';
@@ -76,15 +76,10 @@ function idById({ audit, namespace }: StoreTables): Sql {
 /** The rows of the statement as values. */
 export function snapshotOf(rows: readonly Row[]): AuditSnapshot {
   const latest = rows.filter(({ seq }) => seq !== null).map(entryOf);
-  // The last entry of the chain is the latest one of its own change.
-  const last = latest.reduce<(typeof latest)[number] | undefined>(
-    (a, b) => (a && a.seq > b.seq ? a : b),
-    undefined,
-  );
   return {
     ready: true,
     latest,
-    head: last ? { seq: last.seq, hash: last.hash } : EMPTY_CHAIN,
+    head: headOf(latest),
     holder: rows[0] ? holderOf(rows[0]) : null,
   };
 }
