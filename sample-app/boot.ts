@@ -1,8 +1,9 @@
-import type { INestApplication, Provider } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FlamingockError } from 'nestjs-flamingock';
 import { AppModule } from './app.module.js';
 import { makeFolder } from './data-folder.js';
+import type { Extras } from './extras.js';
 import { startPaymentsCompany } from './payments/payments-company.js';
 import { choosePort } from './port.js';
 import { QuietLogger } from './quiet.logger.js';
@@ -18,18 +19,14 @@ export interface RunningSample {
 /**
  * Boots the shop: `listen` runs its changes before it opens the port.
  *
- * @param rehearsed - what `--fail` and `--crash` add: a change, and what it needs
  * @returns undefined when a change failed; the log says why, and the exit code is 1
  */
-export async function boot(
-  dataFolder: string,
-  rehearsed: readonly Provider[] = [],
-): Promise<RunningSample | undefined> {
+export async function boot(dataFolder: string, extras: Extras = {}): Promise<RunningSample | undefined> {
   makeFolder(dataFolder);
   const port = await choosePort();
   const payments = await startPaymentsCompany(dataFolder);
   const settings = new SampleSettings(dataFolder, payments.url);
-  const app = await NestFactory.create(AppModule.forSample(settings, rehearsed), {
+  const app = await NestFactory.create(AppModule.forSample(settings, extras), {
     logger: new QuietLogger(),
   });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });

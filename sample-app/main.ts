@@ -1,5 +1,6 @@
-import { boot } from './boot.js';
+import { boot, type RunningSample } from './boot.js';
 import { DATA_FOLDER, emptyFolder } from './data-folder.js';
+import { bootWithMongoDb } from './mongodb/boot-with-mongodb.js';
 import { stopWithParent } from './parent.js';
 import { rehearseCrash } from './rehearsal/crash.js';
 import { bootVersion } from './rehearsal/deployment.js';
@@ -8,25 +9,30 @@ import { rehearseFailure } from './rehearsal/fail.js';
 const flags = process.argv.slice(2);
 const [flag] = flags;
 
-if (flag === undefined) await serve();
+if (flag === undefined) await serve(() => boot(DATA_FOLDER));
+else if (flag === '--mongodb') await serve(bootWithMongoDb, 'catalog');
 else if (flag === '--reset') reset();
 else if (flag === '--fail') await rehearseFailure();
 else if (flag === '--crash') await rehearseCrash();
 else if (flag === '--boot') await bootVersion(flags[1]);
 else usage();
 
-async function serve(): Promise<void> {
+async function serve(
+  bootShop: () => Promise<RunningSample | undefined>,
+  ...morePages: string[]
+): Promise<void> {
   stopWithParent();
-  const shop = await boot(DATA_FOLDER);
+  const shop = await bootShop();
   if (!shop) return;
-  const pages = ['users', 'orders', 'features', 'changes', 'plan', 'health'];
+  const pages = ['users', 'orders', 'features', ...morePages, 'changes', 'plan', 'health'];
   console.log(
     [
       '',
       'The shop is open. Look at',
       ...pages.map((page) => `  ${shop.url}/${page}`),
       'Ctrl-C closes it. Start it again: its changes are applied, nothing is left to do.',
-      'npm run sample -- --fail shows a change that fails, --crash a process that dies; --reset forgets everything.',
+      'npm run sample -- --fail shows a change that fails, --crash a process that dies, --mongodb the audit in MongoDB;',
+      '--reset forgets everything.',
       '',
     ].join('\n'),
   );
@@ -44,6 +50,7 @@ function usage(): void {
       '  npm run sample               boots the shop, runs its changes, serves',
       '  npm run sample -- --fail     a change fails, is rolled back, is corrected',
       '  npm run sample -- --crash    the process dies within a change, a person decides',
+      '  npm run sample -- --mongodb  the audit in MongoDB, and changes there too',
       '  npm run sample -- --reset    forgets everything',
     ].join('\n'),
   );

@@ -28,7 +28,7 @@ export async function rehearseCrash(): Promise<void> {
 async function resolveByHand(): Promise<void> {
   for (const { id } of paymentsCompany().list('plans')) paymentsCompany().remove('plans', id);
   process.env['FLAMINGOCK_ON_BOOTSTRAP'] = 'skip';
-  const shop = await boot(REHEARSAL_FOLDER, providersOf('correct'));
+  const shop = await boot(REHEARSAL_FOLDER, { providers: providersOf('correct') });
   const reason = 'half of it was there; removed by hand';
   const entry = await shop?.app.get(Flamingock).resolve('offer-instalments', 'rolled-back', { reason });
   console.log(`\nflamingock.resolve('offer-instalments', 'rolled-back', …) wrote ${entry?.state}`);

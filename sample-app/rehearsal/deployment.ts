@@ -25,7 +25,7 @@ export async function deploy(version: string, output: 'inherit' | 'ignore' = 'in
 
 /** What that process does: boots, prints what the audit knows of the new change, and ends. */
 export async function bootVersion(version = ''): Promise<void> {
-  const shop = await boot(REHEARSAL_FOLDER, providersOf(version));
+  const shop = await boot(REHEARSAL_FOLDER, { providers: providersOf(version) });
   if (!shop) return;
   await printAudit(shop);
   await shop.close();

@@ -35,13 +35,29 @@ export class SampleProcess {
   }
 
   /** What `npm run sample` runs once it has built everything. */
-  static startBuilt(dataFolder: string, flags: readonly string[]): SampleProcess {
-    return SampleProcess.spawn(dataFolder, process.execPath, ['sample-app/dist/main.js', ...flags]);
+  static startBuilt(
+    dataFolder: string,
+    flags: readonly string[],
+    variables: NodeJS.ProcessEnv = {},
+  ): SampleProcess {
+    return SampleProcess.spawn(
+      dataFolder,
+      process.execPath,
+      ['sample-app/dist/main.js', ...flags],
+      variables,
+    );
   }
 
   /** In a process group of its own, as a terminal gives it one. */
-  private static spawn(dataFolder: string, command: string, args: readonly string[]): SampleProcess {
-    const env = { ...process.env, SAMPLE_DATA: dataFolder, PORT: '0', NO_COLOR: '1', NODE_OPTIONS: '' };
+  private static spawn(
+    dataFolder: string,
+    command: string,
+    args: readonly string[],
+    variables: NodeJS.ProcessEnv = {},
+  ): SampleProcess {
+    // The server of the tests is none that a stranger has.
+    const stranger = { ...process.env, MONGODB_URL: undefined, NO_COLOR: '1', NODE_OPTIONS: '' };
+    const env = { ...stranger, SAMPLE_DATA: dataFolder, PORT: '0', ...variables };
     return new SampleProcess(
       spawn(command, args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
     );

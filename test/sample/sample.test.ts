@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createScratch } from '../servers/scratch.mjs';
 import { SampleProcess } from './sample-process.js';
+import { takeTurn } from './turn.js';
 
 /** Each command builds the package and compiles the sample first. */
 const TIMEOUT = 180_000;
+const WAIT_FOR_TURN = 600_000;
 
 const CHANGES = [
   'create-users',
@@ -28,15 +30,20 @@ describe('npm run sample', () => {
   let scratch: string;
   let data: string;
   let running: SampleProcess | undefined;
+  let endTurn: () => void;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     scratch = createScratch('sample');
     data = join(scratch, 'data');
-  });
+    endTurn = await takeTurn();
+  }, WAIT_FOR_TURN);
   afterEach(async () => {
     await running?.stop('SIGKILL');
   });
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+  afterAll(() => {
+    endTurn();
+    rmSync(scratch, { recursive: true, force: true });
+  });
 
   const start = (...flags: string[]) => (running = SampleProcess.start(data, flags));
   /** Without building it again. */

