@@ -18,16 +18,22 @@ export interface ChangeSpec {
   readonly ddl?: boolean;
 }
 
+/** A database, as a value. */
+export type DatabaseSpec =
+  | { readonly system: 'typeorm'; readonly options: DataSourceOptions }
+  | { readonly system: 'mongodb'; readonly url: string }
+  | { readonly system: 'dynamodb'; readonly url: string; readonly prefix: string };
+
 /** Where changes act. */
 export type TargetSpec =
   | { readonly kind: 'audit-database' }
-  | { readonly kind: 'database'; readonly options: DataSourceOptions }
+  | { readonly kind: 'database'; readonly database: DatabaseSpec }
   | { readonly kind: 'folder'; readonly root: string };
 
 /** An app, as a value. */
 export interface AppSpec {
   readonly namespace: string;
-  readonly audit: DataSourceOptions;
+  readonly audit: DatabaseSpec;
   readonly targets: Readonly<Record<string, TargetSpec>>;
   readonly changes: readonly ChangeSpec[];
 }
@@ -73,7 +79,7 @@ export interface JobResult {
 export type ToChild =
   | { readonly type: 'job'; readonly job: Job }
   | { readonly type: 'go' }
-  | { readonly type: 'open-store'; readonly namespace: string; readonly audit: DataSourceOptions }
+  | { readonly type: 'open-store'; readonly namespace: string; readonly audit: DatabaseSpec }
   | { readonly type: 'acquire'; readonly round: number; readonly request: LeaseRequest };
 
 /** What a child says. */

@@ -1,6 +1,5 @@
-import { DataSource } from 'typeorm';
 import type { AuditStore } from '../../../lib/core/audit-store.js';
-import { TypeOrmAuditStore } from '../../../lib/systems/typeorm/index.js';
+import { openDatabase } from './database.js';
 import type { ToChild } from './messages.js';
 import { tell } from './tell.js';
 
@@ -9,8 +8,8 @@ let store: AuditStore | undefined;
 
 async function obey(message: ToChild): Promise<void> {
   if (message.type === 'open-store') {
-    const source = await new DataSource(message.audit).initialize();
-    store = new TypeOrmAuditStore(source, { namespace: message.namespace });
+    const database = await openDatabase(message.audit);
+    store = database.store(message.namespace);
     await store.open();
     tell({ type: 'store-open' });
   }

@@ -1,23 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
 import { createScratch } from '../../servers/scratch.mjs';
-import { createDatabase, type DatabaseKind, type TestDatabase } from '../../support/databases.js';
-import type { TargetSpec } from '../app/messages.js';
-import { EFFECTS_TABLE } from '../app/table-effects.js';
+import { type Database, openDatabase } from '../app/database.js';
+import type { DatabaseSpec, TargetSpec } from '../app/messages.js';
 import { killAll, type Child } from './child.js';
 import { compileApp, type CompiledApp } from './compile.js';
+import { createPlace, type StoreKind } from './databases.js';
 
 /** Where the changes of a deployment act: beside the audit, in another database, or in a folder. */
-export type TargetKind = 'audit-database' | 'folder' | DatabaseKind;
+export type TargetKind = 'audit-database' | 'folder' | StoreKind;
 
 /** The databases of one test file; every scenario has a namespace of its own in them. */
 export interface Deployment {
   readonly compiled: CompiledApp;
-  readonly audit: DataSource;
+  readonly audit: Database;
+  /** For the processes, which connect by themselves. */
+  readonly auditSpec: DatabaseSpec;
   /** Where the effects are, when they are in a database. */
-  readonly effects: DataSource | undefined;
+  readonly effects: Database | undefined;
   /** Processes that wait for another job. */
   readonly idle: Child[];
   /** What a scenario with this namespace has as its target. */
@@ -28,32 +29,35 @@ export interface Deployment {
 }
 
 /** Makes the databases that a pair of audit store and target system needs. */
-export async function deploy(auditKind: DatabaseKind, targetKind: TargetKind): Promise<Deployment> {
+export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Promise<Deployment> {
   const compiled = await compileApp();
   const folder = createScratch('crash-files');
-  const databases: TestDatabase[] = [await createDatabase(auditKind)];
+  const places = [await createPlace(auditKind)];
   const elsewhere = targetKind !== 'audit-database' && targetKind !== 'folder';
-  if (elsewhere) databases.push(await createDatabase(targetKind));
-  const sources = await Promise.all(
-    databases.map(({ dataSourceOptions }) => new DataSource(dataSourceOptions).initialize()),
-  );
-  const [audit, other = audit] = sources as [DataSource, ...DataSource[]];
-  await other.query(EFFECTS_TABLE);
+  if (elsewhere) places.push(await createPlace(targetKind));
+  const [auditSpec, otherSpec = auditSpec] = places.map(({ spec }) => spec) as [
+    DatabaseSpec,
+    ...DatabaseSpec[],
+  ];
+  const databases = await Promise.all(places.map(({ spec }) => openDatabase(spec)));
+  const [audit, other = audit] = databases as [Database, ...Database[]];
+  await other.prepare();
   const idle: Child[] = [];
   return {
     compiled,
     audit,
+    auditSpec,
     idle,
     effects: targetKind === 'folder' ? undefined : other,
     target: (namespace) => {
       if (targetKind === 'folder') return { kind: 'folder', root: join(folder, namespace) };
-      return elsewhere ? { kind: 'database', options: other.options } : { kind: 'audit-database' };
+      return elsewhere ? { kind: 'database', database: otherSpec } : { kind: 'audit-database' };
     },
     signalFile: (namespace) => join(folder, `${namespace}.go`),
     close: async () => {
       await killAll(idle);
-      await Promise.all(sources.map((source) => source.destroy()));
-      await Promise.all(databases.map((database) => database.drop()));
+      await Promise.all(databases.map((database) => database.close()));
+      await Promise.all(places.map((place) => place.drop()));
       rmSync(folder, { recursive: true, force: true });
       compiled.remove();
     },

@@ -42,8 +42,8 @@ export class Racers {
     return killAll(this.alive);
   }
 
-  private async open(racer: Child, { audit }: Deployment): Promise<void> {
-    racer.say({ type: 'open-store', namespace: this.namespace, audit: audit.options });
+  private async open(racer: Child, { auditSpec }: Deployment): Promise<void> {
+    racer.say({ type: 'open-store', namespace: this.namespace, audit: auditSpec });
     await racer.hear('the store being open', ({ type }) => type === 'store-open');
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, it } from '@jest/globals';
-import type { DatabaseKind } from '../../support/databases.js';
 import type { ChangeSpec } from '../app/messages.js';
+import type { StoreKind } from './databases.js';
 import { deploy, type Deployment, type TargetKind } from './deployment.js';
 import { Scenario } from './scenario.js';
 
@@ -18,7 +18,7 @@ export type Row = (
  *
  * SQLite has one writer at a time, so there the rows would wait for each other's transactions: they run one by one.
  */
-export function rowsOn(audit: DatabaseKind, target: TargetKind): Row {
+export function rowsOn(audit: StoreKind, target: TargetKind): Row {
   const declare = audit === 'sqlite' ? it : it.concurrent;
   let deployment: Deployment | undefined;
   beforeAll(async () => {

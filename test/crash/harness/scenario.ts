@@ -2,9 +2,9 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { AuditEntry } from '../../../lib/core/audit-entry.js';
+import type { AuditStore } from '../../../lib/core/audit-store.js';
 import type { Marker } from '../../../lib/core/target-system.js';
 import { verifyAudit } from '../../../lib/core/verify-audit.js';
-import { TypeOrmAuditStore, TypeOrmTargetSystem } from '../../../lib/systems/typeorm/index.js';
 import { eventually } from '../../../lib/testing/waiting.js';
 import type { Action, AppSpec, ChangeSpec, Job, JobResult } from '../app/messages.js';
 import { Child, killAll } from './child.js';
@@ -23,7 +23,7 @@ export type JobOptions = Partial<Omit<Job, 'app'>> & { readonly changes?: readon
 /** One app, in a namespace of its own, and the processes that run it. */
 export class Scenario {
   readonly namespace = newNamespace();
-  readonly store: TypeOrmAuditStore;
+  readonly store: AuditStore;
   private readonly alive = new Set<Child>();
   private taken: Promise<Child> | undefined;
 
@@ -31,7 +31,7 @@ export class Scenario {
     private readonly deployment: Deployment,
     private readonly changes: readonly ChangeSpec[],
   ) {
-    this.store = new TypeOrmAuditStore(deployment.audit, { namespace: this.namespace });
+    this.store = deployment.audit.store(this.namespace);
   }
 
   /** A process that has not begun anything. */
@@ -43,7 +43,7 @@ export class Scenario {
     const { namespace, deployment } = this;
     const app: AppSpec = {
       namespace,
-      audit: deployment.audit.options,
+      audit: deployment.auditSpec,
       targets: { target: deployment.target(namespace) },
       changes,
     };
@@ -104,17 +104,12 @@ export class Scenario {
   async effects(): Promise<string[]> {
     const target = this.deployment.target(this.namespace);
     if (target.kind === 'folder') return filesIn(target.root);
-    const rows: readonly { change_id: string; part: string; attempt: number }[] =
-      (await this.deployment.effects?.query(
-        `SELECT change_id, part, attempt FROM crash_effects WHERE namespace = '${this.namespace}'`,
-      )) ?? [];
-    return rows.map(({ change_id, part, attempt }) => `${change_id}/${part}#${attempt}`).sort();
+    return (await this.deployment.effects?.left(this.namespace)) ?? [];
   }
 
   async markers(): Promise<readonly Marker[]> {
     const { effects } = this.deployment;
-    if (!effects) return [];
-    return new TypeOrmTargetSystem('target', effects).markers(this.namespace).read();
+    return effects ? effects.target('target').markers(this.namespace).read() : [];
   }
 
   /** At rest: the chain verifies, and another boot finds nothing to do and does not touch the lock. */

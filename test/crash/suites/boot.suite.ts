@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DatabaseKind } from '../../support/databases.js';
 import type { Child } from '../harness/child.js';
+import type { StoreKind } from '../harness/databases.js';
 import { deploy, type Deployment, type TargetKind } from '../harness/deployment.js';
 import { change, whole } from '../harness/rows.js';
 import { Scenario } from '../harness/scenario.js';
@@ -10,7 +10,7 @@ const CHANGES = Array.from({ length: 20 }, (_, index) => change(`c${String(index
 const TIMEOUT_MS = 120_000;
 
 /** E11: many replicas of an app boot at once, on a database that has nothing of ours yet. */
-export function bootSuite(audit: DatabaseKind, target: TargetKind): void {
+export function bootSuite(audit: StoreKind, target: TargetKind): void {
   describe(`${PROCESSES} processes boot at once: ${audit}, ${target}`, () => {
     let deployment: Deployment;
     beforeAll(async () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { LeaseRequest } from '../../../lib/core/audit-store.js';
-import type { DatabaseKind } from '../../support/databases.js';
-import { TypeOrmAuditStore } from '../../../lib/systems/typeorm/index.js';
+import type { AuditStore, LeaseRequest } from '../../../lib/core/audit-store.js';
+import type { StoreKind } from '../harness/databases.js';
 import { deploy, type Deployment } from '../harness/deployment.js';
 import { Racers } from '../harness/racers.js';
 
@@ -14,7 +13,7 @@ interface Winner {
 }
 
 /** E02 and E03: real processes ask for the lease at one instant, round after round. */
-export function raceSuite(kind: DatabaseKind, rounds: number): void {
+export function raceSuite(kind: StoreKind, rounds: number): void {
   describe(`${RACERS} processes race for the lease: ${kind}`, () => {
     let deployment: Deployment;
     beforeAll(async () => {
@@ -27,7 +26,7 @@ export function raceSuite(kind: DatabaseKind, rounds: number): void {
 
     async function race(between: 'release' | 'expire'): Promise<void> {
       const racers = await Racers.start(deployment, RACERS);
-      const store = new TypeOrmAuditStore(deployment.audit, { namespace: racers.namespace });
+      const store = deployment.audit.store(racers.namespace);
       try {
         const tokens = await raceRounds(racers, store, rounds, between);
         // Each acquisition has the next token: none was given twice, none was lost.
@@ -41,7 +40,7 @@ export function raceSuite(kind: DatabaseKind, rounds: number): void {
 
 async function raceRounds(
   racers: Racers,
-  store: TypeOrmAuditStore,
+  store: AuditStore,
   rounds: number,
   between: 'release' | 'expire',
 ): Promise<number[]> {
@@ -64,7 +63,7 @@ function winnersOf(answers: readonly (number | null)[]): Winner[] {
 }
 
 async function giveUp(
-  store: TypeOrmAuditStore,
+  store: AuditStore,
   { index, token }: Winner,
   between: 'release' | 'expire',
 ): Promise<void> {
@@ -75,7 +74,7 @@ async function giveUp(
 }
 
 /** Without a pause between two looks: a lease of a millisecond is over before a pause would be. */
-async function leaseIsOver(store: TypeOrmAuditStore): Promise<void> {
+async function leaseIsOver(store: AuditStore): Promise<void> {
   const deadline = Date.now() + 20_000;
   while ((await store.snapshot()).holder)
     if (Date.now() > deadline) throw new Error('a lease of 1 ms has not ended in 20 s');

@@ -1,0 +1,29 @@
+import type { AuditStore } from '../../../lib/core/audit-store.js';
+import type { TransactionalTargetSystem } from '../../../lib/core/target-system.js';
+import type { EffectsOf } from './effects.js';
+import type { DatabaseSpec } from './messages.js';
+
+/** A database of any system, with a connection of its own: a place for the audit, and for the effects of changes. */
+export interface Database {
+  store(namespace: string): AuditStore;
+  target(id: string): TransactionalTargetSystem;
+  /** Makes the place where the effects are kept. */
+  prepare(): Promise<void>;
+  /** How changes leave their effects here. */
+  effects(namespace: string): EffectsOf;
+  /** What there is of the effects: `change/part#attempt`. */
+  left(namespace: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Connects. A process loads no driver but the one that it needs, so that it is up in a moment. */
+export async function openDatabase(spec: DatabaseSpec): Promise<Database> {
+  switch (spec.system) {
+    case 'typeorm':
+      return (await import('./typeorm.database.js')).openTypeOrm(spec.options);
+    case 'mongodb':
+      return (await import('./mongodb.database.js')).openMongoDb(spec.url);
+    case 'dynamodb':
+      return (await import('./dynamodb.database.js')).openDynamoDb(spec.url, spec.prefix);
+  }
+}

@@ -1,0 +1,20 @@
+import mongoose from 'mongoose';
+import { MongooseAuditStore, MongooseTargetSystem } from '../../../lib/systems/mongoose/index.js';
+import type { Database } from './database.js';
+import { documentEffects, EFFECTS_COLLECTION, type EffectDocument } from './document-effects.js';
+
+export async function openMongoDb(url: string): Promise<Database> {
+  const connection = await mongoose.createConnection(url, { maxPoolSize: 5 }).asPromise();
+  return {
+    store: (namespace) => new MongooseAuditStore(connection, { namespace }),
+    target: (id) => new MongooseTargetSystem(id, connection),
+    prepare: async () => void (await connection.createCollection(EFFECTS_COLLECTION)),
+    effects: documentEffects,
+    left: async (namespace) => {
+      const effects = connection.collection<EffectDocument>(EFFECTS_COLLECTION);
+      const documents = await effects.find({ namespace }).toArray();
+      return documents.map(({ changeId, part, attempt }) => `${changeId}/${part}#${attempt}`).sort();
+    },
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  createDatabase,
+  createMongoDatabase,
+  type DatabaseKind,
+  serverUrl,
+} from '../../support/databases.js';
+import { connectDynamoDb } from '../app/dynamodb.database.js';
+import type { DatabaseSpec } from '../app/messages.js';
+import { startShortLivedMongoDb } from './short-lived-mongodb.js';
+
+/** What can keep the audit, and the effects of changes in transactions. */
+export type StoreKind = DatabaseKind | 'mongodb' | 'dynamodb';
+
+/** A database of one deployment, empty when handed out. */
+export interface Place {
+  readonly spec: DatabaseSpec;
+  drop(): Promise<void>;
+}
+
+/** @throws when the server of that kind was not started for this run. It is never skipped. */
+export async function createPlace(kind: StoreKind): Promise<Place> {
+  if (kind === 'dynamodb') return dynamoDbPlace(serverUrl('dynamodb'));
+  if (kind === 'mongodb') {
+    const { url, stop } = await startShortLivedMongoDb();
+    return { spec: { system: 'mongodb', url }, drop: stop };
+  }
+  const { dataSourceOptions: options, drop } = await createDatabase(kind);
+  return { spec: { system: 'typeorm', options }, drop };
+}
+
+/** Tables with names of their own. */
+function dynamoDbPlace(url: string): Place {
+  const prefix = `crash_${randomBytes(6).toString('hex')}_`;
+  return {
+    spec: { system: 'dynamodb', url, prefix },
+    drop: async () => {
+      const client = connectDynamoDb(url);
+      for (const table of ['audit', 'marker', 'effects'])
+        await client.send(new DeleteTableCommand({ TableName: `${prefix}${table}` })).catch(unlessMissing);
+      client.destroy();
+    },
+  };
+}
+
+/** Not every deployment has needed every table. */
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
+}
