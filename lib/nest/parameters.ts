@@ -76,9 +76,9 @@ function markedParameter({ main, token }: ClientMark, target: TargetSystem): Rea
   };
 }
 
-/** Interfaces, type-only imports and what the compiler knows nothing about become Object or undefined. */
+/** Interfaces and what the compiler knows nothing about become Object or undefined, a class that is imported as a type becomes Function. */
 function isClass(type: unknown): type is ClassRef {
-  return typeof type === 'function' && type !== Object;
+  return typeof type === 'function' && type !== Object && type !== Function;
 }
 
 function erased(target: TargetSystem): string {

@@ -141,6 +141,19 @@ describe('clients', () => {
     expect(await applied({ providers: [AddStatus] })).toEqual({ session: 'live' });
   });
 
+  it('so is a lone parameter whose class was imported as a type only', async () => {
+    class AddStatus {
+      apply(session: unknown): unknown {
+        return session;
+      }
+    }
+    // What TypeScript writes for `import type { Connection } from 'mongoose'`.
+    Reflect.defineMetadata('design:paramtypes', [Function], AddStatus.prototype, 'apply');
+    Apply()(AddStatus.prototype, 'apply');
+    Change(SOUND)(AddStatus);
+    expect(await applied({ providers: [AddStatus] })).toEqual({ session: 'live' });
+  });
+
   it('so is a lone parameter of code compiled without types', async () => {
     class AddStatus {
       apply(session: unknown): unknown {
