@@ -33,7 +33,7 @@ export async function resolveIssue(
 ): Promise<AuditEntry> {
   const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
   const first = await survey(tolerant);
-  const judged = entryToResolve(tolerant, withoutOverdueHolder(tolerant, first), resolution);
+  const judged = entryToResolve(tolerant, first, resolution);
   const leased = await underLease(tolerant, request, first, {
     operation: APPLY,
     isIdle: () => false,
@@ -47,16 +47,6 @@ export async function resolveIssue(
   if ('idle' in leased || !leased.result)
     throw new InvalidChangesError([`nothing was recorded about '${resolution.changeId}'`]);
   return leased.result;
-}
-
-/**
- * A store that tells no time takes a holder for alive until this process has watched it for a whole lease. One whose time is
- * over by its own word is no reason to refuse: whether it is dead shows when the lease is waited for.
- */
-function withoutOverdueHolder({ clock }: EngineSettings, seen: Survey): Survey {
-  const { holder } = seen.snapshot;
-  if (!holder || Date.parse(holder.until) >= clock.now()) return seen;
-  return { ...seen, snapshot: { ...seen.snapshot, holder: null } };
 }
 
 function entryToResolve(
