@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import {
-  createDatabase,
-  createMongoDatabase,
-  type DatabaseKind,
-  serverUrl,
-} from '../../support/databases.js';
+import { createDatabase, type DatabaseKind, serverUrl } from '../../support/databases.js';
 import { connectDynamoDb } from '../app/dynamodb.database.js';
 import type { DatabaseSpec } from '../app/messages.js';
 import { startShortLivedMongoDb } from './short-lived-mongodb.js';
