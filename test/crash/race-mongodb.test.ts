@@ -1,3 +1,4 @@
+import { longCampaign } from './harness/long-campaign.js';
 import { raceSuite } from './suites/race.suite.js';
 
-raceSuite('mongodb', 1_000);
+raceSuite('mongodb', longCampaign ? 1_000 : 250);
