@@ -1,4 +1,5 @@
 import type { OutsideTransactionPolicy } from './change.js';
+import type { NotePreviewed } from './previewed-operation.js';
 
 /** What a change may ask for by name: a text, a symbol or the client's class. */
 export type ClientToken = string | symbol | (abstract new (...args: never[]) => unknown);
@@ -40,6 +41,15 @@ export interface TargetSystem {
   clients(): Clients;
   /** Gives `work` live clients outside any transaction. */
   connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T>;
+}
+
+/** A target system that can show what a change would do. */
+export interface PreviewableTargetSystem extends TargetSystem {
+  /**
+   * Gives `work` clients that read and never write: what they would write is told to `note` instead. A client that cannot
+   * keep that promise throws when it is used.
+   */
+  preview(scope: AttemptScope, note: NotePreviewed, work: (clients: Clients) => Promise<void>): Promise<void>;
 }
 
 /** A target system that can undo everything a change did, up to its commit. */

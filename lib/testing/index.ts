@@ -1,6 +1,8 @@
 export { auditStoreContract } from './audit-store.contract.js';
 export type { AuditStoreHarness, ConnectedStore, StoreStorage } from './audit-store/audit-store.harness.js';
 export type { ContractRunner } from './contract-runner.js';
+export { recipeContract } from './recipe.contract.js';
+export type { RecipeCase, RecipeHarness } from './recipes/recipe.harness.js';
 export { recoveryContract } from './recovery/recovery.contract.js';
 export type { ConnectedPair, ConnectOptions, PairPlace, RecoveryPair } from './recovery/recovery.pair.js';
 export { targetSystemContract } from './target-system.contract.js';

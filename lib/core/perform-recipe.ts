@@ -1,0 +1,44 @@
+import type { ClientGate } from './client-gate.js';
+import type { NotePreviewed } from './previewed-operation.js';
+import type { PerformRecipe } from './recipe.js';
+import type { PerformedRecipe } from './recipe-ledger.js';
+
+/** What doing operations takes. */
+export interface PerformingParts<Session> {
+  readonly session: Session;
+  readonly gate: Pick<ClientGate, 'perform'>;
+  /** Asked once more, right before the effect. */
+  guard(): void;
+  /** Gets each operation before its effect: one that fails half-way is to be put back too. */
+  readonly performed: PerformedRecipe<Session>[];
+}
+
+/** Does operations through a gate, and keeps how each is put back. One that has nothing to change is not done. */
+export function performingRecipes<Session>(parts: PerformingParts<Session>): PerformRecipe<Session> {
+  const { session, gate, performed } = parts;
+  return (recipe, input) =>
+    gate.perform(recipe.describe(input), async () => {
+      const before = await recipe.read(session, input);
+      const differences = recipe.compare(input, before);
+      if (differences.length === 0) return recipe.expect(input, before);
+      parts.guard();
+      const { operation } = recipe;
+      const summary = recipe.describe(input);
+      performed.push({ operation, summary, differences, before, reversal: recipe.reverse(before) });
+      return recipe.apply(session, input, before);
+    });
+}
+
+/** Reads, and tells what would be done. Writes nothing. */
+export function previewingRecipes<Session>(session: Session, note: NotePreviewed): PerformRecipe<Session> {
+  return async (recipe, input) => {
+    const before = await recipe.read(session, input);
+    const reversal = recipe.reverse(before);
+    note({
+      summary: recipe.describe(input),
+      differences: recipe.compare(input, before),
+      ...(reversal.possible ? {} : { irreversible: reversal.reason }),
+    });
+    return recipe.expect(input, before);
+  };
+}
