@@ -27,6 +27,16 @@ export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
     why: 'as above, and the class DynamoDBDocumentClient is the token that a container knows the client by',
   },
   {
+    room: 'systems/s3',
+    module: '@aws-sdk/client-s3',
+    why: 'its client has no methods: whatever is to be sent is an instance of a command class; S3Client is the token',
+  },
+  {
+    room: 'systems/s3',
+    module: '@aws-sdk/lib-storage',
+    why: 'loaded only when a change puts a stream: it sends it in parts through the client it is given',
+  },
+  {
     room: 'systems/typeorm',
     module: 'typeorm',
     why: 'the classes DataSource and EntityManager are tokens: of the default connection in Nest, and of clients',

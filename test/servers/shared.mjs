@@ -3,6 +3,8 @@ import { DYNAMODB, pingDynamoDb, startDynamoDb } from './dynamodb.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
 import { MONGODB, pingMongoDb, startMongoDb } from './mongodb.mjs';
 import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
+import { pingS3, S3, startS3 } from './s3.mjs';
+import { S3_MOCK, startS3Mock } from './s3-mock.mjs';
 import { sweepScratch } from './scratch.mjs';
 
 /** What a test run can share, by the name that FLAMINGOCK_TEST_SERVERS uses. */
@@ -11,6 +13,8 @@ const SERVERS = {
   mariadb: { need: MARIADB, start: startMariaDb, ping: pingMariaDb },
   mongodb: { need: MONGODB, start: startMongoDb, ping: pingMongoDb },
   dynamodb: { need: DYNAMODB, start: startDynamoDb, ping: pingDynamoDb },
+  s3: { need: S3, start: startS3, ping: pingS3 },
+  's3-mock': { need: S3_MOCK, start: startS3Mock, ping: pingS3 },
 };
 
 /**

@@ -65,6 +65,8 @@ const VARIABLES = {
   mariadb: 'MARIADB_URL',
   mongodb: 'MONGODB_URL',
   dynamodb: 'DYNAMODB_URL',
+  s3: 'S3_URL',
+  's3-mock': 'S3_MOCK_URL',
 } as const;
 
 /** The address of the shared server. Throws when this run has none. */

@@ -1,0 +1,64 @@
+import type { Difference, Recipe } from '../../../core/recipe.js';
+import { keep, type ObjectBefore, readBefore } from '../objects/before-image.js';
+import { copyOnServer } from '../objects/copy-object-call.js';
+import { propertyDifferences } from '../objects/object-properties.js';
+import {
+  type ObjectPlace,
+  type ObjectState,
+  sameContent,
+  stateOf,
+  stateText,
+} from '../objects/object-state.js';
+import { restoring } from '../objects/restore-object.js';
+import { refuseUnmet, type WriteConditions } from '../objects/write-conditions.js';
+import type { S3Session } from '../s3-session.js';
+
+/** How an object is copied. */
+export type CopyObjectOptions = Pick<WriteConditions, 'ifAbsent'>;
+
+/** An object that shall be as another. */
+export interface CopyObject {
+  readonly from: ObjectPlace;
+  readonly to: ObjectPlace;
+  readonly options: CopyObjectOptions;
+}
+
+/** The object that was at the new place, and the one that is copied. */
+export interface CopyObjectBefore extends ObjectBefore {
+  /** Absent when there is none, as in a preview where an earlier operation would put it. */
+  readonly source?: ObjectState;
+}
+
+/** The server copies an object of up to 5 GiB with content type, metadata and tags. */
+export const COPY_OBJECT: Recipe<S3Session, CopyObject, CopyObjectBefore> = {
+  operation: 's3.copy-object',
+  describe: ({ from, to }) => `copy object '${from.bucket}/${from.key}' to '${to.bucket}/${to.key}'`,
+  async read(session, input) {
+    const source = await stateOf(session, input.from);
+    const before = { ...(await readBefore(session, input.to)), ...(source && { source }) };
+    if (differencesOf(input, before).length > 0) refuseUnmet(input.to, before.state, input.options);
+    return before;
+  },
+  compare: differencesOf,
+  async apply(session, { from, to, options }, before) {
+    await keep(session, before);
+    const { properties = {}, etag } = before.source ?? {};
+    const conditions = {
+      ...(etag !== undefined && { CopySourceIfMatch: etag }),
+      ...(options.ifAbsent && { IfNoneMatch: '*' }),
+    };
+    await copyOnServer(session, { from, to, properties, conditions });
+  },
+  expect: () => undefined,
+  reverse: restoring,
+};
+
+function differencesOf({ from, to }: CopyObject, { state, source }: CopyObjectBefore): Difference[] {
+  const place = `${to.bucket}/${to.key}`;
+  const wanted = source ? stateText(source) : `as '${from.bucket}/${from.key}'`;
+  const same = state && source && sameContent(state, source);
+  const content = same
+    ? []
+    : [{ what: `object '${place}'`, ...(state && { from: stateText(state) }), to: wanted }];
+  return [...content, ...propertyDifferences(place, source?.properties ?? {}, state?.properties)];
+}

@@ -1,0 +1,79 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { clientGate, type ClientGate } from '../../core/client-gate.js';
+import { AttemptEndedError, TargetSystemError } from '../../core/errors.js';
+import type { AttemptScope } from '../../core/target-system.js';
+import { witnessed, type Witness } from './attempt-context.js';
+import { describeCall, isRead, type S3Call } from './command-kind.js';
+import { interceptedClient } from './intercepted-client.js';
+
+/** Which attempt, on what. */
+export interface AttemptParts {
+  readonly client: S3Client;
+  readonly targetId: string;
+  readonly scope: AttemptScope;
+  /** True for a preview: whatever is no read is refused. */
+  readonly readOnly: boolean;
+}
+
+/** Judges every call that the code of an attempt sends, and cancels what is under way when it ends badly. */
+export class S3Attempt implements Witness {
+  readonly client: S3Client;
+  readonly gate: ClientGate;
+  /** The client that the attempt gets. */
+  readonly guarded: S3Client;
+  readonly signal: AbortSignal;
+  readonly #ended = new AbortController();
+
+  constructor(private readonly parts: AttemptParts) {
+    this.client = parts.client;
+    this.gate = clientGate(parts.scope, parts.targetId);
+    // A signal that fired before (a stop was asked for, and this is the rollback) would cancel every call at once.
+    const { signal } = parts.scope;
+    this.signal = signal.aborted ? this.#ended.signal : AbortSignal.any([signal, this.#ended.signal]);
+    this.guarded = interceptedClient(this.client, (_call, options, send) =>
+      witnessed(this, () => send({ ...options, abortSignal: this.#signalBeside(options.abortSignal) })),
+    );
+  }
+
+  async admit<T>(call: S3Call, send: () => Promise<T>): Promise<T> {
+    const text = describeCall(call);
+    this.gate.pass(text);
+    if (this.parts.readOnly && !isRead(call)) throw this.#refused(text);
+    return this.gate.perform(text, send);
+  }
+
+  /** Runs the code of the attempt, and ends with it. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await witnessed(this, work);
+      this.gate.close();
+      await this.gate.settled();
+      return result;
+    } finally {
+      await this.#cancel();
+    }
+  }
+
+  async #cancel(): Promise<void> {
+    const { changeId, attempt } = this.parts.scope;
+    this.gate.close();
+    this.#ended.abort(
+      new AttemptEndedError(`Change '${changeId}' (attempt ${attempt}) has ended; its call was cancelled.`),
+    );
+    await this.gate.settled();
+  }
+
+  #signalBeside(given: AbortSignal | undefined): AbortSignal {
+    return given instanceof AbortSignal ? AbortSignal.any([this.signal, given]) : this.signal;
+  }
+
+  #refused(call: string): TargetSystemError {
+    const { scope, targetId } = this.parts;
+    return new TargetSystemError(
+      `Change '${scope.changeId}' is only previewed, so a write to target system '${targetId}' was refused: ${call}`,
+      {
+        fix: ['write by S3Buckets, whose operations can be previewed', 'or accept that this change can not'],
+      },
+    );
+  }
+}

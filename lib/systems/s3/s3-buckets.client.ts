@@ -1,0 +1,140 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { PerformRecipe } from '../../core/recipe.js';
+import { isThere } from './buckets/is-there.js';
+import { type ObjectBody } from './objects/object-body.js';
+import { type ObjectPlace, stateOf } from './objects/object-state.js';
+import { COPY_OBJECT, type CopyObjectOptions } from './recipes/copy-object.recipe.js';
+import { DELETE_BUCKET } from './recipes/delete-bucket.recipe.js';
+import { DELETE_OBJECT, type DeleteObjectOptions } from './recipes/delete-object.recipe.js';
+import { ENSURE_BUCKET } from './recipes/ensure-bucket.recipe.js';
+import { PUT_BUCKET_TAGS } from './recipes/put-bucket-tags.recipe.js';
+import { PUT_CORS_RULES } from './recipes/put-cors-rules.recipe.js';
+import { PUT_LIFECYCLE_RULES } from './recipes/put-lifecycle-rules.recipe.js';
+import { PUT_OBJECT, type PutObjectOptions } from './recipes/put-object.recipe.js';
+import { PUT_POLICY_STATEMENTS } from './recipes/put-policy-statements.recipe.js';
+import { REMOVE_BUCKET_TAGS } from './recipes/remove-bucket-tags.recipe.js';
+import { REMOVE_CORS_RULES } from './recipes/remove-cors-rules.recipe.js';
+import { REMOVE_LIFECYCLE_RULES } from './recipes/remove-lifecycle-rules.recipe.js';
+import { REMOVE_POLICY_STATEMENTS } from './recipes/remove-policy-statements.recipe.js';
+import { type BucketEncryption, SET_ENCRYPTION } from './recipes/set-encryption.recipe.js';
+import { type PublicAccessBlock, SET_PUBLIC_ACCESS_BLOCK } from './recipes/set-public-access-block.recipe.js';
+import { SET_VERSIONING, type Versioning } from './recipes/set-versioning.recipe.js';
+import type { CorsRule } from './rules/cors-rules.js';
+import type { LifecycleRule } from './rules/lifecycle-rules.js';
+import type { PolicyStatement } from './rules/policy-statements.js';
+import type { S3Session } from './s3-session.js';
+
+/**
+ * Buckets and objects of an S3 target system. Each method that changes something is a recipe: done twice, it leaves the same
+ * state; it can be previewed; `Recipes.undo()` puts it back. Errors name the call, the bucket and the target system.
+ *
+ * S3 replaces configurations as a whole. Here rules, statements and tags are read, merged by their id and written: those
+ * of others stay as they are. S3 has no condition for that write: of two that do it at the same moment, the later wins.
+ */
+export class S3Buckets {
+  readonly #session: Pick<S3Session, 'client'>;
+  readonly #perform: PerformRecipe<S3Session>;
+
+  /** @internal */
+  constructor(client: S3Client, perform: PerformRecipe<S3Session>) {
+    this.#session = { client };
+    this.#perform = perform;
+  }
+
+  /** Whether there is such a bucket. @throws S3RequestError when this client may not see it */
+  hasBucket(bucket: string): Promise<boolean> {
+    return isThere(this.#session, bucket);
+  }
+
+  /** Whether there is such an object. */
+  async hasObject(bucket: string, key: string): Promise<boolean> {
+    return (await stateOf(this.#session, { bucket, key })) !== undefined;
+  }
+
+  /** Makes a bucket unless it is there. @param options.region - default: the client's */
+  ensureBucket(bucket: string, { region }: { readonly region?: string } = {}): Promise<void> {
+    return this.#perform(ENSURE_BUCKET, { bucket, ...(region !== undefined && { region }) });
+  }
+
+  /** Deletes an empty bucket. It can't be put back, hence the word. @throws S3RequestError when it is not empty */
+  deleteBucket(bucket: string, { allowDelete }: { readonly allowDelete: true }): Promise<void> {
+    return this.#perform(DELETE_BUCKET, { bucket, allowDelete });
+  }
+
+  /** Enables or suspends versioning. */
+  setVersioning(bucket: string, versioning: Versioning): Promise<void> {
+    return this.#perform(SET_VERSIONING, { bucket, versioning });
+  }
+
+  /** Adds lifecycle rules, or replaces those of the same `ID`. */
+  putLifecycleRules(bucket: string, rules: readonly LifecycleRule[]): Promise<void> {
+    return this.#perform(PUT_LIFECYCLE_RULES, { bucket, rules });
+  }
+
+  /** Removes lifecycle rules by their `ID`. */
+  removeLifecycleRules(bucket: string, ids: readonly string[]): Promise<void> {
+    return this.#perform(REMOVE_LIFECYCLE_RULES, { bucket, ids });
+  }
+
+  /** Adds CORS rules after the others, or replaces those of the same `ID` where they stand. */
+  putCorsRules(bucket: string, rules: readonly CorsRule[]): Promise<void> {
+    return this.#perform(PUT_CORS_RULES, { bucket, rules });
+  }
+
+  /** Removes CORS rules by their `ID`. */
+  removeCorsRules(bucket: string, ids: readonly string[]): Promise<void> {
+    return this.#perform(REMOVE_CORS_RULES, { bucket, ids });
+  }
+
+  /** Adds statements to the policy, or replaces those of the same `Sid`. */
+  putPolicyStatements(bucket: string, statements: readonly PolicyStatement[]): Promise<void> {
+    return this.#perform(PUT_POLICY_STATEMENTS, { bucket, rules: statements });
+  }
+
+  /** Removes statements of the policy by their `Sid`. */
+  removePolicyStatements(bucket: string, sids: readonly string[]): Promise<void> {
+    return this.#perform(REMOVE_POLICY_STATEMENTS, { bucket, ids: sids });
+  }
+
+  /** Adds tags, or gives those that are there another value. */
+  putTags(bucket: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    const rules = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    return this.#perform(PUT_BUCKET_TAGS, { bucket, rules });
+  }
+
+  /** Removes tags by their key. */
+  removeTags(bucket: string, keys: readonly string[]): Promise<void> {
+    return this.#perform(REMOVE_BUCKET_TAGS, { bucket, ids: keys });
+  }
+
+  /** Sets how new objects are encrypted where they do not say it themselves. */
+  setEncryption(bucket: string, encryption: BucketEncryption): Promise<void> {
+    return this.#perform(SET_ENCRYPTION, { bucket, encryption });
+  }
+
+  /** Sets the switches that block public access; those left out stay as they are. */
+  setPublicAccessBlock(bucket: string, block: PublicAccessBlock): Promise<void> {
+    return this.#perform(SET_PUBLIC_ACCESS_BLOCK, { bucket, block });
+  }
+
+  /**
+   * Puts an object, unless one of the same content and properties is there already: told by the MD5 that S3 has in its ETag.
+   * A stream is sent in parts, and a failed one leaves nothing. A function that opens the stream is asked twice, to compare
+   * first; a bare stream can be read only once, so it is always sent.
+   *
+   * @throws TargetSystemError or S3RequestError (`PreconditionFailed`) when a condition does not hold
+   */
+  putObject(bucket: string, key: string, body: ObjectBody, options: PutObjectOptions = {}): Promise<void> {
+    return this.#perform(PUT_OBJECT, { bucket, key, body, options });
+  }
+
+  /** Has the server copy an object of up to 5 GiB, with content type, metadata and tags. */
+  copyObject(from: ObjectPlace, to: ObjectPlace, options: CopyObjectOptions = {}): Promise<void> {
+    return this.#perform(COPY_OBJECT, { from, to, options });
+  }
+
+  /** Deletes an object; no error when there is none. */
+  deleteObject(bucket: string, key: string, options: DeleteObjectOptions = {}): Promise<void> {
+    return this.#perform(DELETE_OBJECT, { bucket, key, options });
+  }
+}

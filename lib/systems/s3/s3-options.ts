@@ -1,0 +1,41 @@
+import { TargetSystemError } from '../../core/errors.js';
+
+const MEBIBYTE = 1024 * 1024;
+const SMALLEST_PART = 5 * MEBIBYTE;
+
+/** How an S3 target system works. */
+export interface S3TargetSystemOptions {
+  /**
+   * Keys below it are Flamingock's: here `S3Buckets` has the server copy an object before it is replaced or deleted, where
+   * the bucket is not versioned and the object is larger than 64 KiB. Putting back removes the copy; otherwise it stays,
+   * until a lifecycle rule of yours expires it.
+   * @default '.flamingock/undo/'
+   */
+  readonly undoPrefix?: string;
+  /**
+   * How much of a stream is held in memory and sent at a time, in bytes; at least 5 MiB. An object has 10,000 parts at most.
+   * @default 8388608 (8 MiB: objects up to 78 GiB)
+   */
+  readonly partSize?: number;
+}
+
+/** The options with their defaults. */
+export type S3Settings = Required<S3TargetSystemOptions>;
+
+/** @throws TargetSystemError for options that S3 would not take */
+export function settingsOf(id: string, options: S3TargetSystemOptions = {}): S3Settings {
+  const { undoPrefix = '.flamingock/undo/', partSize = 8 * MEBIBYTE } = options;
+  if (!/^[^/].*\/$/.test(undoPrefix))
+    throw new TargetSystemError(
+      `undoPrefix of S3TargetSystem '${id}' is '${undoPrefix}': it must not begin with a slash, and must end with one.`,
+      { fix: ["write for example undoPrefix: '.flamingock/undo/'"] },
+    );
+  if (!Number.isInteger(partSize) || partSize < SMALLEST_PART)
+    throw new TargetSystemError(
+      `partSize of S3TargetSystem '${id}' is ${partSize}: S3 takes no less than 5 MiB.`,
+      {
+        fix: [`write partSize: ${SMALLEST_PART}, or more`],
+      },
+    );
+  return { undoPrefix, partSize };
+}

@@ -1,0 +1,68 @@
+import { TargetSystemError } from '../../core/errors.js';
+import { bucketOf, describeCall, type S3Call } from './command-kind.js';
+
+/** What the SDK puts on errors of calls that it sent. */
+interface SdkError extends Error {
+  readonly $metadata: { readonly httpStatusCode?: number; readonly attempts?: number };
+  readonly code?: unknown;
+}
+
+/** A call of `S3Buckets` failed: S3 refused it, or did not answer. */
+export class S3RequestError extends TargetSystemError {
+  constructor(
+    message: string,
+    /** S3's name for it: `NoSuchBucket`, `SignatureDoesNotMatch`; or of the connection's error: `ECONNREFUSED`. */
+    readonly reason: string,
+    /** HTTP status of the last answer; absent when there was none. */
+    readonly status: number | undefined,
+    details: ConstructorParameters<typeof TargetSystemError>[1],
+  ) {
+    super(message, details);
+  }
+}
+
+/** The same error, naming the call, its bucket and the target system; what the SDK did not throw stays as it is. */
+export function namedError(error: unknown, call: S3Call, targetId: string): unknown {
+  if (!isSdkError(error)) return error;
+  const { httpStatusCode: status, attempts = 1 } = error.$metadata;
+  const reason = typeof error.code === 'string' ? error.code : error.name;
+  const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
+  const answer =
+    status === undefined ? `got no answer${times}: ${reason}` : `was answered by ${status} ${reason}${times}`;
+  const text = error.message && error.message !== reason ? `: ${error.message}` : '.';
+  const message = `${describeCall(call)} on target system '${targetId}' ${answer}${text}`;
+  return new S3RequestError(message, reason, status, { cause: error, fix: fixFor(reason, status, call) });
+}
+
+/** The answer, or undefined where S3 says for one of these reasons that there is none. */
+export function unless<T>(answer: Promise<T>, ...reasons: readonly string[]): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof S3RequestError && reasons.includes(error.reason)) return undefined;
+    throw error;
+  });
+}
+
+const CREDENTIALS =
+  /^(SignatureDoesNotMatch|InvalidAccessKeyId|ExpiredToken|InvalidToken|TokenRefreshRequired)$/;
+
+function fixFor(reason: string, status: number | undefined, call: S3Call): readonly string[] {
+  const bucket = bucketOf(call) ?? '';
+  const action = call.command.replace(/Command$/, '');
+  if (CREDENTIALS.test(reason))
+    return ['check key, secret, session token and region of the S3Client that the target system was given'];
+  if (status === 403)
+    return [`let the role of the S3Client do ${action} on '${bucket}', or correct its credentials`];
+  if (reason === 'NoSuchBucket') return [`make the bucket first: buckets.ensureBucket('${bucket}')`];
+  if (reason === 'BucketNotEmpty') return ['delete all objects, versions and delete markers in it first'];
+  if (status === 412) return ['somebody else wrote it meanwhile: look at it, then put without the condition'];
+  if (status === 501) return ['this S3 server lacks the call: leave it out, or use another server'];
+  if (status === 503 || reason === 'SlowDown')
+    return ['raise maxAttempts of the S3Client, or try again later'];
+  if (status === undefined) return ['check the endpoint of the S3Client, and that its server is up'];
+  return [];
+}
+
+/** By its looks: an app may have another copy of the SDK. */
+function isSdkError(error: unknown): error is SdkError {
+  return error instanceof Error && '$metadata' in error && typeof error.$metadata === 'object';
+}

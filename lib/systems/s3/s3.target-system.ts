@@ -1,0 +1,102 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { TargetSystemError } from '../../core/errors.js';
+import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { performingRecipes, previewingRecipes } from '../../core/perform-recipe.js';
+import type { NotePreviewed } from '../../core/previewed-operation.js';
+import { RecipeLedger } from '../../core/recipe-ledger.js';
+import { idleRecipes, Recipes, recipesOf } from '../../core/recipes.js';
+import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
+import { interceptedClient } from './intercepted-client.js';
+import { S3Attempt } from './s3-attempt.js';
+import { S3Buckets } from './s3-buckets.client.js';
+import { type S3Settings, type S3TargetSystemOptions, settingsOf } from './s3-options.js';
+import { type S3Session, sessionOf } from './s3-session.js';
+
+/**
+ * S3, or a server that speaks its protocol. It has no transactions: every call is there at once.
+ *
+ * Clients: the app's `S3Client`, guarded (the main one), `S3Buckets`, whose operations merge, can be previewed and put back,
+ * and `Recipes`, which puts them back. Once the attempt has ended they refuse every call, and so does the app's client
+ * for code of the attempt that still runs.
+ */
+export class S3TargetSystem implements PreviewableTargetSystem {
+  readonly kind = 's3';
+  readonly transactional = false;
+  readonly #settings: S3Settings;
+  readonly #ledger = new RecipeLedger<S3Session>();
+
+  /**
+   * @param id - what changes name in `targetSystem`
+   * @param client - the app's; it is not destroyed here
+   * @throws TargetSystemError for options that S3 would not take
+   */
+  constructor(
+    readonly id: string,
+    private readonly client: S3Client,
+    options?: S3TargetSystemOptions,
+  ) {
+    this.#settings = settingsOf(id, options);
+  }
+
+  /** A target system whose client comes from the container. @param token - default: the class S3Client */
+  static inject(
+    id: string,
+    token: InjectionTokenOf<S3Client> = S3Client,
+    options?: S3TargetSystemOptions,
+  ): Injected<S3TargetSystem, S3Client> {
+    return {
+      token,
+      label: `S3TargetSystem '${id}'`,
+      create: (client) => new S3TargetSystem(id, client, options),
+    };
+  }
+
+  clients(): Clients {
+    const refuse = (): never => {
+      throw new TargetSystemError(`A client of target system '${this.id}' was used outside any change.`);
+    };
+    const idle = interceptedClient(this.client, async () => refuse());
+    return clientsOf(idle, new S3Buckets(idle, refuse), idleRecipes(refuse));
+  }
+
+  connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
+    const { attempt, session } = this.#begin(scope, false);
+    const { gate, guarded } = attempt;
+    const recipes = this.#ledger.open(scope);
+    const guard = (): void => scope.guard();
+    const perform = performingRecipes({ session, gate, guard, performed: recipes.performed });
+    const undoing = recipesOf(session, recipes, { targetId: this.id, gate });
+    return attempt.run(() => work(clientsOf(guarded, new S3Buckets(session.client, perform), undoing)));
+  }
+
+  preview(
+    scope: AttemptScope,
+    note: NotePreviewed,
+    work: (clients: Clients) => Promise<void>,
+  ): Promise<void> {
+    const { attempt, session } = this.#begin(scope, true);
+    const { gate, guarded } = attempt;
+    const perform = previewingRecipes(session, note);
+    const nothing = recipesOf(session, { seen: true, performed: [] }, { targetId: this.id, gate });
+    return attempt.run(() => work(clientsOf(guarded, new S3Buckets(session.client, perform), nothing)));
+  }
+
+  #begin(
+    scope: AttemptScope,
+    readOnly: boolean,
+  ): { readonly attempt: S3Attempt; readonly session: S3Session } {
+    const { id: targetId, client } = this;
+    const attempt = new S3Attempt({ client, targetId, scope, readOnly });
+    const { namespace, executionId, changeId, attempt: number } = scope;
+    const name = JSON.stringify([namespace, executionId, changeId, number]);
+    return { attempt, session: sessionOf(attempt, targetId, name, this.#settings) };
+  }
+}
+
+function clientsOf(client: S3Client, buckets: S3Buckets, recipes: Recipes): Clients {
+  return [
+    { token: S3Client, instance: client },
+    { token: S3Buckets, instance: buckets },
+    { token: Recipes, instance: recipes },
+  ];
+}
