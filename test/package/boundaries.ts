@@ -27,6 +27,11 @@ export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
     why: 'as above, and the class DynamoDBDocumentClient is the token that a container knows the client by',
   },
   {
+    room: 'systems/kafka',
+    module: 'kafkajs',
+    why: 'a producer that is made without naming its partitioner warns in the log of the user',
+  },
+  {
     room: 'systems/typeorm',
     module: 'typeorm',
     why: 'the classes DataSource and EntityManager are tokens: of the default connection in Nest, and of clients',

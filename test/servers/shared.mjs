@@ -1,5 +1,6 @@
 import { provide } from './binaries.mjs';
 import { DYNAMODB, pingDynamoDb, startDynamoDb } from './dynamodb.mjs';
+import { KAFKA, pingKafka, startKafka } from './kafka.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
 import { MONGODB, pingMongoDb, startMongoDb } from './mongodb.mjs';
 import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
@@ -11,6 +12,7 @@ const SERVERS = {
   mariadb: { need: MARIADB, start: startMariaDb, ping: pingMariaDb },
   mongodb: { need: MONGODB, start: startMongoDb, ping: pingMongoDb },
   dynamodb: { need: DYNAMODB, start: startDynamoDb, ping: pingDynamoDb },
+  kafka: { need: KAFKA, start: startKafka, ping: pingKafka },
 };
 
 /**
