@@ -65,7 +65,7 @@ describe('the check itself', () => {
     edge('nest/flamingock.module.ts', 'typeorm', true),
     edge('systems/typeorm/typeorm.store.ts', '../../nest/tokens.js', true),
     edge('systems/typeorm/typeorm.store.ts', '../memory/memory.store.js'),
-    edge('systems/kafka/kafka.target-system.ts', 'kafkajs'),
+    edge('systems/mongoose/mongoose-target.system.ts', 'mongoose'),
     edge('systems/typeorm/typeorm.store.ts', '@nestjs/typeorm'),
     edge('systems/typeorm/typeorm.store.ts', '@nestjs/common', true),
     edge('systems/rest/rest.target-system.ts', 'write-file-atomic'),

@@ -1,32 +1,34 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { findProgram, provide } from './binaries.mjs';
+import { fetchJars, hasJars } from './maven.mjs';
 import { createScratch } from './scratch.mjs';
 import { freePort, startServer } from './server.mjs';
 
-const run = promisify(execFile);
-
-/** Under Amazon's own licence: fetched for tests, never shipped. */
-const VERSION = '3.3.1';
-const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'nestjs-flamingock-tests');
-const LIBRARIES = join(CACHE, `dynamodb-local-${VERSION}`);
+/**
+ * Under Amazon's own licence: fetched for tests, never shipped.
+ * @type {import('./maven.mjs').Jars}
+ */
+const JARS = {
+  server: 'DynamoDB Local',
+  group: 'software.amazon.dynamodb',
+  artifact: 'DynamoDBLocal',
+  version: '3.3.1',
+  folder: 'dynamodb-local-3.3.1',
+};
 
 /** @type {import('./binaries.mjs').Need} */
 export const DYNAMODB = {
   server: 'DynamoDB Local',
   variable: 'DYNAMODB_URL',
   packages: ['openjdk-17-jre-headless', 'maven'],
-  isMet: async () => Boolean(findProgram('java') && (existsSync(LIBRARIES) || findProgram('mvn'))),
+  isMet: async () => hasJars(JARS),
 };
 
 /** Starts a DynamoDB Local of its own, which keeps its data in memory. */
 export async function startDynamoDb() {
   await provide([DYNAMODB]);
-  if (!existsSync(LIBRARIES)) await download();
+  const libraries = await fetchJars(JARS);
   const dir = createScratch('dynamodb');
   const port = await freePort();
   return startServer({
@@ -41,9 +43,9 @@ export async function startDynamoDb() {
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
       `-Djava.io.tmpdir=${dir}`,
-      `-Djava.library.path=${LIBRARIES}`,
+      `-Djava.library.path=${libraries}`,
       '-cp',
-      join(LIBRARIES, '*'),
+      join(libraries, '*'),
       'software.amazon.dynamodb.services.local.main.ServerRunner',
       '-port',
       String(port),
@@ -70,35 +72,3 @@ export async function pingDynamoDb(url) {
     client.destroy();
   }
 }
-
-/** Complete or not there: other runs may be at it at the same moment. */
-async function download() {
-  console.error('Fetching DynamoDB Local for the tests…');
-  mkdirSync(CACHE, { recursive: true });
-  const folder = mkdtempSync(join(CACHE, 'download-'));
-  try {
-    writeFileSync(join(folder, 'pom.xml'), POM);
-    const goal = ['-q', '-B', '-f', join(folder, 'pom.xml'), 'dependency:copy-dependencies'];
-    await run(/** @type {string} */ (findProgram('mvn')), [...goal, '-DoutputDirectory=libs']);
-    renameSync(join(folder, 'libs'), LIBRARIES);
-  } catch (error) {
-    if (!existsSync(LIBRARIES)) throw error;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>nestjs-flamingock</groupId>
-  <artifactId>dynamodb-local</artifactId>
-  <version>1</version>
-  <dependencies>
-    <dependency>
-      <groupId>software.amazon.dynamodb</groupId>
-      <artifactId>DynamoDBLocal</artifactId>
-      <version>${VERSION}</version>
-    </dependency>
-  </dependencies>
-</project>
-`;

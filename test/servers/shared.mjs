@@ -1,5 +1,6 @@
 import { provide } from './binaries.mjs';
 import { DYNAMODB, pingDynamoDb, startDynamoDb } from './dynamodb.mjs';
+import { KAFKA, pingKafka, startKafka } from './kafka.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
 import { MONGODB, pingMongoDb, startMongoDb } from './mongodb.mjs';
 import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
@@ -15,6 +16,7 @@ const SERVERS = {
   dynamodb: { need: DYNAMODB, start: startDynamoDb, ping: pingDynamoDb },
   s3: { need: S3, start: startS3, ping: pingS3 },
   's3-mock': { need: S3_MOCK, start: startS3Mock, ping: pingS3 },
+  kafka: { need: KAFKA, start: startKafka, ping: pingKafka },
 };
 
 /**

@@ -67,6 +67,7 @@ const VARIABLES = {
   dynamodb: 'DYNAMODB_URL',
   s3: 'S3_URL',
   's3-mock': 'S3_MOCK_URL',
+  kafka: 'KAFKA_BROKERS',
 } as const;
 
 /** The address of the shared server. Throws when this run has none. */

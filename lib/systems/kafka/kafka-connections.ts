@@ -1,0 +1,124 @@
+import type { Admin, Consumer, ConsumerConfig, Kafka, Producer, ProducerConfig, Transaction } from 'kafkajs';
+import type { AttemptScope } from '../../core/target-system.js';
+import { guardedClient, type CallPolicy } from './guarded-client.js';
+import type { KafkaTargetSystemOptions } from './kafka-options.js';
+import type { KafkaSession } from './kafka-session.js';
+import { connectedDuring, LazyConnection, type Connectable } from './lazy-connection.js';
+import { quietProducer } from './quiet-producer.js';
+import { SeedingProducer } from './seeding-producer.js';
+import { within } from './within.js';
+
+/** How long what is left open may take to close, in milliseconds: a handler of a consumer may never return. */
+const CLOSE_MS = 10_000;
+
+/** What one attempt has open on a cluster. */
+export class KafkaConnections {
+  readonly #closing: (() => Promise<unknown>)[] = [];
+  readonly #transactions = new Set<Transaction>();
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly options: KafkaTargetSystemOptions,
+    private readonly policy: CallPolicy,
+  ) {}
+
+  /** The user's `Kafka`; whatever it makes is guarded, and disconnected when the attempt ends. */
+  guardedKafka(): Kafka {
+    const made: Partial<Kafka> = {
+      admin: (config) => this.#guarded('admin', this.#tracked(this.kafka.admin(config))),
+      producer: (config?: ProducerConfig) =>
+        this.#guarded('producer', this.#tracked(this.kafka.producer(config))),
+      consumer: (config: ConsumerConfig) =>
+        this.#guarded('consumer', this.#tracked(this.kafka.consumer(config))),
+    };
+    return new Proxy(this.kafka, {
+      get: (kafka, name, receiver): unknown =>
+        Object.hasOwn(made, name) ? Reflect.get(made, name) : Reflect.get(kafka, name, receiver),
+    });
+  }
+
+  /** Connected when it is first used. */
+  guardedAdmin(): Admin {
+    return this.#lazilyGuarded('admin', () => this.kafka.admin());
+  }
+
+  /** Connected when it is first used. */
+  guardedProducer(): Producer {
+    const { producer } = this.options;
+    const config = { idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false };
+    return this.#lazilyGuarded('producer', () => quietProducer(this.kafka, producer ?? config));
+  }
+
+  /** What operations work through; they are guarded as a whole. */
+  session(scope: AttemptScope, { reading = false }: { readonly reading?: boolean } = {}): KafkaSession {
+    const { transactionTimeoutMs, readTimeoutMs = 30_000 } = this.options;
+    const producer = new SeedingProducer(this.kafka, scope, transactionTimeoutMs);
+    this.#closing.push(() => producer.close());
+    const admin = this.#lazy(() => this.kafka.admin());
+    const free: CallPolicy = { pass: () => {}, perform: (_kind, _method, _call, work) => work() };
+    return {
+      admin: guardedClient<Admin>({
+        kind: 'admin',
+        policy: free,
+        client: () => admin.client,
+        ready: () => admin.connect(),
+      }),
+      ...(reading ? {} : { producer }),
+      withAdmin: (work) => connectedDuring(this.#tracked(this.kafka.admin()), work),
+      seeder: scope,
+      readTimeoutMs,
+      consumer: (groupId) => this.#tracked(this.kafka.consumer({ groupId, allowAutoTopicCreation: false })),
+      guard: () => scope.guard(),
+    };
+  }
+
+  /** Ends transactions that were left open, and disconnects all; what fails to close is left to the broker. */
+  async close(): Promise<void> {
+    const open = [...this.#transactions].filter((transaction) => transaction.isActive());
+    await within(CLOSE_MS, Promise.allSettled(open.map((transaction) => transaction.abort())));
+    await within(CLOSE_MS, Promise.allSettled(this.#closing.map((close) => close())));
+  }
+
+  #tracked<C extends Connectable>(client: C): C {
+    this.#closing.push(() => client.disconnect());
+    return client;
+  }
+
+  #lazy<C extends Connectable>(make: () => C): LazyConnection<C> {
+    const connection = new LazyConnection(make);
+    this.#closing.push(() => connection.disconnect());
+    return connection;
+  }
+
+  #lazilyGuarded<C extends Admin | Producer>(kind: 'admin' | 'producer', make: () => C): C {
+    const connection = this.#lazy(make);
+    return guardedClient<C>({
+      kind,
+      policy: this.policy,
+      client: () => connection.client,
+      ready: () => connection.connect(),
+      instead: { connect: () => connection.connect(), disconnect: () => connection.disconnect() },
+      wrap: (method, result) => this.#wrapped(method, result),
+    });
+  }
+
+  #guarded<C extends Admin | Producer | Consumer>(kind: 'admin' | 'producer' | 'consumer', client: C): C {
+    return guardedClient<C>({
+      kind,
+      policy: this.policy,
+      client: () => client,
+      wrap: (method, result) => this.#wrapped(method, result),
+    });
+  }
+
+  #wrapped(method: string, result: unknown): unknown {
+    if (method !== 'transaction') return result;
+    const transaction = result as Transaction;
+    this.#transactions.add(transaction);
+    return guardedClient<Transaction>({
+      kind: 'transaction',
+      policy: this.policy,
+      client: () => transaction,
+    });
+  }
+}

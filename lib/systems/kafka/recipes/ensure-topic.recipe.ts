@@ -1,0 +1,152 @@
+import { TargetSystemError } from '../../../core/errors.js';
+import type { Difference, Recipe, Reversal } from '../../../core/recipe.js';
+import { checkConfiguration, whenCreated } from '../check-configuration.js';
+import { reasonOf } from '../kafka-errors.js';
+import type { KafkaSession } from '../kafka-session.js';
+import { refuseToShrink } from '../partition-count.js';
+import { deleteIfEmpty } from '../remove-topic.js';
+import {
+  changeConfiguration,
+  configurationDifferences,
+  entriesOf,
+  merged,
+  putBack,
+  writeConfiguration,
+  type TopicConfiguration,
+} from '../topic-configuration.js';
+import { describeTopic, type TopicDescription } from '../topic-description.js';
+import { refuseInternal } from '../topic-name.js';
+
+/** How a topic shall be. What is left out is the cluster's when the topic is made, and is not looked at when it is there. */
+export interface EnsureTopic {
+  readonly topic: string;
+  readonly partitions?: number;
+  /** Copies of each partition. Only for a topic that is made: it is not changed later. */
+  readonly replication?: number;
+  readonly configuration?: TopicConfiguration;
+}
+
+interface Before {
+  readonly topic: string;
+  /** Null when there is no such topic. */
+  readonly found: TopicDescription | null;
+  /** Those asked for. */
+  readonly names: readonly string[];
+  readonly grows: boolean;
+}
+
+/** Makes a topic, or gives the one that is there more partitions and other settings. */
+export const ENSURE_TOPIC: Recipe<KafkaSession, EnsureTopic, Before> = {
+  operation: 'kafka.ensure-topic',
+  describe: ({ topic, partitions }) =>
+    `ensure topic '${topic}'${partitions === undefined ? '' : ` (${partitions} partitions)`}`,
+
+  async read(session, asked) {
+    const { topic, partitions, configuration = {} } = asked;
+    refuseInternal(topic);
+    const found = await describeTopic(session.admin, topic);
+    if (found) await checkFound(session, asked, found);
+    else await checkNew(session, asked);
+    const grows = found !== null && partitions !== undefined && partitions > found.partitions;
+    return { topic, found, names: Object.keys(configuration), grows };
+  },
+
+  compare: (asked, { found }) => (found ? differences(asked, found) : [creation(asked)]),
+
+  async apply(session, { topic, partitions, configuration = {}, replication }, { found }) {
+    const { admin } = session;
+    if (!found) return create(session, { topic, partitions, configuration, replication });
+    if (partitions !== undefined && partitions > found.partitions)
+      await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
+    if (configurationDifferences(found.overrides, configuration).length === 0) return;
+    session.guard();
+    await writeConfiguration(admin, topic, merged(found.overrides, configuration));
+  },
+
+  expect: () => undefined,
+  reverse,
+};
+
+async function create(
+  { admin }: KafkaSession,
+  { topic, partitions, replication, configuration = {} }: EnsureTopic,
+): Promise<void> {
+  const configEntries = entriesOf(merged({}, configuration));
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [{ topic, configEntries, numPartitions: partitions, replicationFactor: replication }],
+  });
+}
+
+async function checkFound(
+  { admin }: KafkaSession,
+  { topic, partitions, replication, configuration = {} }: EnsureTopic,
+  found: TopicDescription,
+): Promise<void> {
+  if (partitions !== undefined) refuseToShrink(topic, found.partitions, partitions);
+  if (replication !== undefined && replication !== found.replication)
+    throw otherReplication(found, replication);
+  const wanted = merged(found.overrides, configuration);
+  await checkConfiguration(topic, wanted, (overrides) => writeConfiguration(admin, topic, overrides, true));
+}
+
+async function checkNew(
+  { admin }: KafkaSession,
+  { topic, partitions, replication, configuration = {} }: EnsureTopic,
+): Promise<void> {
+  const shape = { numPartitions: partitions, replicationFactor: replication };
+  const validate = whenCreated(admin, topic, shape);
+  try {
+    await checkConfiguration(topic, merged({}, configuration), validate);
+  } catch (error) {
+    if (error instanceof TargetSystemError) throw error;
+    throw new TargetSystemError(`The broker would not make topic '${topic}': ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function creation({ topic, partitions, replication, configuration = {} }: EnsureTopic): Difference {
+  const said = [
+    partitions === undefined ? '' : `${partitions} partitions`,
+    replication === undefined ? '' : `replication ${replication}`,
+    ...entriesOf(merged({}, configuration)).map(({ name, value }) => `${name}=${value}`),
+  ].filter(Boolean);
+  return { what: `topic '${topic}'`, to: said.join(', ') || "as the cluster's defaults" };
+}
+
+function differences({ partitions, configuration = {} }: EnsureTopic, found: TopicDescription): Difference[] {
+  const more =
+    partitions === undefined || partitions === found.partitions
+      ? []
+      : [{ what: 'partitions', from: String(found.partitions), to: String(partitions) }];
+  return [...more, ...configurationDifferences(found.overrides, configuration)];
+}
+
+function otherReplication({ topic, replication }: TopicDescription, asked: number): TargetSystemError {
+  return new TargetSystemError(
+    `Topic '${topic}' has a replication of ${replication}, and ${asked} was asked for: that is not changed here.`,
+    {
+      fix: [
+        `ask for ${replication}, or leave it out`,
+        'or reassign its partitions through the client KAFKA_ADMIN',
+      ],
+    },
+  );
+}
+
+function reverse({ topic, found, names, grows }: Before): Reversal<KafkaSession> {
+  if (!found)
+    return {
+      possible: true,
+      summary: `delete topic '${topic}'`,
+      perform: (session) => deleteIfEmpty(session, topic),
+    };
+  if (grows)
+    return { possible: false, reason: `topic '${topic}' keeps its new partitions: Kafka takes none away` };
+  return {
+    possible: true,
+    summary: `put back the configuration of topic '${topic}'`,
+    perform: ({ admin }) => changeConfiguration(admin, topic, putBack(found.overrides, names)),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Message } from 'kafkajs';
+import type { Recipe } from '../../../core/recipe.js';
+import { isSeededBy, seedHeaders, seedOf } from '../event-headers.js';
+import { hasEvent } from '../find-events.js';
+import type { KafkaEvent } from '../kafka-event.js';
+import type { KafkaSession } from '../kafka-session.js';
+import { describeTopic } from '../topic-description.js';
+import { missingTopic, refuseInternal } from '../topic-name.js';
+
+interface SeedEvents {
+  readonly topic: string;
+  readonly events: readonly KafkaEvent[];
+  readonly since?: Date;
+}
+
+interface Before {
+  readonly topic: string;
+  /** Whether this change has put these very events there before. */
+  readonly seeded: boolean;
+}
+
+/** Writes events in one transaction, unless this change did so before. @returns whether they were written now */
+export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
+  operation: 'kafka.seed-events',
+  describe: ({ topic, events }) => `seed ${events.length} events on topic '${topic}'`,
+
+  async read(session, { topic, events, since }) {
+    refuseInternal(topic);
+    return { topic, seeded: events.length === 0 || (await isSeeded(session, { topic, events, since })) };
+  },
+
+  compare: ({ topic, events }, { seeded }) =>
+    seeded ? [] : [{ what: `topic '${topic}'`, to: `${events.length} events more` }],
+
+  async apply(session, asked) {
+    const { admin, producer } = session;
+    if (!(await describeTopic(admin, asked.topic))) throw missingTopic(asked.topic);
+    const messages = messagesOf(session, asked);
+    try {
+      await producer?.send(asked.topic, messages, () => session.guard());
+    } catch (error) {
+      // The answer to the commit may be what was lost. Another producer ends the transaction, then the topic tells.
+      await producer?.close();
+      session.guard();
+      if (!(await isSeeded(session, asked).catch(() => false))) throw error;
+    }
+    return true;
+  },
+
+  expect: (_, { seeded }) => !seeded,
+  reverse: ({ topic }) => ({
+    possible: false,
+    reason: `events stay on topic '${topic}': Kafka removes none before those that came earlier`,
+  }),
+};
+
+function isSeeded(session: KafkaSession, { topic, events, since }: SeedEvents): Promise<boolean> {
+  const seed = seedOf(events);
+  const matches = (headers: Message['headers']): boolean => isSeededBy(headers, session.seeder, seed);
+  return hasEvent(session, { topic, since, matches });
+}
+
+function messagesOf({ seeder }: KafkaSession, { events }: SeedEvents): Message[] {
+  const ours = seedHeaders(seeder, seedOf(events));
+  return events.map(({ key, value, headers, partition }) => ({
+    key: bytes(key ?? null),
+    value: bytes(value),
+    headers: {
+      ...Object.fromEntries(Object.entries(headers ?? {}).map(([n, v]) => [n, bytes(v) ?? ''])),
+      ...ours,
+    },
+    ...(partition === undefined ? {} : { partition }),
+  }));
+}
+
+function bytes(content: string | Uint8Array | null): string | Buffer | null {
+  return content instanceof Uint8Array ? Buffer.from(content) : content;
+}

@@ -1,0 +1,23 @@
+import type { Admin } from 'kafkajs';
+import { TargetSystemError } from '../../core/errors.js';
+import { unlessAnswered } from './kafka-errors.js';
+import type { KafkaSession } from './kafka-session.js';
+import { describeTopic } from './topic-description.js';
+
+/** Deletes a topic, and resolves when it is gone. No error when there is none. */
+export async function deleteTopic(admin: Admin, topic: string): Promise<void> {
+  await admin
+    .deleteTopics({ topics: [topic] })
+    .catch(unlessAnswered(undefined, 'UNKNOWN_TOPIC_OR_PARTITION'));
+}
+
+/** As `deleteTopic`. @throws TargetSystemError when somebody has written to it meanwhile */
+export async function deleteIfEmpty({ admin, withAdmin }: KafkaSession, topic: string): Promise<void> {
+  if (!(await describeTopic(admin, topic))) return;
+  const partitions = await withAdmin((own) => own.fetchTopicOffsets(topic));
+  if (partitions.some(({ high, low }) => high !== low))
+    throw new TargetSystemError(`Topic '${topic}' is not deleted: there are events in it.`, {
+      fix: [`if they may be lost: await topics.deleteTopic('${topic}', { allowDelete: true })`],
+    });
+  await deleteTopic(admin, topic);
+}

@@ -1,0 +1,16 @@
+import { TargetSystemError } from '../../core/errors.js';
+
+/** @throws TargetSystemError for a topic that belongs to Kafka itself */
+export function refuseInternal(topic: string): void {
+  if (!topic.startsWith('__')) return;
+  throw new TargetSystemError(`The topic '${topic}' belongs to Kafka itself; changes leave it alone.`, {
+    fix: ['name a topic of your own: one that does not begin with "__"'],
+  });
+}
+
+/** What an operation says that needs a topic. */
+export function missingTopic(topic: string): TargetSystemError {
+  return new TargetSystemError(`There is no topic '${topic}'.`, {
+    fix: [`make it first: await topics.ensureTopic({ topic: '${topic}', partitions: 1 })`],
+  });
+}

@@ -1,0 +1,11 @@
+import type { Clients } from 'nestjs-flamingock';
+import { KafkaTopics } from 'nestjs-flamingock/kafka';
+
+/** The client of a token. */
+export function clientOf<C>(clients: Clients, token: unknown): C {
+  return clients.find((client) => client.token === token)?.instance as C;
+}
+
+export function topicsOf(clients: Clients): KafkaTopics {
+  return clientOf<KafkaTopics>(clients, KafkaTopics);
+}
