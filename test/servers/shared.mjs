@@ -3,6 +3,7 @@ import { DYNAMODB, pingDynamoDb, startDynamoDb } from './dynamodb.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
 import { MONGODB, pingMongoDb, startMongoDb } from './mongodb.mjs';
 import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
+import { pingSchemaRegistry, SCHEMA_REGISTRY, startSchemaRegistry } from './schema-registry.mjs';
 import { sweepScratch } from './scratch.mjs';
 
 /** What a test run can share, by the name that FLAMINGOCK_TEST_SERVERS uses. */
@@ -11,6 +12,7 @@ const SERVERS = {
   mariadb: { need: MARIADB, start: startMariaDb, ping: pingMariaDb },
   mongodb: { need: MONGODB, start: startMongoDb, ping: pingMongoDb },
   dynamodb: { need: DYNAMODB, start: startDynamoDb, ping: pingDynamoDb },
+  'schema-registry': { need: SCHEMA_REGISTRY, start: startSchemaRegistry, ping: pingSchemaRegistry },
 };
 
 /**
