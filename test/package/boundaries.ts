@@ -35,6 +35,8 @@ export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
     room: 'systems/s3',
     module: '@aws-sdk/lib-storage',
     why: 'loaded only when a change puts a stream: it sends it in parts through the client it is given',
+  },
+  {
     room: 'systems/kafka',
     module: 'kafkajs',
     why: 'a producer that is made without naming its partitioner warns in the log of the user',

@@ -6,6 +6,7 @@ import { MONGODB, pingMongoDb, startMongoDb } from './mongodb.mjs';
 import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
 import { pingS3, S3, startS3 } from './s3.mjs';
 import { S3_MOCK, startS3Mock } from './s3-mock.mjs';
+import { pingSchemaRegistry, SCHEMA_REGISTRY, startSchemaRegistry } from './schema-registry.mjs';
 import { sweepScratch } from './scratch.mjs';
 
 /** What a test run can share, by the name that FLAMINGOCK_TEST_SERVERS uses. */
@@ -17,6 +18,7 @@ const SERVERS = {
   s3: { need: S3, start: startS3, ping: pingS3 },
   's3-mock': { need: S3_MOCK, start: startS3Mock, ping: pingS3 },
   kafka: { need: KAFKA, start: startKafka, ping: pingKafka },
+  'schema-registry': { need: SCHEMA_REGISTRY, start: startSchemaRegistry, ping: pingSchemaRegistry },
 };
 
 /**

@@ -68,6 +68,7 @@ const VARIABLES = {
   s3: 'S3_URL',
   's3-mock': 'S3_MOCK_URL',
   kafka: 'KAFKA_BROKERS',
+  'schema-registry': 'SCHEMA_REGISTRY_URL',
 } as const;
 
 /** The address of the shared server. Throws when this run has none. */

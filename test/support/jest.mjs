@@ -14,10 +14,11 @@ const RESULT = join(ROOT, 'test-results', `jest-${process.pid}.json`);
 
 /** Files that need more than `npm ci`: a server from apt, a built `dist`, a registry. */
 const BEYOND_NPM = [
-  '/[^/]*(mariadb|mongo|dynamodb|-s3)[^/]*\\.test\\.ts$',
+  '/[^/]*(mariadb|mongo|dynamodb|-s3|schema-registry)[^/]*\\.test\\.ts$',
   '/test/systems/mongoose/',
   '/test/systems/dynamodb/',
   '/test/systems/s3/',
+  '/test/systems/schema-registry/',
   '/test/package/(manifest|consumers)\\.test\\.ts$',
 ];
 

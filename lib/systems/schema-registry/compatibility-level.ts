@@ -1,0 +1,38 @@
+import type { Compatibility } from '@confluentinc/schemaregistry';
+import { TargetSystemError } from '../../core/errors.js';
+
+/** What the registry demands of a new version. The library's enum `Compatibility` has the same values. */
+export type CompatibilityLevel = `${Compatibility}`;
+
+/** What a level demands, towards what was written before and towards what still reads: 0 nothing, 1 the latest version, 2 all. */
+const DEMANDS: Readonly<Record<CompatibilityLevel, readonly [backward: number, forward: number]>> = {
+  NONE: [0, 0],
+  BACKWARD: [1, 0],
+  BACKWARD_TRANSITIVE: [2, 0],
+  FORWARD: [0, 1],
+  FORWARD_TRANSITIVE: [0, 2],
+  FULL: [1, 1],
+  FULL_TRANSITIVE: [2, 2],
+};
+
+/** Whether `to` demands all that `from` does, and more. */
+export function tightens(from: CompatibilityLevel, to: CompatibilityLevel): boolean {
+  const [[oldBackward, oldForward], [backward, forward]] = [DEMANDS[from], DEMANDS[to]];
+  return backward >= oldBackward && forward >= oldForward && to !== from;
+}
+
+/** Whether it looks at all versions, not only at the latest. */
+export function isTransitive(level: CompatibilityLevel): boolean {
+  return level.endsWith('_TRANSITIVE');
+}
+
+/** The level of that name. A registry may take a wrong one for none at all. @throws TargetSystemError when there is none */
+export function levelNamed(name: string): CompatibilityLevel {
+  const level = LEVELS.find((known) => known === name);
+  if (level) return level;
+  throw new TargetSystemError(`'${name}' is not a level of compatibility.`, {
+    fix: [`write one of ${LEVELS.join(', ')}`],
+  });
+}
+
+const LEVELS = Object.keys(DEMANDS) as CompatibilityLevel[];

@@ -1,0 +1,67 @@
+import { isTransitive, levelNamed, type CompatibilityLevel } from './compatibility-level.js';
+import type { CompatibilityVerdict, SubjectLevel } from './registry-answers.js';
+import type { RegistrySession } from './registry-session.js';
+import type { SentSchema } from './schema-source.js';
+import { ifMissing } from './subjects.js';
+
+interface Config {
+  readonly compatibilityLevel: string;
+}
+
+const LONGEST_REASON = 500;
+
+/** The level that a subject has and the one that counts for it, also when the subject is not there. */
+export async function levelOf(session: RegistrySession, subject: string): Promise<SubjectLevel> {
+  const effective = await effectiveLevel(session, subject);
+  const own = await session.send<Config>('GET', pathOf(subject)).catch(ifMissing(undefined));
+  // Some registries say NONE for a subject that has no level of its own.
+  if (!own || (own.compatibilityLevel === 'NONE' && effective !== 'NONE')) return { effective };
+  return { own: levelNamed(own.compatibilityLevel), effective };
+}
+
+async function effectiveLevel(session: RegistrySession, subject: string): Promise<CompatibilityLevel> {
+  const config = await session
+    .send<Config>('GET', `${pathOf(subject)}?defaultToGlobal=true`)
+    .catch(ifMissing(undefined));
+  return levelNamed((config ?? (await session.send<Config>('GET', '/config'))).compatibilityLevel);
+}
+
+/** Gives the subject a level of its own; undefined takes it away, and the registry's counts. */
+export async function setLevel(
+  session: RegistrySession,
+  subject: string,
+  level: CompatibilityLevel | undefined,
+): Promise<void> {
+  if (level) await session.send('PUT', pathOf(subject), { compatibility: level });
+  else await session.send('DELETE', pathOf(subject)).catch(ifMissing<unknown>(undefined));
+}
+
+/** Asks the registry whether a schema may become the next version of a subject that has some. */
+export async function checkCompatibility(
+  session: RegistrySession,
+  subject: string,
+  schema: SentSchema,
+  level: CompatibilityLevel,
+): Promise<CompatibilityVerdict> {
+  const against = isTransitive(level) ? 'versions' : 'versions/latest';
+  const { is_compatible: compatible, messages = [] } = await session.send<Answer>(
+    'POST',
+    `/compatibility/subjects/${encodeURIComponent(subject)}/${against}?verbose=true`,
+    schema,
+  );
+  return { compatible, reasons: compatible ? [] : messages.map(short) };
+}
+
+interface Answer {
+  readonly is_compatible: boolean;
+  readonly messages?: readonly string[];
+}
+
+/** One of the reasons is the whole schema that was there. */
+function short(reason: string): string {
+  return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON - 1)}…` : reason;
+}
+
+function pathOf(subject: string): string {
+  return `/config/${encodeURIComponent(subject)}`;
+}

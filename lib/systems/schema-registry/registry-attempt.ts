@@ -1,0 +1,80 @@
+import { clientGate, type ClientGate } from '../../core/client-gate.js';
+import { AttemptEndedError, FlamingockError } from '../../core/errors.js';
+import type { AttemptScope } from '../../core/target-system.js';
+import type { RegistrySession } from './registry-session.js';
+import type { RegistryMethod, RegistryRestService, RequestSettings } from './rest-service.js';
+import { toRegistryError } from './schema-registry.error.js';
+
+/** What every attempt on one registry shares. */
+export interface RegistryParts {
+  readonly id: string;
+  readonly service: RegistryRestService;
+  /** For one answer; undefined when the user's client has its own. */
+  readonly timeoutMs: number | undefined;
+  /** Forgets what the user's client has read. */
+  forget(): void;
+}
+
+/** The requests of one attempt: each is guarded and can be cancelled. */
+export class RegistryAttempt implements RegistrySession {
+  readonly gate: ClientGate;
+  readonly #signal: AbortSignal;
+  readonly #ended = new AbortController();
+
+  constructor(
+    private readonly parts: RegistryParts,
+    private readonly scope: AttemptScope,
+  ) {
+    this.gate = clientGate(scope, parts.id);
+    // A signal that fired before (a stop was asked for, and this is the rollback) would cancel every request at once.
+    const { signal } = scope;
+    this.#signal = signal.aborted ? this.#ended.signal : AbortSignal.any([signal, this.#ended.signal]);
+  }
+
+  /** @throws what the guard of the attempt throws, or AttemptEndedError once it has ended */
+  guard(): void {
+    this.scope.guard();
+    this.#ended.signal.throwIfAborted();
+  }
+
+  async send<T>(method: RegistryMethod, path: string, body?: unknown): Promise<T> {
+    try {
+      return (await this.request<T>(path, method, body)).data;
+    } catch (error) {
+      throw error instanceof FlamingockError ? error : toRegistryError(`${method} ${path}`, error);
+    }
+  }
+
+  /** As the library's REST service, guarded; its errors are as the library throws them. */
+  async request<T>(url: string, method: RegistryMethod, data?: unknown): Promise<{ readonly data: T }> {
+    this.guard();
+    const { service, timeoutMs: timeout, forget } = this.parts;
+    const settings: RequestSettings = { signal: this.#signal, ...(timeout !== undefined && { timeout }) };
+    try {
+      return await service.handleRequest<T>(url, method, data, settings);
+    } catch (error) {
+      // What was lost, or that the time is up, matters more than the request that it cancelled.
+      throw this.#signal.reason instanceof FlamingockError ? this.#signal.reason : error;
+    } finally {
+      if (method !== 'GET') forget();
+    }
+  }
+
+  /** Refuses every request from here on and waits for those under way, so that a forgotten `await` ends in its attempt. */
+  async finish(): Promise<void> {
+    this.gate.close();
+    await this.gate.settled();
+  }
+
+  /** Cancels what is under way and refuses the rest. */
+  async cancel(): Promise<void> {
+    const { changeId, attempt } = this.scope;
+    this.gate.close();
+    this.#ended.abort(
+      new AttemptEndedError(
+        `Change '${changeId}' (attempt ${attempt}) has ended; its request was cancelled.`,
+      ),
+    );
+    await this.gate.settled();
+  }
+}

@@ -1,0 +1,74 @@
+import { isError } from '../../core/error-text.js';
+import { TargetSystemError } from '../../core/errors.js';
+import { redact } from '../../core/redact.js';
+
+/** What is known of a request to the registry that failed; nothing in it is secret. */
+export interface SchemaRegistryFailure {
+  /** `POST /subjects/orders-value/versions` */
+  readonly request: string;
+  /** HTTP status of the answer; absent when there was none. */
+  readonly status?: number;
+  /** The registry's own code: `40401`. Absent when something in front of it answered. */
+  readonly errorCode?: number;
+  /** What the registry says, or why there was no answer. */
+  readonly reason: string;
+}
+
+/** A request to the registry failed: there was no answer, or one that says so. Carries no secrets, so it can be kept and shown. */
+export class SchemaRegistryError extends TargetSystemError {
+  readonly request: string;
+  readonly status: number | undefined;
+  readonly errorCode: number | undefined;
+  readonly reason: string;
+
+  constructor({ request, status, errorCode, reason }: SchemaRegistryFailure) {
+    const code = errorCode === undefined || errorCode === status ? '' : ` (code ${errorCode})`;
+    const what = status === undefined ? 'got no answer' : `was answered by ${status}${code}`;
+    super(`${request} ${what}: ${reason}`, { fix: fixOf(status) });
+    this.request = request;
+    this.status = status;
+    this.errorCode = errorCode;
+    this.reason = reason;
+  }
+}
+
+/** The same, told without secrets. The library's error is left out on purpose: it may hold the request with its headers. */
+export function toRegistryError(request: string, error: unknown): SchemaRegistryError {
+  if (!isError(error)) return new SchemaRegistryError({ request, reason: redact(String(error)) });
+  const [status, errorCode] = [numberIn(error, 'status'), numberIn(error, 'errorCode')];
+  if (status === undefined || errorCode === undefined)
+    return new SchemaRegistryError({ request, reason: redact(reasonOf(error)) });
+  const reason = redact(error.message.replace(/; Error code: -?\d+$/, ''));
+  return new SchemaRegistryError({ request, status, ...(errorCode > 0 && { errorCode }), reason });
+}
+
+/** No such subject, version, schema, or level; subject or version deleted already. Others of the kind say what is yet to be deleted. */
+const NOT_THERE: readonly (number | undefined)[] = [40401, 40402, 40403, 40404, 40406, 40408];
+
+/** Whether the registry itself said that what was asked for is not there, or not any more. */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof SchemaRegistryError && NOT_THERE.includes(error.errorCode);
+}
+
+function reasonOf(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const message = error.message || errorsWithin(error);
+  return code && !message.includes(code) ? `${code} ${message}` : message;
+}
+
+/** A refused connection has an empty message where a name has several addresses. */
+function errorsWithin(error: Error): string {
+  return error instanceof AggregateError ? error.errors.map(String).join(', ') : '';
+}
+
+function numberIn(error: Error, name: string): number | undefined {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'number' ? value : undefined;
+}
+
+function fixOf(status: number | undefined): string[] {
+  if (status === undefined)
+    return ['look whether a registry answers at the baseURLs of the SchemaRegistryClient'];
+  if (status !== 401 && status !== 403) return [];
+  return ['give the SchemaRegistryClient basicAuthCredentials or bearerAuthCredentials that may do this'];
+}
