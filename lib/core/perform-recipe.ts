@@ -29,16 +29,23 @@ export function performingRecipes<Session>(parts: PerformingParts<Session>): Per
     });
 }
 
-/** Reads, and tells what would be done. Writes nothing. */
-export function previewingRecipes<Session>(session: Session, note: NotePreviewed): PerformRecipe<Session> {
-  return async (recipe, input) => {
-    const before = await recipe.read(session, input);
-    const reversal = recipe.reverse(before);
-    note({
-      summary: recipe.describe(input),
-      differences: recipe.compare(input, before),
-      ...(reversal.possible ? {} : { irreversible: reversal.reason }),
+/**
+ * Reads, and tells what would be done. Writes nothing.
+ *
+ * @param gate - what reads must pass, so that a late one is refused. @default everything passes
+ */
+export function previewingRecipes<Session>(
+  session: Session,
+  note: NotePreviewed,
+  gate: Pick<ClientGate, 'perform'> = { perform: (_, work) => work() },
+): PerformRecipe<Session> {
+  return (recipe, input) =>
+    gate.perform(recipe.describe(input), async () => {
+      const before = await recipe.read(session, input);
+      const differences = recipe.compare(input, before);
+      const reversal = recipe.reverse(before);
+      const irreversible = !reversal.possible && differences.length > 0 && { irreversible: reversal.reason };
+      note({ summary: recipe.describe(input), differences, ...irreversible });
+      return recipe.expect(input, before);
     });
-    return recipe.expect(input, before);
-  };
 }

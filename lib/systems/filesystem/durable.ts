@@ -38,6 +38,19 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
+/** Puts the content of a file on disk. */
+export function syncFile(path: string): Promise<void> {
+  return withHandle(path, 'r', (file) => file.sync());
+}
+
+/** Cuts a file off, or fills it up, at `bytes`. */
+export async function truncateDurably(path: string, bytes: number): Promise<void> {
+  await withHandle(path, 'r+', async (file) => {
+    await file.truncate(bytes);
+    await file.sync();
+  });
+}
+
 async function withHandle(
   path: string,
   flags: string,

@@ -1,16 +1,26 @@
-import { lstat, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { TargetSystemError } from '../../core/errors.js';
-import { appendDurably, makeDirectoryDurably, syncDirectory, writeDurably } from './durable.js';
-import { locate, locateEntry } from './inside-root.js';
-import { isNodeError } from './node-error.js';
+import type { PerformRecipe } from '../../core/recipe.js';
+import type { FileSession } from './file-session.js';
+import { ifMissing } from './node-error.js';
+import { appendRecipe } from './recipes/append.recipe.js';
+import { copyRecipe } from './recipes/copy.recipe.js';
+import { makeDirectoryRecipe } from './recipes/make-directory.recipe.js';
+import { moveRecipe } from './recipes/move.recipe.js';
+import { removeRecipe } from './recipes/remove.recipe.js';
+import { writeFileRecipe } from './recipes/write-file.recipe.js';
 
-/** Lets a call happen, or throws. */
+/** How a client reaches the files. */
 export interface FileSystemAccess {
   readonly root: string;
-  perform<T>(call: string, work: () => Promise<T>): Promise<T>;
-  /** Asked once more, right before the effect. */
-  guard(): void;
+  /** Name of the folder in the root that no change sees. */
+  readonly undoFolder: string;
+  readonly session: Pick<FileSession, 'locate' | 'locateEntry' | 'guard'>;
+  /** Lets a call that reads happen, or throws. */
+  read<T>(call: string, work: () => Promise<T>): Promise<T>;
+  /** Does what changes something, or only tells it. */
+  readonly perform: PerformRecipe<FileSession>;
 }
 
 /** What `move` and `copy` do when there is something at the new place. */
@@ -19,13 +29,13 @@ export interface ReplaceOptions {
   readonly overwrite?: boolean;
 }
 
-type Locate = typeof locate;
-
 /**
  * The client of a file system target system: files below its root.
  *
  * Paths are relative to the root and cannot leave it, not by `..` and not by links. What a call has done when it
  * resolves is on disk. Errors of the system come as Node.js throws them, with their `code`.
+ *
+ * Whatever changes something knows how it is put back, content and permissions: `recipes.undo()` in `@Rollback`.
  */
 export class FileSystemClient {
   readonly #access: FileSystemAccess;
@@ -37,12 +47,12 @@ export class FileSystemClient {
 
   /** The text of a file, read as UTF-8. */
   read(path: string): Promise<string> {
-    return this.#at('read', path, locate, (file) => readFile(file, 'utf8'));
+    return this.#read('read', path, (file) => readFile(file, 'utf8'));
   }
 
   /** The content of a file. */
   readBytes(path: string): Promise<Buffer> {
-    return this.#at('read', path, locate, (file) => readFile(file));
+    return this.#read('read', path, (file) => readFile(file));
   }
 
   /** @throws TargetSystemError when the file is not JSON */
@@ -55,9 +65,12 @@ export class FileSystemClient {
     }
   }
 
-  /** Replaces a file as a whole, or makes it, with its folders. A crash leaves the old content or the new one. */
+  /**
+   * Replaces a file as a whole, or makes it, with its folders. A crash leaves the old content or the new one. A file that has
+   * this content is left alone.
+   */
   write(path: string, data: string | Uint8Array): Promise<void> {
-    return this.#at('write', path, locate, (file) => writeDurably(file, data));
+    return this.#access.perform(writeFileRecipe, { path, data: Buffer.from(data) });
   }
 
   /** As `write`, indented by two blanks. */
@@ -68,26 +81,37 @@ export class FileSystemClient {
     await this.write(path, `${text}\n`);
   }
 
-  /** Adds to the end of a file, or makes it. A crash may leave a part of what was added. */
+  /**
+   * Adds to the end of a file, or makes it. A crash may leave a part of what was added.
+   *
+   * The first time that a change appends to a file, nothing is added when the file ends with the data already: an attempt
+   * that follows on one that died adds nothing twice. From the second time on it always is.
+   */
   append(path: string, data: string | Uint8Array): Promise<void> {
-    return this.#at('append to', path, locate, (file) => appendDurably(file, data));
+    return this.#access.perform(appendRecipe, { path, data: Buffer.from(data) });
   }
 
   /** Whether there is a file, a folder or a link of that name. */
   exists(path: string): Promise<boolean> {
-    return this.#at('look for', path, locateEntry, isThere);
+    return this.#access.read(`look for '${path}'`, async () => {
+      const entry = await this.#access.session.locateEntry(path);
+      return (await lstat(entry).catch(ifMissing(undefined))) !== undefined;
+    });
   }
 
-  /** The names in a folder, sorted; none when there is no such folder. */
+  /** The names in a folder, sorted; none when there is no such folder. Without the folder that undoing needs. */
   list(path = '.'): Promise<string[]> {
-    return this.#at('list', path, locate, async (directory) =>
-      (await readdir(directory).catch(ifMissing<string[]>([]))).sort(),
-    );
+    const { root, undoFolder } = this.#access;
+    return this.#read('list', path, async (directory) => {
+      const names = await readdir(directory).catch(ifMissing<string[]>([]));
+      const isRoot = resolve(root, path) === resolve(root);
+      return names.filter((name) => !isRoot || name !== undoFolder).sort();
+    });
   }
 
   /** Makes a folder and those above it; no error when it is there. */
   makeDirectory(path: string): Promise<void> {
-    return this.#at('make', path, locate, makeDirectoryDurably);
+    return this.#access.perform(makeDirectoryRecipe, { path });
   }
 
   /**
@@ -96,69 +120,28 @@ export class FileSystemClient {
    * @returns whether there was anything
    */
   remove(path: string, { recursive = false }: { readonly recursive?: boolean } = {}): Promise<boolean> {
-    return this.#at('remove', path, locateEntry, async (entry) => {
-      const found = await lstat(entry).catch(ifMissing(undefined));
-      if (!found) return false;
-      await (found.isDirectory() && !recursive ? rmdir(entry) : rm(entry, { recursive }));
-      await syncDirectory(dirname(entry));
-      return true;
-    });
+    return this.#access.perform(removeRecipe, { path, recursive });
   }
 
-  /** Gives a file or a folder another place; makes the folders of that place. */
-  move(from: string, to: string, options: ReplaceOptions = {}): Promise<void> {
-    return this.#between('move', from, to, options, locateEntry, async (source, target) => {
-      await makeDirectoryDurably(dirname(target));
-      await rename(source, target);
-      await syncDirectory(dirname(target));
-      await syncDirectory(dirname(source));
-    });
+  /**
+   * Gives a file or a folder another place; makes the folders of that place. Nothing happens when it has been moved already:
+   * nothing is at the old place, and something at the new one.
+   */
+  move(from: string, to: string, { overwrite = false }: ReplaceOptions = {}): Promise<void> {
+    return this.#access.perform(moveRecipe, { from, to, overwrite });
   }
 
-  /** Copies a file, with its permissions; makes the folders of the new place. */
-  copy(from: string, to: string, options: ReplaceOptions = {}): Promise<void> {
-    return this.#between('copy', from, to, options, locate, async (source, target) =>
-      writeDurably(target, await readFile(source), (await stat(source)).mode),
-    );
+  /** Copies a file, with its permissions; makes the folders of the new place. A copy that is there already is left alone. */
+  copy(from: string, to: string, { overwrite = false }: ReplaceOptions = {}): Promise<void> {
+    return this.#access.perform(copyRecipe, { from, to, overwrite });
   }
 
-  #between(
-    call: string,
-    from: string,
-    to: string,
-    { overwrite = false }: ReplaceOptions,
-    find: Locate,
-    effect: (source: string, target: string) => Promise<void>,
-  ): Promise<void> {
-    return this.#at(call, from, find, async (source) => {
-      const target = await find(this.#access.root, to);
-      if (!overwrite && (await isThere(target)))
-        throw new TargetSystemError(`Cannot ${call} '${from}' to '${to}': there is something already.`, {
-          fix: ['remove it first, or say { overwrite: true }'],
-        });
-      this.#access.guard();
-      await effect(source, target);
-    });
-  }
-
-  #at<T>(call: string, path: string, find: Locate, effect: (located: string) => Promise<T>): Promise<T> {
-    return this.#access.perform(`${call} '${path}'`, async () => {
-      const located = await find(this.#access.root, path);
-      this.#access.guard();
+  #read<T>(call: string, path: string, effect: (located: string) => Promise<T>): Promise<T> {
+    const { session } = this.#access;
+    return this.#access.read(`${call} '${path}'`, async () => {
+      const located = await session.locate(path);
+      session.guard();
       return effect(located);
     });
   }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return lstat(path)
-    .then(() => true)
-    .catch(ifMissing(false));
-}
-
-function ifMissing<T>(answer: T): (error: unknown) => T {
-  return (error) => {
-    if (isNodeError(error, 'ENOENT', 'ENOTDIR')) return answer;
-    throw error;
-  };
 }

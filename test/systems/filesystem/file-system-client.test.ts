@@ -118,6 +118,8 @@ describe('FileSystemClient', () => {
         await expect(files.read('nothing')).rejects.toMatchObject({ code: 'ENOENT' });
         await files.write('file', '');
         await expect(files.write('file/below', '')).rejects.toMatchObject({ code: /ENOTDIR|EEXIST/ });
+        await expect(files.makeDirectory('file')).rejects.toMatchObject({ code: 'ENOTDIR' });
+        await expect(files.move('gone', 'nowhere')).rejects.toMatchObject({ code: 'ENOENT' });
       }),
     ));
 

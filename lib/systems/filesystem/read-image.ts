@@ -1,0 +1,41 @@
+import type { Stats } from 'node:fs';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type EntryImage, type FileContent, INLINE_BYTES } from './entry-image.js';
+import { ifMissing } from './node-error.js';
+import type { UndoFolder } from './undo-folder.js';
+
+/** How many bytes of content may still be read into the image. */
+interface Budget {
+  left: number;
+}
+
+/** What there is at a path. Keeps no copy yet: it only gives large content the name that its copy will have. */
+export async function readImage(
+  path: string,
+  undo: Pick<UndoFolder, 'nameFor'>,
+  budget: Budget = { left: INLINE_BYTES },
+): Promise<EntryImage> {
+  const found = await lstat(path).catch(ifMissing(undefined));
+  if (!found) return { kind: 'none' };
+  const mode = found.mode & 0o7777;
+  if (found.isFile())
+    return { kind: 'file', mode, bytes: found.size, content: await readContent(path, found, undo, budget) };
+  if (found.isSymbolicLink()) return { kind: 'link', to: await readlink(path) };
+  if (!found.isDirectory()) return { kind: 'other' };
+  const entries = [];
+  for (const name of (await readdir(path)).sort())
+    entries.push({ name, image: await readImage(join(path, name), undo, budget) });
+  return { kind: 'folder', mode, entries };
+}
+
+async function readContent(
+  path: string,
+  found: Stats,
+  undo: Pick<UndoFolder, 'nameFor'>,
+  budget: Budget,
+): Promise<FileContent> {
+  if (found.size > budget.left) return { kept: undo.nameFor(path, found) };
+  budget.left -= found.size;
+  return { base64: (await readFile(path)).toString('base64') };
+}
