@@ -22,8 +22,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         TypeOrmModule.forRoot({
-          type: 'better-sqlite3',
-          database: settings.database,
+          ...(extras.database ?? { type: 'better-sqlite3', database: settings.database }),
           entities: [User, Order],
           // The tables are made by changes.
           synchronize: false,

@@ -1,6 +1,8 @@
 import { Apply, Change, Rollback } from 'nestjs-flamingock';
-import type { QueryRunner } from 'typeorm';
+import { EntityManager, type EntityTarget, type ObjectLiteral, type QueryRunner } from 'typeorm';
 import { OldShop } from '../shop/old-shop.js';
+import { Order } from '../shop/order.entity.js';
+import { User } from '../shop/user.entity.js';
 
 /** What a change needs besides its target system, it takes in its constructor, as any provider does. */
 @Change({ id: 'import-old-shop', order: '0001', author: 'shop-team', targetSystem: 'shop-db', stage: 'data' })
@@ -8,14 +10,10 @@ export class ImportOldShop {
   constructor(private readonly oldShop: OldShop) {}
 
   @Apply()
-  async apply(queryRunner: QueryRunner): Promise<void> {
-    for (const { id, email, name } of this.oldShop.customers())
-      await queryRunner.query('INSERT INTO users (id, email, name) VALUES (?, ?, ?)', [id, email, name]);
-    for (const { userId, items } of this.oldShop.orders())
-      await queryRunner.query('INSERT INTO orders (user_id, items) VALUES (?, ?)', [
-        userId,
-        JSON.stringify(items),
-      ]);
+  async apply(manager: EntityManager): Promise<void> {
+    // The columns by name: the entities know some that later changes add.
+    await insert(manager, User, ['id', 'email', 'name'], this.oldShop.customers());
+    await insert(manager, Order, ['id', 'userId', 'items'], this.oldShop.orders());
   }
 
   @Rollback()
@@ -23,4 +21,13 @@ export class ImportOldShop {
     await queryRunner.query('DELETE FROM orders');
     await queryRunner.query('DELETE FROM users');
   }
+}
+
+async function insert(
+  manager: EntityManager,
+  entity: EntityTarget<ObjectLiteral>,
+  columns: string[],
+  rows: object[],
+): Promise<void> {
+  await manager.createQueryBuilder().insert().into(entity, columns).values(rows).execute();
 }

@@ -15,10 +15,18 @@ export async function deployAsItWas(): Promise<void> {
 }
 
 /** Boots a version as a process of its own, as a deployment does. @returns its exit code, or the signal that ended it */
-export async function deploy(version: string, output: 'inherit' | 'ignore' = 'inherit') {
+export function deploy(version: string, output: 'inherit' | 'ignore' = 'inherit'): Promise<number | string> {
+  return deployBoot(['--boot', version], output);
+}
+
+/** Starts this program as a process of its own. @returns its exit code, or the signal that ended it */
+export async function deployBoot(
+  flags: readonly string[],
+  output: 'inherit' | 'ignore' = 'inherit',
+): Promise<number | string> {
   const main = join(import.meta.dirname, '..', 'main.js');
   const env = { ...process.env, PORT: '0' };
-  const child = spawn(process.execPath, [main, '--boot', version], { stdio: output, env });
+  const child = spawn(process.execPath, [main, ...flags], { stdio: output, env });
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   return code ?? String(signal);
 }
@@ -27,7 +35,7 @@ export async function deploy(version: string, output: 'inherit' | 'ignore' = 'in
 export async function bootVersion(version = ''): Promise<void> {
   const shop = await boot(REHEARSAL_FOLDER, { providers: providersOf(version) });
   if (!shop) return;
-  await printAudit(shop);
+  await printAudit(shop, 'offer-instalments');
   await shop.close();
 }
 
@@ -46,8 +54,8 @@ export function say(text: string): void {
   console.log(`\n── ${text}\n`);
 }
 
-async function printAudit({ app }: RunningSample): Promise<void> {
-  console.log("\nWhat the audit says about 'offer-instalments':");
-  for await (const entry of app.get(Flamingock).history({ changeId: 'offer-instalments' }))
-    console.log(`  ${entry.at}  attempt ${entry.attempt}  ${entry.state}`);
+export async function printAudit({ app }: RunningSample, changeId: string): Promise<void> {
+  console.log(`\nWhat the audit says about '${changeId}':`);
+  for await (const { at, attempt, state, reason } of app.get(Flamingock).history({ changeId }))
+    console.log(`  ${at}  attempt ${attempt}  ${state}${reason ? `: ${reason}` : ''}`);
 }

@@ -14,8 +14,9 @@ export class OldShop {
     }));
   }
 
-  orders(): { userId: number; items: OrderItem[] }[] {
+  orders(): { id: number; userId: number; items: OrderItem[] }[] {
     return Array.from({ length: 500 }, (_, index) => ({
+      id: index + 1,
       // Most orders are those of a few: that is what makes them regular customers.
       userId: 1 + ((index * index) % NAMES.length),
       items: [{ sku: `sku-${index % 7}`, quantity: 1 + (index % 3), cents: 250 + 50 * (index % 11) }],

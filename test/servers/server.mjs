@@ -30,7 +30,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @property {(url: string) => Promise<void>} ping rejects while it is not ready
  */
 
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 
 /** @type {Set<{ killNow(): void }>} */
 const running = new Set();
