@@ -16,7 +16,10 @@ export default {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   maxWorkers: 2,
+  // The rows of the crash tests mostly wait for leases to end.
+  maxConcurrency: 12,
   testTimeout: 20_000,
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
 };
