@@ -4,7 +4,7 @@ const SLOW = [
   /\/simulation\/(schedules|mutations)/,
   /\/sample\//,
   /\/crash\//,
-  /\/package\/(consumers|manifest|readme)/,
+  /\/package\/(consumers|readme)/,
   /mongo|dynamodb/,
 ];
 
