@@ -15,8 +15,12 @@ export default {
     '^nestjs-flamingock/([a-z0-9-]+)$': '<rootDir>/lib/systems/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
-  maxWorkers: 2,
+  // Three on two cores: nearly every file waits for a lease, a timeout or a server now and then.
+  maxWorkers: 3,
+  // The rows of the crash tests mostly wait for leases to end.
+  maxConcurrency: 12,
   testTimeout: 20_000,
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
 };

@@ -6,9 +6,11 @@
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
-  return `{${Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
+  const members = value as Readonly<Record<string, unknown>>;
+  return `{${Object.keys(members)
+    .filter((key) => members[key] !== undefined)
+    // By UTF-16 code units, as RFC 8785 has it.
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(members[key])}`)
     .join(',')}}`;
 }

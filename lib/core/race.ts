@@ -3,18 +3,19 @@
  * The loser's rejection is taken care of.
  */
 export async function raceWithSignals<T>(work: Promise<T>, signals: readonly AbortSignal[]): Promise<T> {
-  const settled = new AbortController();
+  const registered: (() => void)[] = [];
   const fired = new Promise<never>((_, reject) => {
     for (const signal of signals) {
       const onAbort = (): void => reject(signal.reason as Error);
       if (signal.aborted) onAbort();
-      else signal.addEventListener('abort', onAbort, { once: true, signal: settled.signal });
+      else signal.addEventListener('abort', onAbort);
+      registered.push(() => signal.removeEventListener('abort', onAbort));
     }
   });
   try {
     return await Promise.race([work, fired]);
   } finally {
-    settled.abort();
+    for (const forget of registered) forget();
     work.catch(() => undefined);
     fired.catch(() => undefined);
   }

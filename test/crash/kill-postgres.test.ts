@@ -20,5 +20,5 @@ describe('killed: PostgreSQL, target in another database', () => {
 describe('killed: PostgreSQL, target in a folder', () => {
   const row = rowsOn('postgres', 'folder');
   lockSuite(row);
-  plainSuite(row);
+  plainSuite(row, {}, 'every');
 });

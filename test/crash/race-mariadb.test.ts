@@ -1,3 +1,4 @@
+import { longCampaign } from './harness/long-campaign.js';
 import { raceSuite } from './suites/race.suite.js';
 
-raceSuite('mariadb', 1_000);
+raceSuite('mariadb', longCampaign ? 1_000 : 250);

@@ -2,6 +2,8 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createScratch } from '../servers/scratch.mjs';
+import { doors } from './manifest.js';
+import { ROOT } from './sources.js';
 import { execute, packTarball, type Tarball } from './tarball.js';
 
 /** An application as `nest new` of that time made it. */
@@ -35,22 +37,59 @@ const CONSUMERS: readonly Consumer[] = [
 
 const shared = { strict: true, experimentalDecorators: true, emitDecoratorMetadata: true, types: ['node'] };
 
-describe('the packed package, installed into an application', () => {
+const TIMEOUT = 180_000;
+
+describe('the packed package', () => {
   let scratch: string;
   let tarball: Tarball;
-  /** One after the other would double the wait for the registry. */
+  /** Side by side, and while the tarball itself is looked at: most of it is waiting for the registry. */
   let installed: Map<string, Promise<string>>;
 
   beforeAll(async () => {
     scratch = createScratch('consumers');
     tarball = await packTarball(scratch);
     installed = new Map(CONSUMERS.map((consumer) => [consumer.name, install(consumer)]));
-    await Promise.allSettled(installed.values());
-  }, 180_000);
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+    // What fails is told by the test that asks for it.
+    void Promise.allSettled(installed.values());
+  }, TIMEOUT);
+  afterAll(async () => {
+    await Promise.allSettled(installed?.values() ?? []);
+    rmSync(scratch, { recursive: true, force: true });
+  }, TIMEOUT);
+
+  const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
+
+  it.each(doors)('$path leads to files that are packed', (door) => {
+    expect(tarball.files).toEqual(expect.arrayContaining([door.types.slice(2), door.default.slice(2)]));
+    expect(door.types).toBe(door.default.replace(/\.js$/, '.d.ts'));
+  });
+
+  it('packs the build, the licence and nothing of the tests', () => {
+    expect(tarball.files).toEqual(expect.arrayContaining(['LICENSE', 'package.json', 'dist/index.js']));
+    expect(
+      tarball.files.filter((file) => !/^(dist\/|(README|CHANGELOG)\.md$|LICENSE$|package\.json$)/.test(file)),
+    ).toEqual([]);
+  });
+
+  it(
+    'passes publint',
+    async () => {
+      await execute(bin('publint'), ['run', tarball.file, '--strict'], scratch);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'has types that resolve from ESM and from bundlers',
+    async () => {
+      const options = ['--profile', 'esm-only', '--no-emoji', '--no-color'];
+      await execute(bin('attw'), [tarball.file, ...options], scratch);
+    },
+    TIMEOUT,
+  );
 
   it.each(CONSUMERS)(
-    'compiles and runs its change once: $name',
+    'compiles and runs its change once, installed into an application: $name',
     async ({ name }) => {
       const app = (await installed.get(name)) ?? '';
       await execute(process.execPath, [join(app, 'node_modules/typescript/bin/tsc'), '-p', app], app);
@@ -60,7 +99,7 @@ describe('the packed package, installed into an application', () => {
         second: 'nothing-to-do',
       });
     },
-    60_000,
+    TIMEOUT,
   );
 
   async function install({ name, type, dependencies, compilerOptions }: Consumer): Promise<string> {

@@ -1,24 +1,9 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createScratch } from '../servers/scratch.mjs';
+import { describe, expect, it } from '@jest/globals';
+import { doors, manifest } from './manifest.js';
 import { LIB, readSources, ROOT } from './sources.js';
-import { execute, packTarball, type Tarball } from './tarball.js';
-
-interface Manifest {
-  exports: Record<string, string | { types: string; default: string }>;
-  typesVersions: { '*': Record<string, string[]> };
-  dependencies: Record<string, string>;
-  peerDependencies: Record<string, string>;
-  peerDependenciesMeta: Record<string, { optional?: boolean }>;
-  devDependencies: Record<string, string>;
-}
-
-const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-const doors = Object.entries(manifest.exports).flatMap(([path, target]) =>
-  typeof target === 'string' ? [] : [{ path, ...target }],
-);
 
 describe('package.json', () => {
   it('has an export for every public door of lib, and no other', () => {
@@ -87,36 +72,4 @@ describe('package.json', () => {
     const source = door.default.replace('./dist/', '').replace(/\.js$/, '.ts');
     expect(Object.keys((await import(join(LIB, source))) as object)).not.toEqual([]);
   });
-});
-
-describe('the packed tarball', () => {
-  let scratch: string;
-  let tarball: Tarball;
-  beforeAll(async () => {
-    scratch = createScratch('package');
-    tarball = await packTarball(scratch);
-  }, 60_000);
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-  const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
-
-  it.each(doors)('$path leads to files that are packed', (door) => {
-    expect(tarball.files).toEqual(expect.arrayContaining([door.types.slice(2), door.default.slice(2)]));
-    expect(door.types).toBe(door.default.replace(/\.js$/, '.d.ts'));
-  });
-
-  it('packs the build, the licence and nothing of the tests', () => {
-    expect(tarball.files).toEqual(expect.arrayContaining(['LICENSE', 'package.json', 'dist/index.js']));
-    expect(
-      tarball.files.filter((file) => !/^(dist\/|(README|CHANGELOG)\.md$|LICENSE$|package\.json$)/.test(file)),
-    ).toEqual([]);
-  });
-
-  it('passes publint', async () => {
-    await execute(bin('publint'), ['run', tarball.file, '--strict'], scratch);
-  }, 60_000);
-
-  it('has types that resolve from ESM and from bundlers', async () => {
-    await execute(bin('attw'), [tarball.file, '--profile', 'esm-only', '--no-emoji', '--no-color'], scratch);
-  }, 60_000);
 });

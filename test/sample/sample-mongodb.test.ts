@@ -4,12 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 import { createScratch } from '../servers/scratch.mjs';
+import { buildSample } from './built.js';
 import { SampleProcess } from './sample-process.js';
 import { takeTurn } from './turn.js';
 
-/** Each command builds the package and compiles the sample first. */
+/** Building may have to wait for the turn of a test file that builds, too. */
 const TIMEOUT = 180_000;
-const WAIT_FOR_TURN = 600_000;
 
 const PRODUCTS = [
   { sku: 'sku-0', name: 'Teapot', category: 'kitchen' },
@@ -35,32 +35,34 @@ async function isGone(pid: number): Promise<boolean> {
   return !isAlive(pid);
 }
 
-describe('npm run sample -- --mongodb', () => {
+describe('the sample with --mongodb', () => {
   let scratch: string;
   let running: SampleProcess | undefined;
-  let endTurn: () => void;
 
   beforeAll(async () => {
     scratch = createScratch('sample-mongodb');
-    endTurn = await takeTurn();
-  }, WAIT_FOR_TURN);
+    await buildSample();
+  }, TIMEOUT);
   afterEach(async () => {
     await running?.stop('SIGKILL');
   });
-  afterAll(() => {
-    endTurn();
-    rmSync(scratch, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   const data = () => join(scratch, 'data');
-  const start = () => (running = SampleProcess.start(data(), ['--mongodb']));
+  /** Its files must not be built anew while it loads them. */
+  const start = async (variables?: NodeJS.ProcessEnv): Promise<SampleProcess> => {
+    const endTurn = await takeTurn();
+    running = SampleProcess.startBuilt(data(), ['--mongodb'], variables);
+    await running.printed(/The shop is open/).finally(endTurn);
+    return running;
+  };
   const mongodOf = async (sample: SampleProcess) =>
     Number((await sample.printed(/Started mongod \(process (\d+)\): mongodb:/))[1]);
 
   it(
     'starts a MongoDB, runs every change on all systems, and serves; nothing of it is left when it stops',
     async () => {
-      const sample = start();
+      const sample = await start();
       const mongod = await mongodOf(sample);
       const [, url] = await sample.printed(/(http:\S+)\/users/);
       expect(sample.output).toContain(`It keeps its data in ${join(data(), 'mongodb', 'mongod')}`);
@@ -86,7 +88,7 @@ describe('npm run sample -- --mongodb', () => {
   it(
     'finds nothing to do when it is typed again, and stops its MongoDB even when it is killed',
     async () => {
-      const sample = start();
+      const sample = await start();
       const mongod = await mongodOf(sample);
       const [, url] = await sample.printed(/(http:\S+)\/users/);
       expect(sample.output).toMatch(/Nothing to do: 11 already applied/);
@@ -103,9 +105,8 @@ describe('npm run sample -- --mongodb', () => {
     'uses the MongoDB of MONGODB_URL, in a database of its own',
     async () => {
       const given = String(process.env['MONGODB_URL']);
-      const sample = (running = SampleProcess.startBuilt(data(), ['--mongodb'], { MONGODB_URL: given }));
+      const sample = await start({ MONGODB_URL: given });
       const [, name] = await sample.printed(/database (flamingock-sample-\w+)/);
-      await sample.printed(/The shop is open/);
       await sample.stop();
       expect(sample.output).toMatch(/Run succeeded: 11 applied/);
       expect(sample.output).not.toContain('Started mongod');

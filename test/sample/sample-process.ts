@@ -55,8 +55,7 @@ export class SampleProcess {
     args: readonly string[],
     variables: NodeJS.ProcessEnv = {},
   ): SampleProcess {
-    // The server of the tests is none that a stranger has.
-    const stranger = { ...process.env, MONGODB_URL: undefined, NO_COLOR: '1', NODE_OPTIONS: '' };
+    const stranger = { ...withoutServers(process.env), NO_COLOR: '1', NODE_OPTIONS: '' };
     const env = { ...stranger, SAMPLE_DATA: dataFolder, PORT: '0', ...variables };
     return new SampleProcess(
       spawn(command, args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
@@ -93,4 +92,9 @@ export class SampleProcess {
     if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, signal);
     return this.ended;
   }
+}
+
+/** The servers of the tests are none that a stranger has. */
+function withoutServers(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/_URL$|_BROKERS$/.test(name)));
 }

@@ -5,9 +5,8 @@ import { createScratch } from '../servers/scratch.mjs';
 import { SampleProcess } from './sample-process.js';
 import { takeTurn } from './turn.js';
 
-/** Each command builds the package and compiles the sample first. */
+/** The command builds the package and compiles the sample first; it may have to wait for the turn of another one. */
 const TIMEOUT = 180_000;
-const WAIT_FOR_TURN = 600_000;
 
 const CHANGES = [
   'create-users',
@@ -30,30 +29,25 @@ describe('npm run sample', () => {
   let scratch: string;
   let data: string;
   let running: SampleProcess | undefined;
-  let endTurn: () => void;
 
-  beforeAll(async () => {
+  beforeAll(() => {
     scratch = createScratch('sample');
     data = join(scratch, 'data');
-    endTurn = await takeTurn();
-  }, WAIT_FOR_TURN);
+  });
   afterEach(async () => {
     await running?.stop('SIGKILL');
   });
-  afterAll(() => {
-    endTurn();
-    rmSync(scratch, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-  const start = (...flags: string[]) => (running = SampleProcess.start(data, flags));
-  /** Without building it again. */
+  /** What the command runs, without building it again. */
   const startBuilt = (...flags: string[]) => (running = SampleProcess.startBuilt(data, flags));
 
   it(
-    'boots, runs every change, prints the report and serves what they made',
+    'builds, boots, runs every change, prints the report, serves what they made, and closes with npm',
     async () => {
-      const sample = start();
-      const [, url] = await sample.printed(/(http:\S+)\/users/);
+      const endTurn = await takeTurn();
+      const sample = (running = SampleProcess.start(data));
+      const [, url] = await sample.printed(/(http:\S+)\/users/).finally(endTurn);
       expect(sample.output).toMatch(/Run succeeded: 9 applied/);
       for (const id of CHANGES) expect(sample.output).toMatch(new RegExp(`applied +\\w+ \\d{4} +${id} `));
       expect(sample.output).toMatch(/'backfill-order-totals' 500 of 500/);
@@ -66,19 +60,6 @@ describe('npm run sample', () => {
       expect(await get(`${url}/health`)).toEqual({ status: 'ready' });
       expect(await get<unknown[]>(`${url}/changes`)).toHaveLength(2 * CHANGES.length);
 
-      await sample.stop();
-      await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
-    },
-    TIMEOUT,
-  );
-
-  it(
-    'finds nothing to do when it is typed again, and closes with npm',
-    async () => {
-      const sample = start();
-      const [, url] = await sample.printed(/(http:\S+)\/users/);
-      expect(sample.output).toMatch(/Nothing to do: 9 already applied/);
-      expect(await get<unknown[]>(`${url}/changes`)).toHaveLength(2 * CHANGES.length);
       sample.stopNpm();
       await sample.end();
       await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
@@ -87,9 +68,22 @@ describe('npm run sample', () => {
   );
 
   it(
+    'finds nothing to do when it is started again, and closes on a signal',
+    async () => {
+      const sample = startBuilt();
+      const [, url] = await sample.printed(/(http:\S+)\/users/);
+      expect(sample.output).toMatch(/Nothing to do: 9 already applied/);
+      expect(await get<unknown[]>(`${url}/changes`)).toHaveLength(2 * CHANGES.length);
+      await sample.stop();
+      await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
+    },
+    TIMEOUT,
+  );
+
+  it(
     'shows a change that fails, its rollback and the next boot: -- --fail',
     async () => {
-      const { code, output } = await start('--fail').end();
+      const { code, output } = await startBuilt('--fail').end();
       const [first = '', next = ''] = output.split('Next boot');
       expect(first).toMatch(/rolled back +release 0005 +offer-instalments/);
       expect(first).toMatch(/unknown currency 'EURO'/);

@@ -5,7 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 const LOCK = join(import.meta.dirname, '..', '..', 'test-results', 'sample.pid');
 
 /**
- * `npm run sample` builds the package anew, under the feet of any other one: test files that type it take turns.
+ * `npm run sample` builds the package anew, under the feet of any other one: whoever builds, or loads what was built,
+ * takes turns.
  *
  * @returns what ends the turn
  */

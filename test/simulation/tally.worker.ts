@@ -1,14 +1,18 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { withMutant } from './mutant.js';
 import { MUTATIONS } from './mutations.js';
-import { tally } from './tally.js';
-import type { TallyRequest } from './tally-in-worker.js';
+import { tally, type Tally } from './tally.js';
+import type { TallyRequest } from './tally-worker.js';
 
-const { from, count, mistake }: TallyRequest = workerData;
-const mutation = MUTATIONS.find(({ name }) => name === mistake);
-const result = mutation
-  ? await withMutant(mutation, (engine) =>
-      tally(from, count, { engine, checksFence: !mutation.fenceless, shows: mutation.shows }),
-    )
-  : await tally(from, count);
-parentPort?.postMessage(result);
+async function answer({ from, count, mistake }: TallyRequest): Promise<Tally> {
+  const mutation = MUTATIONS.find(({ name }) => name === mistake);
+  if (!mutation) return tally(from, count);
+  return withMutant(mutation, (engine) =>
+    tally(from, count, { engine, checksFence: !mutation.fenceless, shows: mutation.shows }),
+  );
+}
+
+// Whatever is thrown ends the thread, and its parent hears of it.
+parentPort?.on('message', (request: TallyRequest) => {
+  void answer(request).then((result) => parentPort?.postMessage(result));
+});

@@ -12,14 +12,14 @@ import { fileURLToPath } from 'node:url';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const RESULT = join(ROOT, 'test-results', `jest-${process.pid}.json`);
 
-/** Files that need more than `npm ci`: a server from apt, a built `dist`, a registry. */
+/** Files that need more than `npm ci`: a server from apt, a registry. */
 const BEYOND_NPM = [
-  '/[^/]*(mariadb|mongo|dynamodb|-s3|schema-registry)[^/]*\\.test\\.ts$',
+  '/[^/]*(mariadb|mongo|dynamodb|kafka|-s3|schema-registry|-full)[^/]*\\.test\\.ts$',
   '/test/systems/mongoose/',
   '/test/systems/dynamodb/',
   '/test/systems/s3/',
   '/test/systems/schema-registry/',
-  '/test/package/(manifest|consumers)\\.test\\.ts$',
+  '/test/package/consumers\\.test\\.ts$',
 ];
 
 const own = new Set(['--every-test', '--local', '--no-servers']);

@@ -16,14 +16,29 @@ export interface Database {
   close(): Promise<void>;
 }
 
+const SYSTEMS = {
+  typeorm: () => import('./typeorm.database.js'),
+  mongodb: () => import('./mongodb.database.js'),
+  dynamodb: () => import('./dynamodb.database.js'),
+};
+
 /** Connects. A process loads no driver but the one that it needs, so that it is up in a moment. */
 export async function openDatabase(spec: DatabaseSpec): Promise<Database> {
   switch (spec.system) {
     case 'typeorm':
-      return (await import('./typeorm.database.js')).openTypeOrm(spec.options);
+      return (await SYSTEMS.typeorm()).openTypeOrm(spec.options);
     case 'mongodb':
-      return (await import('./mongodb.database.js')).openMongoDb(spec.url);
+      return (await SYSTEMS.mongodb()).openMongoDb(spec.url);
     case 'dynamodb':
-      return (await import('./dynamodb.database.js')).openDynamoDb(spec.url, spec.prefix);
+      return (await SYSTEMS.dynamodb()).openDynamoDb(spec.url, spec.prefix);
   }
+}
+
+/** What TypeORM itself loads only when it connects. */
+const SQL_DRIVERS: Readonly<Record<string, string>> = { postgres: 'pg', mariadb: 'mysql2' };
+
+/** Loads what connecting needs, without connecting. */
+export async function loadDrivers(spec: DatabaseSpec): Promise<void> {
+  await SYSTEMS[spec.system]();
+  if (spec.system === 'typeorm') await import(SQL_DRIVERS[spec.options.type] ?? spec.options.type);
 }

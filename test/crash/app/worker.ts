@@ -1,4 +1,5 @@
-import type { Job, ToChild } from './messages.js';
+import { loadDrivers } from './database.js';
+import type { DatabaseSpec, Job, ToChild } from './messages.js';
 import { perform } from './perform.js';
 import { Steps } from './steps.js';
 import { tell } from './tell.js';
@@ -20,4 +21,6 @@ process.on('message', (message: ToChild) => {
   if (message.type === 'go') steps.go();
 });
 process.on('disconnect', () => process.exit());
+// Before it says that it is up, so that afterwards it answers in a moment.
+await Promise.all(process.argv.slice(2).map((spec) => loadDrivers(JSON.parse(spec) as DatabaseSpec)));
 tell({ type: 'ready' });

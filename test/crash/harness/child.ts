@@ -1,8 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { FromChild, Job, JobResult, ToChild } from '../app/messages.js';
+import type { DatabaseSpec, FromChild, Job, JobResult, ToChild } from '../app/messages.js';
+import { Lanes } from './lanes.js';
 
 /** How long anything that a child is asked for may take, its wait for a lease included. */
 const PATIENCE_MS = 40_000;
+
+/** Starting is what costs a processor: where many start at once, those that run already would lose their leases. */
+const STARTS = new Lanes(2);
 
 /** A real process. Whatever happens in a test, `killAll` leaves none behind. */
 export class Child {
@@ -27,13 +31,21 @@ export class Child {
     });
   }
 
-  /** Starts a script and waits until it is up. */
-  static async start(script: string, name: string, alive: Set<Child>): Promise<Child> {
-    // Without the options that jest's own process was started with.
-    const child = new Child(fork(script, { execArgv: [], silent: true }), name);
-    alive.add(child);
-    await child.hear('being up', ({ type }) => type === 'ready');
-    return child;
+  /** Starts a script and waits until it is up, and has loaded the drivers of these databases. */
+  static start(
+    script: string,
+    name: string,
+    alive: Set<Child>,
+    databases: readonly DatabaseSpec[] = [],
+  ): Promise<Child> {
+    return STARTS.run(async () => {
+      const drivers = databases.map((spec) => JSON.stringify(spec));
+      // Without the options that jest's own process was started with.
+      const child = new Child(fork(script, drivers, { execArgv: [], silent: true }), name);
+      alive.add(child);
+      await child.hear('being up', ({ type }) => type === 'ready');
+      return child;
+    });
   }
 
   say(message: ToChild): void {

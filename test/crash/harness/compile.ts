@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { transformFile } from '@swc/core';
 import { createScratch } from '../../servers/scratch.mjs';
 
@@ -10,19 +11,26 @@ const SOURCES = ['lib', 'test/crash/app'];
 export interface CompiledApp {
   /** The file of one of the app's scripts. */
   script(name: 'worker' | 'racer'): string;
-  remove(): void;
 }
 
-/** Compiles the sources as they are now into a folder of this test file's own. */
+let folder: string | undefined;
+let compiling: Promise<void> | undefined;
+
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Compiles the sources as they are now, once, into a folder of this test file's own, which goes when its tests are over. */
 export async function compileApp(): Promise<CompiledApp> {
-  const folder = createScratch('crash');
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
-  await Promise.all(SOURCES.flatMap(sourcesIn).map((file) => compile(file, folder)));
-  return {
-    script: (name) => join(folder, 'test/crash/app', `${name}.js`),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  const place = (folder ??= createScratch('crash'));
+  await (compiling ??= compileInto(place));
+  return { script: (name) => join(place, 'test/crash/app', `${name}.js`) };
+}
+
+async function compileInto(place: string): Promise<void> {
+  writeFileSync(join(place, 'package.json'), '{ "type": "module" }');
+  symlinkSync(join(ROOT, 'node_modules'), join(place, 'node_modules'), 'dir');
+  await Promise.all(SOURCES.flatMap(sourcesIn).map((file) => compile(file, place)));
 }
 
 function sourcesIn(folder: string): string[] {
@@ -34,9 +42,9 @@ function sourcesIn(folder: string): string[] {
     .map((name) => join(base, name));
 }
 
-async function compile(file: string, folder: string): Promise<void> {
+async function compile(file: string, place: string): Promise<void> {
   const { code } = await transformFile(file, { configFile: join(ROOT, '.swcrc'), sourceMaps: false });
-  const target = join(folder, relative(ROOT, file)).replace(/\.ts$/, '.js');
+  const target = join(place, relative(ROOT, file)).replace(/\.ts$/, '.js');
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, code);
 }

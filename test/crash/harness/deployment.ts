@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createScratch } from '../../servers/scratch.mjs';
 import { type Database, openDatabase } from '../app/database.js';
 import type { DatabaseSpec, TargetSpec } from '../app/messages.js';
-import { killAll, type Child } from './child.js';
 import { compileApp, type CompiledApp } from './compile.js';
 import { createPlace, type StoreKind } from './databases.js';
 
@@ -17,10 +16,10 @@ export interface Deployment {
   readonly audit: Database;
   /** For the processes, which connect by themselves. */
   readonly auditSpec: DatabaseSpec;
+  /** All databases that its processes connect to. */
+  readonly specs: readonly DatabaseSpec[];
   /** Where the effects are, when they are in a database. */
   readonly effects: Database | undefined;
-  /** Processes that wait for another job. */
-  readonly idle: Child[];
   /** What a scenario with this namespace has as its target. */
   target(namespace: string): TargetSpec;
   /** A file that is not there yet, for telling a blocked process to go on. */
@@ -35,19 +34,16 @@ export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Prom
   const places = [await createPlace(auditKind)];
   const elsewhere = targetKind !== 'audit-database' && targetKind !== 'folder';
   if (elsewhere) places.push(await createPlace(targetKind));
-  const [auditSpec, otherSpec = auditSpec] = places.map(({ spec }) => spec) as [
-    DatabaseSpec,
-    ...DatabaseSpec[],
-  ];
-  const databases = await Promise.all(places.map(({ spec }) => openDatabase(spec)));
+  const specs = places.map(({ spec }) => spec);
+  const [auditSpec, otherSpec = auditSpec] = specs as [DatabaseSpec, ...DatabaseSpec[]];
+  const databases = await Promise.all(specs.map(openDatabase));
   const [audit, other = audit] = databases as [Database, ...Database[]];
   await other.prepare();
-  const idle: Child[] = [];
   return {
     compiled,
     audit,
     auditSpec,
-    idle,
+    specs,
     effects: targetKind === 'folder' ? undefined : other,
     target: (namespace) => {
       if (targetKind === 'folder') return { kind: 'folder', root: join(folder, namespace) };
@@ -55,11 +51,9 @@ export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Prom
     },
     signalFile: (namespace) => join(folder, `${namespace}.go`),
     close: async () => {
-      await killAll(idle);
       await Promise.all(databases.map((database) => database.close()));
       await Promise.all(places.map((place) => place.drop()));
       rmSync(folder, { recursive: true, force: true });
-      compiled.remove();
     },
   };
 }

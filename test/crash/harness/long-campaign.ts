@@ -1,2 +1,2 @@
-/** True for `npm run test:races`: as many rounds as one likes; the normal run keeps its 15 minutes. */
-export const longCampaign = process.env.FLAMINGOCK_TEST_RACES === 'long';
+/** True for `npm run test:campaign`: every row on every database, and all rounds. The normal run keeps its 15 minutes. */
+export const longCampaign = process.env.FLAMINGOCK_TEST_CAMPAIGN === 'long';

@@ -13,33 +13,54 @@ export type Row = (
   work: (scenario: Scenario) => Promise<void>,
 ) => void;
 
+/** Lends a piece of work the databases that it needs. */
+type Lend = (work: (deployment: Deployment) => Promise<void>) => Promise<void>;
+
 /**
  * Within a `describe`: its databases, made before its rows and removed after them.
  *
- * SQLite has one writer at a time, so there the rows would wait for each other's transactions: they run one by one.
+ * SQLite has one writer at a time: rows in one file would wait for each other's transactions, so each has its own.
  */
 export function rowsOn(audit: StoreKind, target: TargetKind): Row {
-  const declare = audit === 'sqlite' ? it : it.concurrent;
+  const lend = audit === 'sqlite' ? oneForEach(audit, target) : oneForAll(audit, target);
+  return (name, changes, work) =>
+    it.concurrent(name, () => lend((deployment) => play(deployment, changes, work)), TEST_TIMEOUT_MS);
+}
+
+function oneForAll(audit: StoreKind, target: TargetKind): Lend {
   let deployment: Deployment | undefined;
   beforeAll(async () => {
     deployment = await deploy(audit, target);
   }, TEST_TIMEOUT_MS);
   afterAll(() => deployment?.close(), TEST_TIMEOUT_MS);
+  return (work) => {
+    if (!deployment) throw new Error('the databases of this suite could not be made');
+    return work(deployment);
+  };
+}
 
-  return (name, changes, work) =>
-    declare(
-      name,
-      async () => {
-        if (!deployment) throw new Error('the databases of this suite could not be made');
-        const scenario = new Scenario(deployment, changes);
-        try {
-          await work(scenario);
-        } finally {
-          await scenario.end();
-        }
-      },
-      TEST_TIMEOUT_MS,
-    );
+function oneForEach(audit: StoreKind, target: TargetKind): Lend {
+  return async (work) => {
+    const deployment = await deploy(audit, target);
+    try {
+      await work(deployment);
+    } finally {
+      await deployment.close();
+    }
+  };
+}
+
+async function play(
+  deployment: Deployment,
+  changes: readonly ChangeSpec[],
+  work: (scenario: Scenario) => Promise<void>,
+): Promise<void> {
+  const scenario = new Scenario(deployment, changes);
+  try {
+    await work(scenario);
+  } finally {
+    await scenario.end();
+  }
 }
 
 /** A change on the target system of the scenario. */

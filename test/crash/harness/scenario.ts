@@ -9,6 +9,7 @@ import { eventually } from '../../../lib/testing/waiting.js';
 import type { Action, AppSpec, ChangeSpec, Job, JobResult } from '../app/messages.js';
 import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
+import { idle } from './idle.js';
 
 /** The lease of a process that is going to die: what its successor has to wait for. */
 export const VICTIM_LEASE_MS = 3_000;
@@ -36,7 +37,8 @@ export class Scenario {
 
   /** A process that has not begun anything. */
   start(name: string): Promise<Child> {
-    return Child.start(this.deployment.compiled.script('worker'), name, this.alive);
+    const { compiled, specs } = this.deployment;
+    return Child.start(compiled.script('worker'), name, this.alive, specs);
   }
 
   job({ changes = this.changes, ...options }: JobOptions = {}): Job {
@@ -129,16 +131,16 @@ export class Scenario {
     const survivor = await this.taken?.catch(() => undefined);
     if (survivor?.isIdle) {
       this.alive.delete(survivor);
-      this.deployment.idle.push(survivor);
+      idle.push(survivor);
     }
     await killAll(this.alive);
   }
 
   private async takeSurvivor(): Promise<Child> {
-    const idle = this.deployment.idle.pop();
-    if (!idle) return this.start('survivor');
-    this.alive.add(idle);
-    return idle;
+    const waiting = idle.pop();
+    if (!waiting) return this.start('survivor');
+    this.alive.add(waiting);
+    return waiting;
   }
 }
 
