@@ -1,4 +1,5 @@
 import { provide } from './binaries.mjs';
+import { COUCHBASE, pingCouchbase, startCouchbase } from './couchbase.mjs';
 import { DYNAMODB, pingDynamoDb, startDynamoDb } from './dynamodb.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
 import { MONGODB, pingMongoDb, startMongoDb } from './mongodb.mjs';
@@ -11,6 +12,7 @@ const SERVERS = {
   mariadb: { need: MARIADB, start: startMariaDb, ping: pingMariaDb },
   mongodb: { need: MONGODB, start: startMongoDb, ping: pingMongoDb },
   dynamodb: { need: DYNAMODB, start: startDynamoDb, ping: pingDynamoDb },
+  couchbase: { need: COUCHBASE, start: startCouchbase, ping: pingCouchbase },
 };
 
 /**

@@ -65,6 +65,7 @@ const VARIABLES = {
   mariadb: 'MARIADB_URL',
   mongodb: 'MONGODB_URL',
   dynamodb: 'DYNAMODB_URL',
+  couchbase: 'COUCHBASE_URL',
 } as const;
 
 /** The address of the shared server. Throws when this run has none. */

@@ -1,0 +1,2 @@
+export type { CollectionNames } from './collection-of.js';
+export { CouchbaseAuditStore, type CouchbaseAuditStoreOptions } from './couchbase-audit.store.js';
