@@ -1,7 +1,7 @@
 import type { Cluster, Collection } from 'couchbase';
 
 /** Which collection, for those who hand over a cluster. */
-export interface CollectionNames {
+export interface CouchbaseCollectionOptions {
   /** The bucket in which Flamingock keeps its own documents; required with a `Cluster`. */
   readonly bucket?: string;
   /** The scope of the collection. @default '_default' */
@@ -13,7 +13,7 @@ export interface CollectionNames {
 /** Undefined when there is no telling which. */
 export function collectionOf(
   source: Cluster | Collection,
-  { bucket, scope = '_default', collection = '_default' }: CollectionNames,
+  { bucket, scope = '_default', collection = '_default' }: CouchbaseCollectionOptions,
 ): Collection | undefined {
   if (!isCluster(source)) return source;
   return bucket ? source.bucket(bucket).scope(scope).collection(collection) : undefined;

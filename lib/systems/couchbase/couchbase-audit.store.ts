@@ -5,7 +5,7 @@ import { AuditStoreError, FlamingockError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import { LeaseWatch } from '../../core/lease-watch.js';
 import { appendEntries } from './append-entries.js';
-import { type CollectionNames, collectionOf, pathOf } from './collection-of.js';
+import { type CouchbaseCollectionOptions, collectionOf, pathOf } from './collection-of.js';
 import { isAnswered } from './couchbase-errors.js';
 import { documentKeys } from './document-keys.js';
 import { EntryFiler } from './file-entries.js';
@@ -18,7 +18,7 @@ import type { StorePlace } from './store-place.js';
 import { releaseLease, renewLease, takeLease } from './take-lease.js';
 
 /** Where and how a Couchbase audit store keeps its documents. */
-export interface CouchbaseAuditStoreOptions extends CollectionNames {
+export interface CouchbaseAuditStoreOptions extends CouchbaseCollectionOptions {
   /**
    * Several apps in one collection: each namespace has its own chain, changes and lock. Up to 200 characters.
    * @default 'default'

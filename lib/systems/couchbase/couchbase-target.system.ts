@@ -12,7 +12,7 @@ import type {
 import { clientsAtRest } from './attempt-clients.js';
 import type { AttemptParts } from './attempt-parts.js';
 import type { BookkeepingPlace } from './bookkeeping.js';
-import { type CollectionNames, collectionOf } from './collection-of.js';
+import { type CouchbaseCollectionOptions, collectionOf } from './collection-of.js';
 import { CouchbaseMarkerStore } from './couchbase-marker.store.js';
 import { documentKeys } from './document-keys.js';
 import { OwnDocuments } from './own-documents.js';
@@ -21,7 +21,7 @@ import { runTransaction } from './run-transaction.js';
 import type { TransactionRunner } from './transaction-runner.js';
 
 /** Where a Couchbase target system keeps its own small document, and how long things may take. */
-export interface CouchbaseTargetSystemOptions extends CollectionNames {
+export interface CouchbaseTargetSystemOptions extends CouchbaseCollectionOptions {
   /** The bucket in which Flamingock keeps fence and markers: one document for each namespace. */
   readonly bucket: string;
   /** What the keys of our documents begin with. @default 'flamingock' */
