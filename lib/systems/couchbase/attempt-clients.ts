@@ -1,6 +1,6 @@
 import { Cluster, TransactionAttemptContext } from 'couchbase';
 import type { Clients } from '../../core/target-system.js';
-import { originalOf } from './guarded-cluster.js';
+import { originalOf } from './originals.js';
 
 /** Does what a method of the transaction's context does. */
 export type Invoke = (method: string, args: readonly unknown[]) => Promise<unknown>;

@@ -1,4 +1,8 @@
 import type { Cluster } from 'couchbase';
+import { contextClient } from './attempt-clients.js';
+import { invokeMethod } from './invoke-method.js';
+import { guardedBy, originalOf } from './originals.js';
+import type { TransactionAttempt } from './transaction-runner.js';
 
 /** A call of a guarded client. */
 export interface GuardedCall {
@@ -38,13 +42,6 @@ const WAYS = new Set([
 /** Properties that are such things. */
 const PLACES = new Set(['bucket', 'cluster', 'scope']);
 
-const originals = new WeakMap<object, unknown>();
-
-/** What is behind a guarded object; anything else as it is. The SDK's native half takes no others. */
-export function originalOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? (originals.get(value) ?? value) : value;
-}
-
 /**
  * The app's cluster, and whatever is reached from it: buckets, scopes, collections, managers. Every call passes, and
  * `close` does nothing: the app goes on with its cluster. Rows come by `await`, not by events.
@@ -61,15 +58,28 @@ function guarded<T extends object>(object: T, path: string, passage: Passage): T
       if (isObject(value) && PLACES.has(name)) return guarded(value, `${path}${name}.`, passage);
       if (typeof value !== 'function') return value;
       if (name === 'close') return async () => undefined;
-      const apply = (args: readonly unknown[]): unknown => Reflect.apply(value, target, args.map(originalOf));
-      return (...args: unknown[]): unknown =>
-        WAYS.has(name)
-          ? way(apply(args), `${path}${name}(${args.map(named).join()}).`, passage)
-          : passage({ text: `${path}${name}`, method: name, first: args[0] }, async () => apply(args));
+      return (...given: unknown[]): unknown => {
+        const args = given.map((argument) => handedOver(argument, name, passage));
+        const apply = (): unknown => Reflect.apply(value, target, args);
+        if (WAYS.has(name)) return way(apply(), `${path}${name}(${given.map(named).join()}).`, passage);
+        return passage({ text: `${path}${name}`, method: name, first: args[0] }, async () => apply());
+      };
     },
   });
-  originals.set(proxy, object);
-  return proxy;
+  return guardedBy(proxy, object);
+}
+
+/** What a transaction of the change's own does is guarded like the rest. */
+function handedOver(argument: unknown, method: string, passage: Passage): unknown {
+  if (method !== 'run' || typeof argument !== 'function') return originalOf(argument);
+  return (attempt: TransactionAttempt): unknown => {
+    const context = contextClient((name, args) =>
+      passage({ text: `TransactionAttemptContext.${name}`, method: name, first: args[0] }, () =>
+        invokeMethod(attempt, name, args),
+      ),
+    );
+    return Reflect.apply(argument, undefined, [context]) as unknown;
+  };
 }
 
 function way(value: unknown, path: string, passage: Passage): unknown {

@@ -10,6 +10,8 @@ auditStoreContract(
     name: 'couchbase (mock)',
     sharesTransactions: false,
     judgesLease: 'by-watching',
+    raceRounds: 8,
+    shortLeaseMs: 200,
     async createStorage() {
       const { keyPrefix, connect } = createCouchbasePlace();
       return {

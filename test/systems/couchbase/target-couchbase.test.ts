@@ -131,6 +131,26 @@ describe('a transaction on Couchbase', () => {
     expect(await inserted()).toBeUndefined();
   });
 
+  it('of its own may be begun by a change without one, and is guarded', async () => {
+    const { target, scope, key, inserted } = await bench();
+    let held = true;
+    const guard = () => {
+      if (!held) throw new Error('the lease was lost');
+    };
+    await target.connect({ ...scope, guard }, async (clients) => {
+      const { cluster, collection } = clientsOf(clients, bucket);
+      await cluster.transactions().run(async (context) => {
+        await context.insert(collection, key, { price: 1 });
+      });
+      const late = cluster.transactions().run(async (context) => {
+        held = false;
+        await context.remove(await context.get(collection, key));
+      });
+      await expect(late).rejects.toThrow(expect.objectContaining({ cause: new Error('the lease was lost') }));
+    });
+    expect(await inserted()).toEqual({ price: 1 });
+  });
+
   it('that is in the way of a new holder is waited for until lockWait, and the error says so', async () => {
     const neighbour = await bench();
     const { markers } = await bench({

@@ -43,7 +43,7 @@ export interface CommitFaults {
 /** The cluster, with transactions that the mock lacks. */
 export function withTransactions(cluster: Cluster, faults: CommitFaults = {}): Cluster {
   const runner = new StandInTransactions(faults);
-  return Object.create(cluster, { transactions: { value: () => runner } }) as Cluster;
+  return Object.create(cluster, { transactions: { value: () => runner, configurable: true } }) as Cluster;
 }
 
 class StandInTransactions implements TransactionRunner {
