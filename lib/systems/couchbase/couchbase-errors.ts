@@ -1,4 +1,4 @@
-/** Couchbase answered that it will not do it. Anything else may have been done. */
+/** Errors with which Couchbase answers that it has not done it, and will not. Anything else may have been done. */
 const ANSWERS = new Set([
   'AuthenticationFailureError',
   'BucketNotFoundError',
@@ -17,6 +17,7 @@ const ANSWERS = new Set([
 
 const MISSING_PLACES = new Set(['BucketNotFoundError', 'CollectionNotFoundError', 'ScopeNotFoundError']);
 
+/** True when there is no document of that key. */
 export function isMissingDocument(error: unknown): boolean {
   return nameOf(error) === 'DocumentNotFoundError';
 }
@@ -31,6 +32,7 @@ export function isCasMismatch(error: unknown): boolean {
   return nameOf(error) === 'CasMismatchError';
 }
 
+/** True when the bucket, the scope or the collection does not exist. */
 export function isMissingPlace(error: unknown): boolean {
   return MISSING_PLACES.has(nameOf(error));
 }

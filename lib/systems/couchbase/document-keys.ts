@@ -17,6 +17,7 @@ export interface DocumentKeys {
   latest(slot: number): string;
 }
 
+/** The keys of a namespace, each with the prefix. Two namespaces have none in common. */
 export function documentKeys(prefix: string, namespace: string): DocumentKeys {
   const own = `${prefix}:${keyPart(namespace)}`;
   return {

@@ -9,6 +9,7 @@ export function placedEntry(content: unknown): PlacedEntry | undefined {
   return typeof entry === 'object' && entry !== null ? { slot, before, entry } : undefined;
 }
 
+/** The place of an entry in the chain; NaN when it was altered by hand. */
 export function seqOf({ entry }: PlacedEntry): number {
   return Number(entry['seq']);
 }

@@ -106,6 +106,7 @@ export async function replaceHead(place: StorePlace, { cas }: SeenHead, head: He
   return false;
 }
 
+/** There is no head where one is needed. */
 export function notOpened({ keys, namespace }: StorePlace): AuditStoreError {
   return new AuditStoreError(
     `The audit store has no document '${keys.head}' for namespace '${namespace}': it was not opened.`,

@@ -7,6 +7,7 @@ const LONGEST_TEXT = 8 * 1024;
 /** An entry as it stands in a document: readable, with long texts compressed. */
 export type PackedEntry = Readonly<Record<string, unknown>>;
 
+/** The entry as it is written. */
 export function pack(entry: AuditEntry): PackedEntry {
   return Object.fromEntries(Object.entries(entry).map(([field, value]) => [field, packed(value)]));
 }

@@ -18,6 +18,7 @@ export function withFaults(collection: Collection, around: Around): Collection {
   return Object.create(collection, { insert: { value: insert }, replace: { value: replace } }) as Collection;
 }
 
+/** Whether the write is the one that commits. */
 export function isHead({ key }: Write): boolean {
   return key.endsWith(':head');
 }

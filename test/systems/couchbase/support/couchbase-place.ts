@@ -10,6 +10,7 @@ export interface CouchbasePlace {
   connect(): Promise<Connected>;
 }
 
+/** A cluster, and the one collection that the mock has. */
 export interface Connected {
   readonly cluster: Cluster;
   readonly bucket: string;

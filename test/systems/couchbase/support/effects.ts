@@ -7,6 +7,7 @@ export interface Effects {
   keyOf(name: string): string;
 }
 
+/** Notes of effects under keys of their own. */
 export function noteEffects(keyPrefix: string): Effects {
   return { tried: new Set(), keyOf: (name) => `${keyPrefix}:effect:${name}` };
 }
