@@ -34,7 +34,7 @@ function fixesOf(collection: Collection, cause: unknown): string[] {
     ];
   if (isNotDurable(cause))
     return [
-      'bring back the nodes that keep the copies of the bucket',
+      'bring back the nodes that keep the copies of the bucket; for a single node, let the bucket have 0 replicas',
       'or ask for less: durability in the options of CouchbaseAuditStore',
     ];
   return [
