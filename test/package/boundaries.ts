@@ -17,6 +17,11 @@ export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
     why: 'it is the implementation of the atomic write, a dependency of this package and not the client of a user',
   },
   {
+    room: 'systems/couchbase',
+    module: 'couchbase',
+    why: 'the classes Cluster, Collection and TransactionAttemptContext are tokens, of providers and of clients; DurabilityLevel has no other form',
+  },
+  {
     room: 'systems/dynamodb',
     module: '@aws-sdk/client-dynamodb',
     why: 'its client has no methods: whatever is to be sent is an instance of a command class',

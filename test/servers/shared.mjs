@@ -1,4 +1,5 @@
 import { provide } from './binaries.mjs';
+import { COUCHBASE, pingCouchbase, startCouchbase } from './couchbase.mjs';
 import { DYNAMODB, pingDynamoDb, startDynamoDb } from './dynamodb.mjs';
 import { KAFKA, pingKafka, startKafka } from './kafka.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
@@ -19,6 +20,7 @@ const SERVERS = {
   's3-mock': { need: S3_MOCK, start: startS3Mock, ping: pingS3 },
   kafka: { need: KAFKA, start: startKafka, ping: pingKafka },
   'schema-registry': { need: SCHEMA_REGISTRY, start: startSchemaRegistry, ping: pingSchemaRegistry },
+  couchbase: { need: COUCHBASE, start: startCouchbase, ping: pingCouchbase },
 };
 
 /**

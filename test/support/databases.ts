@@ -69,6 +69,7 @@ const VARIABLES = {
   's3-mock': 'S3_MOCK_URL',
   kafka: 'KAFKA_BROKERS',
   'schema-registry': 'SCHEMA_REGISTRY_URL',
+  couchbase: 'COUCHBASE_URL',
 } as const;
 
 /** The address of the shared server. Throws when this run has none. */

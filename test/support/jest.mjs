@@ -14,11 +14,8 @@ const RESULT = join(ROOT, 'test-results', `jest-${process.pid}.json`);
 
 /** Files that need more than `npm ci`: a server from apt, a registry. */
 const BEYOND_NPM = [
-  '/[^/]*(mariadb|mongo|dynamodb|kafka|-s3|schema-registry|-full)[^/]*\\.test\\.ts$',
-  '/test/systems/mongoose/',
-  '/test/systems/dynamodb/',
-  '/test/systems/s3/',
-  '/test/systems/schema-registry/',
+  '/[^/]*(mariadb|mongo|dynamodb|couchbase|kafka|-s3|schema-registry|-full)[^/]*\\.test\\.ts$',
+  '/test/systems/(mongoose|dynamodb|couchbase|kafka|s3|schema-registry)/',
   '/test/package/consumers\\.test\\.ts$',
 ];
 

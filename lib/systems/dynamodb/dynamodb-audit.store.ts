@@ -5,13 +5,14 @@ import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } fro
 import { messageOf } from '../../core/error-text.js';
 import { AppendRefusedError, AuditStoreError, FlamingockError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { LeaseWatch } from '../../core/lease-watch.js';
 import { appendAlone, appendWithin } from './append-entries.js';
 import { isAnswered, isConditionFailed, isMissingTable } from './aws-errors.js';
 import { createTable } from './create-table.js';
 import { DynamoDbTransaction } from './dynamodb-transaction.js';
 import { emptyHead, releasing, renewing } from './head.js';
 import { readHistory } from './history.js';
-import { LeaseWatch } from './lease-watch.js';
+
 import { OwnCalls } from './own-calls.js';
 import { NOTHING_YET, readSnapshot } from './snapshot.js';
 import { storeFailed, tableMissing } from './store-errors.js';

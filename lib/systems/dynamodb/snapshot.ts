@@ -1,11 +1,12 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
 import type { AuditSnapshot } from '../../core/audit-store.js';
 import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import type { LeaseWatch } from '../../core/lease-watch.js';
 import type { PlainItem } from './attribute-values.js';
 import { entryOf } from './audit-item.js';
 import { type Head, headOf } from './head.js';
 import { unpack } from './large-entries.js';
-import type { LeaseWatch } from './lease-watch.js';
+
 import { statePartition, type StorePlace } from './store-place.js';
 
 /** What there is to read where the store was never opened. */
@@ -26,7 +27,7 @@ export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promis
     const [first] = page;
     if (!head && first?.['sk'] === 'head') {
       head = headOf(first);
-      holder = watch.isFree(head) ? null : head.holder;
+      holder = watch.isFree(head, performance.now()) ? null : head.holder;
     }
     latest.push(...(await entriesOf(place, page)));
   }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { LeaseRequest } from '../../core/audit-store.js';
 import { AuditStoreError } from '../../core/errors.js';
+import type { LeaseWatch } from '../../core/lease-watch.js';
 import { isConditionFailed } from './aws-errors.js';
 import { readHead, taking } from './head.js';
-import type { LeaseWatch } from './lease-watch.js';
+
 import type { StorePlace } from './store-place.js';
 
 /**
@@ -19,7 +20,7 @@ export async function takeLease(
 ): Promise<number | null> {
   const seen = await readHead(place);
   if (!seen) throw notOpened(place);
-  if (!watch.isFree(seen)) return null;
+  if (!watch.isFree(seen, performance.now())) return null;
   const nonce = randomUUID();
   try {
     await place.calls.update(taking(place, seen, request, nonce));

@@ -1,0 +1,155 @@
+import { Cluster, type Collection, DurabilityLevel } from 'couchbase';
+import type { AuditEntry } from '../../core/audit-entry.js';
+import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import { AuditStoreError, FlamingockError } from '../../core/errors.js';
+import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { LeaseWatch } from '../../core/lease-watch.js';
+import { appendEntries } from './append-entries.js';
+import { type CouchbaseCollectionOptions, collectionOf, pathOf } from './collection-of.js';
+import { isAnswered } from './couchbase-errors.js';
+import { documentKeys } from './document-keys.js';
+import { EntryFiler } from './file-entries.js';
+import { emptyHead, readHead } from './head.js';
+import { readHistory } from './history.js';
+import { OwnDocuments } from './own-documents.js';
+import { readSnapshot } from './snapshot.js';
+import { appendRefused, storeFailed } from './store-errors.js';
+import type { StorePlace } from './store-place.js';
+import { releaseLease, renewLease, takeLease } from './take-lease.js';
+
+/** Where and how a Couchbase audit store keeps its documents. */
+export interface CouchbaseAuditStoreOptions extends CouchbaseCollectionOptions {
+  /**
+   * Several apps in one collection: each namespace has its own chain, changes and lock. Up to 200 characters.
+   * @default 'default'
+   */
+  readonly namespace?: string;
+  /** What the keys of all our documents begin with. @default 'flamingock' */
+  readonly keyPrefix?: string;
+  /**
+   * How many copies must have a write before it counts. With less than the default, an entry that was acknowledged can be
+   * lost with a node.
+   * @default DurabilityLevel.Majority
+   */
+  readonly durability?: DurabilityLevel;
+}
+
+/**
+ * Keeps the audit in a Couchbase collection, by keys and CAS alone: no index, no query service is needed.
+ *
+ * A run reads one document and one for each change, and costs the same when the collection has millions of them.
+ * Couchbase tells no time: a dead holder's lease is free once this process has watched it for a whole lease.
+ * No change is *shared* with it: a `CouchbaseTargetSystem` keeps markers, also on the same cluster.
+ */
+export class CouchbaseAuditStore implements AuditStore {
+  readonly name: string;
+  readonly namespace: string;
+  readonly resource: Collection;
+  private readonly place: StorePlace;
+  private readonly filer: EntryFiler;
+  private readonly watch = new LeaseWatch();
+
+  /**
+   * @param source - the app's cluster, with `bucket` in the options, or the collection itself
+   * @throws AuditStoreError for a namespace that cannot be one, and when the bucket is missing
+   */
+  constructor(source: Cluster | Collection, options: CouchbaseAuditStoreOptions = {}) {
+    const { namespace = 'default', keyPrefix = 'flamingock' } = options;
+    const { durability = DurabilityLevel.Majority } = options;
+    const collection = collectionOf(source, options);
+    if (!collection) throw bucketMissing();
+    const documents = new OwnDocuments(collection, durability);
+    this.name = `couchbase:${pathOf(collection)}`;
+    this.namespace = demandNamespace(namespace);
+    this.resource = collection;
+    this.place = { documents, keys: documentKeys(keyPrefix, namespace), namespace };
+    this.filer = new EntryFiler(this.place);
+  }
+
+  /** The store of a cluster or collection that Nest knows. @param token - default: the class Cluster */
+  static inject(
+    token: InjectionTokenOf<Cluster | Collection> = Cluster,
+    options?: CouchbaseAuditStoreOptions,
+  ): Injected<CouchbaseAuditStore, Cluster | Collection> {
+    return {
+      token,
+      label: 'CouchbaseAuditStore',
+      create: (source) => new CouchbaseAuditStore(source, options),
+    };
+  }
+
+  open(): Promise<void> {
+    return this.told('cannot be opened', async () => {
+      const { documents, keys } = this.place;
+      if (!(await readHead(this.place))) await documents.insert(keys.head, emptyHead());
+    });
+  }
+
+  snapshot(): Promise<AuditSnapshot> {
+    return this.told('cannot be read', () => readSnapshot(this.place, this.watch));
+  }
+
+  async append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
+    if (session !== undefined) throw foreignSession();
+    if (entries.length === 0) return;
+    try {
+      await appendEntries(this.place, this.filer, entries, fence);
+    } catch (error) {
+      throw isAnswered(error) ? appendRefused(this.resource, entries, error) : error;
+    }
+  }
+
+  async *history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
+    try {
+      yield* readHistory(this.place, query);
+    } catch (error) {
+      throw error instanceof FlamingockError ? error : storeFailed(this.resource, 'cannot be read', error);
+    }
+  }
+
+  acquire(request: LeaseRequest): Promise<number | null> {
+    return this.told('cannot give the lease', () => takeLease(this.place, this.watch, request));
+  }
+
+  renew(fence: Fence): Promise<boolean> {
+    return renewLease(this.place, fence);
+  }
+
+  release(fence: Fence): Promise<void> {
+    return releaseLease(this.place, fence);
+  }
+
+  /** Tells of a failure in words of our own. */
+  private async told<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof FlamingockError ? error : storeFailed(this.resource, what, error);
+    }
+  }
+}
+
+function demandNamespace(namespace: string): string {
+  if (namespace.trim() && Array.from(namespace).length <= 200) return namespace;
+  throw new AuditStoreError(`The namespace '${namespace}' cannot be used`, {
+    fix: ['write a text of 1 to 200 characters that are not all blank'],
+  });
+}
+
+function bucketMissing(): AuditStoreError {
+  return new AuditStoreError('CouchbaseAuditStore was given a Cluster, and no bucket to keep the audit in', {
+    fix: [
+      "name it: CouchbaseAuditStore.inject(Cluster, { bucket: 'shop' })",
+      "or hand over the collection: new CouchbaseAuditStore(cluster.bucket('shop').collection('audit'))",
+    ],
+  });
+}
+
+function foreignSession(): AuditStoreError {
+  return new AuditStoreError(
+    'append() was given a session, but no transaction can hold entries of this store',
+    {
+      fix: ['append without a session'],
+    },
+  );
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { CasInput } from 'couchbase';
+import type { AuditEntry, ChainHead } from '../../core/audit-entry.js';
+import type { Fence, LeaseRequest, LockHolder } from '../../core/audit-store.js';
+import { AuditIntegrityError, AuditStoreError } from '../../core/errors.js';
+import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import type { PackedEntry } from './packed-entry.js';
+import type { StorePlace } from './store-place.js';
+
+/** An entry with its place among the others of its change. */
+export interface PlacedEntry {
+  /** Where the latest entry of its change is kept. */
+  readonly slot: number;
+  /** The seq of the entry of this change before it; 0 for the first. */
+  readonly before: number;
+  readonly entry: PackedEntry;
+}
+
+/**
+ * The document of a namespace that every write to its audit changes.
+ *
+ * Couchbase writes one document at a time, so this one is the commit: it holds the lease, the end of the chain *and* the
+ * entries of the last append. They get documents of their own right after; until then they are read from here. Nobody
+ * replaces them here before those are written. So the document does not grow with the audit.
+ */
+export interface Head {
+  readonly token: number;
+  /** Another one after every write: a watcher sees that the holder is alive, a writer whether it was its own write. */
+  readonly nonce: string;
+  /** Null once the lease was released. */
+  readonly holder: LockHolder | null;
+  readonly leaseMs: number;
+  readonly chain: ChainHead;
+  /** How many changes there are, hence slots. */
+  readonly changes: number;
+  /** The entries of the last append, by seq. */
+  readonly tail: readonly PlacedEntry[];
+}
+
+/** A head, and the version of it that was read. */
+export interface SeenHead {
+  readonly head: Head;
+  readonly cas: CasInput;
+}
+
+/** The head of a namespace in which nothing has been. */
+export function emptyHead(): Head {
+  const chain = EMPTY_CHAIN;
+  return { token: 0, nonce: randomUUID(), holder: null, leaseMs: 0, chain, changes: 0, tail: [] };
+}
+
+/** The head with the lease taken. */
+export function taken(head: Head, { holder, host, leaseMs }: LeaseRequest): Head {
+  const lease = { holder, host, since: new Date().toISOString(), until: endOf(leaseMs) };
+  return { ...head, token: head.token + 1, nonce: randomUUID(), holder: lease, leaseMs };
+}
+
+/** The head with the lease of its holder renewed. */
+export function renewed(head: Head, { leaseMs }: Fence): Head {
+  const holder = head.holder && { ...head.holder, until: endOf(leaseMs) };
+  return { ...head, nonce: randomUUID(), holder, leaseMs };
+}
+
+/** The head without a holder. The token stays, so that it never repeats. */
+export function released(head: Head): Head {
+  return { ...head, nonce: randomUUID(), holder: null };
+}
+
+/** The head with entries behind its chain, and the lease renewed by the way. */
+export function advanced(head: Head, fence: Fence, last: AuditEntry, tail: readonly PlacedEntry[]): Head {
+  const changes = Math.max(head.changes, ...tail.map(({ slot }) => slot));
+  return { ...renewed(head, fence), chain: { seq: last.seq, hash: last.hash }, changes, tail };
+}
+
+/** Whether the lease is still that of the fence. */
+export function isHeldBy({ token, holder }: Head, fence: Fence): boolean {
+  return token === fence.token && holder?.holder === fence.holder;
+}
+
+/** Undefined where the store was never opened. @throws AuditIntegrityError when the document is none of ours */
+export async function readHead({ documents, keys }: StorePlace): Promise<SeenHead | undefined> {
+  const found = await documents.get(keys.head);
+  if (!found) return undefined;
+  if (!isHead(found.content))
+    throw new AuditIntegrityError(
+      `The document '${keys.head}' is no head of an audit; somebody wrote it by hand.`,
+    );
+  return { head: found.content, cas: found.cas };
+}
+
+/**
+ * Replaces the head if nobody has since it was seen. A write whose answer was lost is looked up.
+ *
+ * @returns false when somebody was faster
+ */
+export async function replaceHead(place: StorePlace, { cas }: SeenHead, head: Head): Promise<boolean> {
+  const { documents, keys } = place;
+  let failure: unknown;
+  try {
+    if (await documents.replace(keys.head, head, cas)) return true;
+  } catch (error) {
+    failure = error;
+  }
+  if ((await readHead(place))?.head.nonce === head.nonce) return true;
+  if (failure !== undefined) throw failure;
+  return false;
+}
+
+/** There is no head where one is needed. */
+export function notOpened({ keys, namespace }: StorePlace): AuditStoreError {
+  return new AuditStoreError(
+    `The audit store has no document '${keys.head}' for namespace '${namespace}': it was not opened.`,
+    { fix: ['await store.open() first'] },
+  );
+}
+
+function isHead(content: unknown): content is Head {
+  return (
+    typeof content === 'object' &&
+    content !== null &&
+    'token' in content &&
+    'nonce' in content &&
+    'chain' in content &&
+    'tail' in content &&
+    Array.isArray(content.tail)
+  );
+}
+
+/** For people, by the holder's own clock; nothing is decided by it. */
+function endOf(leaseMs: number): string {
+  return new Date(Date.now() + leaseMs).toISOString();
+}

@@ -1,0 +1,43 @@
+import type { AuditEntry } from '../../core/audit-entry.js';
+import { placedEntry, seqOf } from './file-entries.js';
+import type { Head, PlacedEntry } from './head.js';
+import { pack } from './packed-entry.js';
+import type { StorePlace } from './store-place.js';
+
+/** The last entry of a change. */
+interface Last {
+  readonly slot: number;
+  readonly seq: number;
+}
+
+/** Finds the places of new entries. All entries up to the head must have been filed. */
+export async function placeEntries(
+  place: StorePlace,
+  head: Head,
+  entries: readonly AuditEntry[],
+): Promise<PlacedEntry[]> {
+  const changeIds = [...new Set(entries.map(({ changeId }) => changeId))];
+  const found = await Promise.all(changeIds.map((changeId) => lastOf(place, changeId)));
+  const last = new Map<string, Last>();
+  let changes = head.changes;
+  for (const [index, changeId] of changeIds.entries())
+    last.set(changeId, found[index] ?? { slot: ++changes, seq: 0 });
+  return entries.map((entry) => {
+    const { slot, seq: before } = last.get(entry.changeId) ?? { slot: 0, seq: 0 };
+    last.set(entry.changeId, { slot, seq: entry.seq });
+    return { slot, before, entry: pack(entry) };
+  });
+}
+
+/** Undefined for a change that has no entry yet. */
+export async function lastOf({ documents, keys }: StorePlace, changeId: string): Promise<Last | undefined> {
+  const slot = slotOf((await documents.get(keys.change(changeId)))?.content);
+  if (slot === undefined) return undefined;
+  const latest = placedEntry((await documents.get(keys.latest(slot)))?.content);
+  return { slot, seq: latest ? seqOf(latest) : 0 };
+}
+
+function slotOf(content: unknown): number | undefined {
+  if (typeof content !== 'object' || content === null || !('slot' in content)) return undefined;
+  return typeof content.slot === 'number' ? content.slot : undefined;
+}

@@ -1,0 +1,44 @@
+import type { Collection } from 'couchbase';
+import type { AuditEntry } from '../../core/audit-entry.js';
+import { messageOf } from '../../core/error-text.js';
+import { AppendRefusedError, AuditStoreError } from '../../core/errors.js';
+import { pathOf } from './collection-of.js';
+import { isMissingPlace, isNotDurable } from './couchbase-errors.js';
+
+/** Couchbase was asked and did not do it. */
+export function storeFailed(collection: Collection, what: string, cause: unknown): AuditStoreError {
+  return new AuditStoreError(
+    `The audit store in Couchbase collection ${pathOf(collection)} ${what}: ${messageOf(cause)}`,
+    { cause, fix: fixesOf(collection, cause) },
+  );
+}
+
+/** Couchbase answered that it will not write. */
+export function appendRefused(
+  collection: Collection,
+  entries: readonly AuditEntry[],
+  cause: unknown,
+): AppendRefusedError {
+  const seqs = entries.map(({ seq }) => seq).join(', ');
+  return new AppendRefusedError(`Couchbase refused audit entry ${seqs}: ${messageOf(cause)}`, {
+    cause,
+    fix: fixesOf(collection, cause),
+  });
+}
+
+function fixesOf(collection: Collection, cause: unknown): string[] {
+  const [bucket, scope, name] = pathOf(collection).split('.');
+  if (isMissingPlace(cause))
+    return [
+      `let somebody who may execute: CREATE COLLECTION \`${bucket}\`.\`${scope}\`.\`${name}\` (its scope first)`,
+    ];
+  if (isNotDurable(cause))
+    return [
+      'bring back the nodes that keep the copies of the bucket; for a single node, let the bucket have 0 replicas',
+      'or ask for less: durability in the options of CouchbaseAuditStore',
+    ];
+  return [
+    'make Couchbase reachable by the cluster object of the app, then start again',
+    `grant its user Data Reader and Data Writer on ${pathOf(collection)}, and make sure that the collection exists`,
+  ];
+}

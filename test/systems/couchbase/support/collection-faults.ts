@@ -1,0 +1,31 @@
+import type { Collection, MutationResult } from 'couchbase';
+
+/** A write that is about to be sent. */
+export interface Write {
+  readonly method: 'insert' | 'replace';
+  readonly key: string;
+}
+
+/** Comes between the library and the server: sends, or does not, or says that there was no answer. */
+export type Around = (write: Write, send: () => Promise<MutationResult>) => Promise<MutationResult>;
+
+/** The collection, whose writes go through `around`. */
+export function withFaults(collection: Collection, around: Around): Collection {
+  const insert: Collection['insert'] = (key, value, options) =>
+    around({ method: 'insert', key }, () => collection.insert(key, value, options));
+  const replace: Collection['replace'] = (key, value, options) =>
+    around({ method: 'replace', key }, () => collection.replace(key, value, options));
+  return Object.create(collection, { insert: { value: insert }, replace: { value: replace } }) as Collection;
+}
+
+/** Whether the write is the one that commits. */
+export function isHead({ key }: Write): boolean {
+  return key.endsWith(':head');
+}
+
+/** Something to wait for, and what ends the waiting. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open: () => open() };
+}

@@ -1,0 +1,80 @@
+import type { Collection } from 'couchbase';
+import { CouchbaseAuditStore } from 'nestjs-flamingock/couchbase';
+import type { RecoveryPair } from 'nestjs-flamingock/testing';
+import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import { documentKeys } from '../../../../lib/systems/couchbase/document-keys.js';
+import type { Head } from '../../../../lib/systems/couchbase/head.js';
+import { type Audits, fileSystemPair, fileSystemPlace } from '../../pairs/filesystem-pair.js';
+import { sqlPair } from '../../pairs/sql-pair.js';
+import { createSqlPlace } from '../../pairs/sql-place.js';
+import { createCouchbasePlace, durability } from './couchbase-place.js';
+
+/** The audit in Couchbase, the effects files in a folder. */
+export function couchbaseFilePair(): RecoveryPair {
+  const createPlace = async () => fileSystemPlace(await couchbaseAudits());
+  return { ...fileSystemPair('memory'), name: 'couchbase (mock) × filesystem', createPlace };
+}
+
+/** The audit in Couchbase, the effects in PostgreSQL. */
+export function couchbasePostgresPair(): RecoveryPair {
+  return {
+    ...sqlPair('postgres', 'postgres'),
+    name: 'couchbase (mock) × typeorm:postgres',
+    createPlace: async () => {
+      const audits = await couchbaseAudits();
+      const effects = await createSqlPlace('postgres');
+      await effects.query('CREATE TABLE effect (name VARCHAR(190) PRIMARY KEY)');
+      return {
+        connect: async (namespace, options) => {
+          const { store, close } = await audits.connect(namespace);
+          const dataSource = await effects.open(options);
+          return {
+            store,
+            target: new TypeOrmTargetSystem('shop-db', dataSource, { lockWait: '1s' }),
+            close: async () => {
+              await dataSource.destroy();
+              await close();
+            },
+          };
+        },
+        effects: async () => (await effects.query('SELECT name FROM effect')).map(({ name }) => String(name)),
+        tamper: audits.tamper,
+        cut: effects.cut,
+        drop: async () => {
+          await effects.drop();
+          await audits.drop();
+        },
+      };
+    },
+  };
+}
+
+async function couchbaseAudits(): Promise<Audits> {
+  const { keyPrefix, connect } = createCouchbasePlace();
+  const observer = await connect();
+  return {
+    connect: async (namespace) => {
+      const { collection, close } = await connect();
+      return { store: new CouchbaseAuditStore(collection, { namespace, keyPrefix, durability }), close };
+    },
+    tamper: async (namespace, seq, how) => {
+      const { entry, head } = documentKeys(keyPrefix, namespace);
+      if (how === 'edit') await edit(observer.collection, entry(seq));
+      else await remove(observer.collection, entry(seq), head, seq);
+    },
+    drop: observer.close,
+  };
+}
+
+async function edit(collection: Collection, key: string): Promise<void> {
+  const { content } = (await collection.get(key)) as { content: { entry: object } };
+  await collection.replace(key, { ...content, entry: { ...content.entry, author: 'somebody else' } });
+}
+
+/** Also from the head, where the entries of the last append are kept for whoever finds none. */
+async function remove(collection: Collection, key: string, headKey: string, seq: number): Promise<void> {
+  await collection.remove(key);
+  const { content } = (await collection.get(headKey)) as { content: Head };
+  const tail = content.tail.filter(({ entry }) => entry['seq'] !== seq);
+  await collection.replace(headKey, { ...content, tail });
+}

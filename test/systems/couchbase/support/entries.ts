@@ -1,0 +1,31 @@
+import type { AuditEntry, AuditStore } from 'nestjs-flamingock';
+import type { AuditEntryDraft } from '../../../../lib/core/audit-entry.js';
+import type { Fence } from '../../../../lib/core/audit-store.js';
+import { appendToChain } from '../../../../lib/core/hash-chain.js';
+import { draft } from '../../../../lib/testing/audit-store/entry-samples.js';
+
+/** Takes the free lease. */
+export async function acquired(store: AuditStore, holder: string, leaseMs = 60_000): Promise<Fence> {
+  const token = await store.acquire({ holder, host: 'host-a', leaseMs });
+  if (token === null) throw new Error('another holds the lease');
+  return { token, holder, leaseMs };
+}
+
+/** Entries that continue the chain of the store. */
+export async function next(
+  store: AuditStore,
+  ...drafts: readonly Partial<AuditEntryDraft>[]
+): Promise<AuditEntry[]> {
+  return appendToChain((await store.snapshot()).head, drafts.map(draft));
+}
+
+/** What the store tells of its entries: `seq changeId state`. */
+export async function told(store: AuditStore): Promise<{ history: string[]; latest: string[] }> {
+  const history: string[] = [];
+  for await (const entry of store.history()) history.push(line(entry));
+  return { history, latest: (await store.snapshot()).latest.map(line).sort() };
+}
+
+function line({ seq, changeId, state }: AuditEntry): string {
+  return `${seq} ${changeId} ${state}`;
+}
