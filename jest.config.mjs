@@ -18,7 +18,7 @@ export default {
   // Three on two cores: nearly every file waits for a lease, a timeout or a server now and then.
   maxWorkers: 3,
   // The rows of the crash tests mostly wait for leases to end.
-  maxConcurrency: 12,
+  maxConcurrency: 10,
   testTimeout: 20_000,
   testSequencer: '<rootDir>/test/support/sequencer.mjs',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',

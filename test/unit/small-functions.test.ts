@@ -4,6 +4,7 @@ import { errorText, messageOf } from '../../lib/core/error-text.js';
 import { nearNames } from '../../lib/core/near-names.js';
 import { raceWithSignals } from '../../lib/core/race.js';
 import { sortChanges } from '../../lib/core/sort-changes.js';
+import { readText, storedTextWhere } from '../../lib/core/stored-text.js';
 import { changeWith } from './values.js';
 
 describe('parseDuration', () => {
@@ -85,5 +86,22 @@ describe('raceWithSignals', () => {
     await expect(raceWithSignals(new Promise(() => undefined), [AbortSignal.abort(reason)])).rejects.toBe(
       reason,
     );
+  });
+});
+
+describe('a stored text', () => {
+  const storedText = storedTextWhere(/\s$/u);
+
+  it.each([
+    ['plain', 'plain'],
+    ['blank ', 'json:"blank "'],
+    ['json:"x"', 'json:"json:\\"x\\""'],
+  ])('%j is stored as %j, and read back', (text, stored) => {
+    expect(storedText(text)).toBe(stored);
+    expect(readText(stored)).toBe(text);
+  });
+
+  it.each(['json:', 'json:{', 'json:7'])('%j, altered by hand, comes back as it stands', (stored) => {
+    expect(readText(stored)).toBe(stored);
   });
 });

@@ -1,7 +1,8 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
 import { canonicalJson } from '../../core/canonical-json.js';
+import { parsedJson, readText } from '../../core/stored-text.js';
 import type { Plain, PlainItem } from './attribute-values.js';
-import { parsed, readText, storedText } from './stored-text.js';
+import { storedText } from './stored-text.js';
 
 type Field = keyof AuditEntry;
 
@@ -59,7 +60,7 @@ function stored(value: AuditEntry[Field]): Plain {
 
 function metadataOf(value: Plain | null): AuditEntry['metadata'] {
   if (value === null) return null;
-  const metadata = typeof value === 'string' ? parsed(value) : undefined;
+  const metadata = typeof value === 'string' ? parsedJson(value) : undefined;
   return isObject(metadata) ? metadata : { altered: value };
 }
 

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
+import { checkSequence } from '../../core/check-sequence.js';
 import { AppendRefusedError } from '../../core/errors.js';
 import { storedText } from './stored-text.js';
 
@@ -7,12 +8,8 @@ const LONGEST_ID_BYTES = 1_000;
 
 /** What is wrong with the entries themselves, before DynamoDB is asked. @throws AppendRefusedError */
 export function checkEntries(entries: readonly AuditEntry[]): void {
-  for (const [index, { seq, changeId }] of entries.entries()) {
-    const expected = (entries[0]?.seq ?? 1) + index;
-    if (seq !== expected)
-      throw new AppendRefusedError(
-        `Audit entries must be consecutive: seq ${seq} stands where ${expected} is due; nothing was written`,
-      );
+  checkSequence(entries);
+  for (const { changeId } of entries) {
     const bytes = Buffer.byteLength(storedText(changeId));
     if (bytes > LONGEST_ID_BYTES)
       throw new AppendRefusedError(

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { ChainHead } from '../../core/audit-entry.js';
 import type { Fence, LeaseRequest, LockHolder } from '../../core/audit-store.js';
 import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import { readText } from '../../core/stored-text.js';
 import { numberOf, type PlainItem, textOf } from './attribute-values.js';
 import { type ItemUpdate, itemUpdate } from './item-update.js';
-import { readText, storedText } from './stored-text.js';
+import { storedText } from './stored-text.js';
 import { headKey, type StorePlace } from './store-place.js';
 
 /** The item of a namespace that every write to its audit changes: lease and end of the chain. */

@@ -1,7 +1,7 @@
+import { parsedJson } from '../../core/stored-text.js';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { numberOf, type Plain, type PlainItem } from './attribute-values.js';
 import { sortable, type StorePlace, partsPartition } from './store-place.js';
-import { parsed } from './stored-text.js';
 
 /** DynamoDB takes 400 KB an item. Much less keeps the one read of all latest entries short. */
 const LARGEST_TEXT = 8 * 1024;
@@ -47,7 +47,7 @@ export async function unpack(place: StorePlace, item: PlainItem): Promise<PlainI
 function unzip(parts: readonly (Plain | undefined)[]): PlainItem {
   try {
     const bytes = parts.map((part) => (part instanceof Uint8Array ? part : new Uint8Array()));
-    return parsed(gunzipSync(Buffer.concat(bytes)).toString()) as PlainItem;
+    return parsedJson(gunzipSync(Buffer.concat(bytes)).toString()) as PlainItem;
   } catch {
     return {};
   }

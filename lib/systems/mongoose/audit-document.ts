@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
 import { canonicalJson } from '../../core/canonical-json.js';
-import { parsed, readText, storedText } from './stored-text.js';
+import { parsedJson, readText } from '../../core/stored-text.js';
+import { storedText } from './stored-text.js';
 
 type Stored = string | number | null;
 
@@ -62,7 +63,7 @@ function storedValue(value: AuditEntry[keyof AuditEntry]): Stored {
 /** What is no JSON object was altered by hand; kept in view, so that the hash tells on it. */
 function metadataOf(stored: unknown): AuditEntry['metadata'] {
   if (stored === null) return null;
-  const value = typeof stored === 'string' ? parsed(stored) : undefined;
+  const value = typeof stored === 'string' ? parsedJson(stored) : undefined;
   return isObject(value) ? value : { altered: stored };
 }
 

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import type { Fence, LockHolder } from '../../core/audit-store.js';
-import { readText, storedText } from './stored-text.js';
+import { readText } from '../../core/stored-text.js';
+import { storedText } from './stored-text.js';
 
 /**
  * The lease of a namespace is in two documents, and lasts until the later of their ends.

@@ -1,11 +1,11 @@
 import type { Connection, mongo } from 'mongoose';
 import type { AuditEntry } from '../../core/audit-entry.js';
 import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import { checkSequence } from '../../core/check-sequence.js';
 import { messageOf } from '../../core/error-text.js';
 import { AuditStoreError, FlamingockError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import { appendAlone, appendWithin } from './append-entries.js';
-import { checkEntries } from './check-entries.js';
 import { DEFAULT_CONNECTION } from './connection-token.js';
 import { resourceOf } from './database.js';
 import { readHistory, readPage } from './history.js';
@@ -99,7 +99,7 @@ export class MongooseAuditStore implements AuditStore {
 
   async append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
     if (entries.length === 0) return;
-    checkEntries(entries);
+    checkSequence(entries);
     const collections = await this.collections();
     const append = { entries, fence };
     try {

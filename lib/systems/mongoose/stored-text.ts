@@ -1,23 +1,4 @@
-/** What BSON would change: half a surrogate pair. And what begins as our own escape does. */
-const FRAGILE = /\p{Surrogate}|^json:/u;
+import { storedTextWhere } from '../../core/stored-text.js';
 
-/** A text as it is stored: as it is, or in JSON behind `json:` when it would not come back exactly. */
-export function storedText(text: string): string {
-  return FRAGILE.test(text) ? `json:${JSON.stringify(text)}` : text;
-}
-
-/** The text that was stored. Never throws: what was altered by hand comes back as it stands. */
-export function readText(stored: string): string {
-  if (!stored.startsWith('json:')) return stored;
-  const text = parsed(stored.slice('json:'.length));
-  return typeof text === 'string' ? text : stored;
-}
-
-/** The JSON value of a text; undefined when it is none. */
-export function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
+/** A text as a document takes it. BSON would change half a surrogate pair. */
+export const storedText = storedTextWhere(/\p{Surrogate}/u);

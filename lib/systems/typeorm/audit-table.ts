@@ -1,7 +1,8 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
 import { canonicalJson } from '../../core/canonical-json.js';
+import { parsedJson, readText } from '../../core/stored-text.js';
 import type { ColumnTypes, Dialect } from './dialect.js';
-import { parsed, readText, storedText } from './stored-text.js';
+import { storedText } from './stored-text.js';
 import type { Row } from './store-connection.js';
 
 /** A column of the audit table. */
@@ -118,7 +119,7 @@ export function entryOf(row: Row): AuditEntry {
 /** What is no JSON object was altered by hand; kept in view, so that the hash tells on it. */
 function metadataOf(stored: Row[string]): AuditEntry['metadata'] {
   if (stored === null || stored === undefined) return null;
-  const value = parsed(String(stored));
+  const value = parsedJson(String(stored));
   return isObject(value) ? value : { altered: String(stored) };
 }
 

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
+import { checkSequence } from '../../core/check-sequence.js';
 import { AppendRefusedError } from '../../core/errors.js';
 import { AUDIT_COLUMNS, columnValue, KEY_LENGTH } from './audit-table.js';
 
@@ -16,14 +17,8 @@ export function checkEntries(entries: readonly AuditEntry[]): void {
       `${entries.length} audit entries are too many for one call of append; nothing was written`,
       { fix: [`append at most ${MOST_ENTRIES} at once`] },
     );
-  for (const [index, entry] of entries.entries()) {
-    const expected = (entries[0]?.seq ?? 1) + index;
-    if (entry.seq !== expected)
-      throw new AppendRefusedError(
-        `Audit entries must be consecutive: seq ${entry.seq} stands where ${expected} is due; nothing was written`,
-      );
-    checkLengths(entry);
-  }
+  checkSequence(entries);
+  for (const entry of entries) checkLengths(entry);
 }
 
 function checkLengths(entry: AuditEntry): void {

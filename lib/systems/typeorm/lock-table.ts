@@ -1,9 +1,10 @@
 import type { Fence, LeaseRequest, LockHolder } from '../../core/audit-store.js';
+import { readText } from '../../core/stored-text.js';
 import type { Dialect } from './dialect.js';
 import { raw, Sql, sql, textOf } from './sql.js';
 import type { Row } from './store-connection.js';
 import type { StoreTables } from './store-tables.js';
-import { readText, storedText } from './stored-text.js';
+import { storedText } from './stored-text.js';
 
 /** The statement that creates the lock table. All times are milliseconds since 1970 by the database's own clock. */
 export function lockTableDdl({ types, tableOptions }: Dialect, table: string): string {

@@ -1,8 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 import type { Marker, MarkerKind } from '../../core/target-system.js';
+import { readText } from '../../core/stored-text.js';
 import type { Dialect } from './dialect.js';
 import type { MarkerTables } from './marker-tables.js';
-import { readText, storedText } from './stored-text.js';
+import { storedText } from './stored-text.js';
 
 /** A marker as drivers return it: PostgreSQL gives 64-bit integers as text. */
 interface MarkerRow {

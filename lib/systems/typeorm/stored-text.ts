@@ -1,24 +1,8 @@
-/** What a database would change or refuse: NUL, half a surrogate pair, and a blank at the end, which MySQL ignores when it compares. */
+import { storedTextWhere } from '../../core/stored-text.js';
+
+/**
+ * A text as a column takes it. A database would change or refuse NUL and half a surrogate pair, and MySQL ignores a
+ * blank at the end when it compares.
+ */
 // oxlint-disable-next-line no-control-regex -- NUL is what is looked for
-const FRAGILE = /\u0000|\p{Surrogate}|\s$|^json:/u;
-
-/** A text as it is stored: as it is, or in JSON behind `json:` when it would not come back exactly. */
-export function storedText(text: string): string {
-  return FRAGILE.test(text) ? `json:${JSON.stringify(text)}` : text;
-}
-
-/** The text that was stored. Never throws: what was altered by hand comes back as it stands. */
-export function readText(stored: string): string {
-  if (!stored.startsWith('json:')) return stored;
-  const text = parsed(stored.slice('json:'.length));
-  return typeof text === 'string' ? text : stored;
-}
-
-/** The JSON value of a text; undefined when it is none. */
-export function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
+export const storedText = storedTextWhere(/\u0000|\p{Surrogate}|\s$/u);

@@ -11,8 +11,11 @@ import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
 import { idle } from './idle.js';
 
-/** The lease of a process that is going to die: what its successor has to wait for. */
-export const VICTIM_LEASE_MS = 3_000;
+/**
+ * The lease of a process that is going to die: what its successor has to wait for, beside others that wait. So long
+ * that a busy machine does not take it from a process before it is where it is to die.
+ */
+export const VICTIM_LEASE_MS = 4_000;
 /** Long enough that a busy machine does not cost a survivor its lease. */
 export const SURVIVOR_LEASE_MS = 8_000;
 
