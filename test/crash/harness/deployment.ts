@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createScratch } from '../../servers/scratch.mjs';
 import { type Database, openDatabase } from '../app/database.js';
-import type { DatabaseSpec, TargetSpec } from '../app/messages.js';
+import type { AppSpec, DatabaseSpec, TargetSpec } from '../app/messages.js';
 import { killAll, type Child } from './child.js';
 import { compileApp, type CompiledApp } from './compile.js';
 import { createPlace, type StoreKind } from './databases.js';
@@ -11,53 +11,45 @@ import { createPlace, type StoreKind } from './databases.js';
 /** Where the changes of a deployment act: beside the audit, in another database, or in a folder. */
 export type TargetKind = 'audit-database' | 'folder' | StoreKind;
 
+/** The target systems by their ids; one alone has the id 'target'. */
+export type TargetKinds = TargetKind | Readonly<Record<string, TargetKind>>;
+
 /** The databases of one test file; every scenario has a namespace of its own in them. */
 export interface Deployment {
   readonly compiled: CompiledApp;
   readonly audit: Database;
   /** For the processes, which connect by themselves. */
   readonly auditSpec: DatabaseSpec;
-  /** Where the effects are, when they are in a database. */
-  readonly effects: Database | undefined;
+  /** Where the effects are, by the id of their target system, when they are in a database. */
+  readonly effects: ReadonlyMap<string, Database>;
   /** Processes that wait for another job. */
   readonly idle: Child[];
-  /** What a scenario with this namespace has as its target. */
-  target(namespace: string): TargetSpec;
+  /** What a scenario with this namespace has as its target systems. */
+  targets(namespace: string): AppSpec['targets'];
   /** A file that is not there yet, for telling a blocked process to go on. */
   signalFile(namespace: string): string;
   close(): Promise<void>;
 }
 
-/** Makes the databases that a pair of audit store and target system needs. */
-export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Promise<Deployment> {
+/** Makes the databases that an audit store and its target systems need. */
+export async function deploy(auditKind: StoreKind, wanted: TargetKinds): Promise<Deployment> {
   const compiled = await compileApp();
   const folder = createScratch('crash-files');
-  const places = [await createPlace(auditKind)];
-  const elsewhere = targetKind !== 'audit-database' && targetKind !== 'folder';
-  if (elsewhere) places.push(await createPlace(targetKind));
-  const [auditSpec, otherSpec = auditSpec] = places.map(({ spec }) => spec) as [
-    DatabaseSpec,
-    ...DatabaseSpec[],
-  ];
-  const databases = await Promise.all(places.map(({ spec }) => openDatabase(spec)));
-  const [audit, other = audit] = databases as [Database, ...Database[]];
-  await other.prepare();
+  const audit = await openPlace(auditKind);
+  const targets = await openTargets(typeof wanted === 'string' ? { target: wanted } : wanted, audit, folder);
+  const places = new Set([audit, ...targets.flatMap(({ place }) => place ?? [])]);
   const idle: Child[] = [];
   return {
     compiled,
-    audit,
-    auditSpec,
+    audit: audit.database,
+    auditSpec: audit.spec,
     idle,
-    effects: targetKind === 'folder' ? undefined : other,
-    target: (namespace) => {
-      if (targetKind === 'folder') return { kind: 'folder', root: join(folder, namespace) };
-      return elsewhere ? { kind: 'database', database: otherSpec } : { kind: 'audit-database' };
-    },
+    effects: new Map(targets.flatMap(({ id, place }) => (place ? [[id, place.database]] : []))),
+    targets: (namespace) => Object.fromEntries(targets.map(({ id, spec }) => [id, spec(namespace)])),
     signalFile: (namespace) => join(folder, `${namespace}.go`),
     close: async () => {
       await killAll(idle);
-      await Promise.all(databases.map((database) => database.close()));
-      await Promise.all(places.map((place) => place.drop()));
+      await Promise.all([...places].map(({ close }) => close()));
       rmSync(folder, { recursive: true, force: true });
       compiled.remove();
     },
@@ -67,4 +59,53 @@ export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Prom
 /** A name that no other scenario has. */
 export function newNamespace(): string {
   return `n${randomBytes(6).toString('hex')}`;
+}
+
+interface OpenPlace {
+  readonly spec: DatabaseSpec;
+  readonly database: Database;
+  close(): Promise<void>;
+}
+
+async function openPlace(kind: StoreKind): Promise<OpenPlace> {
+  const { spec, drop } = await createPlace(kind);
+  const database = await openDatabase(spec);
+  const close = async (): Promise<void> => {
+    await database.close();
+    await drop();
+  };
+  return { spec, database, close };
+}
+
+interface OpenTarget {
+  readonly id: string;
+  /** Absent where the effects are files. */
+  readonly place?: OpenPlace;
+  spec(namespace: string): TargetSpec;
+}
+
+async function openTargets(
+  kinds: Readonly<Record<string, TargetKind>>,
+  audit: OpenPlace,
+  folder: string,
+): Promise<OpenTarget[]> {
+  const targets = await Promise.all(
+    Object.entries(kinds).map(([id, kind]) => openTarget(id, kind, audit, folder)),
+  );
+  const places = new Set(targets.flatMap(({ place }) => place ?? []));
+  await Promise.all([...places].map(({ database }) => database.prepare()));
+  return targets;
+}
+
+async function openTarget(
+  id: string,
+  kind: TargetKind,
+  audit: OpenPlace,
+  folder: string,
+): Promise<OpenTarget> {
+  if (kind === 'folder')
+    return { id, spec: (namespace) => ({ kind: 'folder', root: join(folder, namespace, id) }) };
+  if (kind === 'audit-database') return { id, place: audit, spec: () => ({ kind: 'audit-database' }) };
+  const place = await openPlace(kind);
+  return { id, place, spec: () => ({ kind: 'database', database: place.spec }) };
 }

@@ -44,7 +44,7 @@ export class Scenario {
     const app: AppSpec = {
       namespace,
       audit: deployment.auditSpec,
-      targets: { target: deployment.target(namespace) },
+      targets: deployment.targets(namespace),
       changes,
     };
     return { app, action: RUN, host: 'survivor', leaseMs: SURVIVOR_LEASE_MS, ...options };
@@ -102,14 +102,19 @@ export class Scenario {
 
   /** What there is of the effects: `change/part#attempt`. */
   async effects(): Promise<string[]> {
-    const target = this.deployment.target(this.namespace);
-    if (target.kind === 'folder') return filesIn(target.root);
-    return (await this.deployment.effects?.left(this.namespace)) ?? [];
+    const { effects, targets } = this.deployment;
+    const folders = Object.values(targets(this.namespace)).flatMap((target) =>
+      target.kind === 'folder' ? filesIn(target.root) : [],
+    );
+    const databases = [...new Set(effects.values())];
+    const left = await Promise.all(databases.map((database) => database.left(this.namespace)));
+    return [...folders, ...left.flat()].sort();
   }
 
-  async markers(): Promise<readonly Marker[]> {
-    const { effects } = this.deployment;
-    return effects ? effects.target('target').markers(this.namespace).read() : [];
+  /** The markers that are in a target system. */
+  async markers(target = 'target'): Promise<readonly Marker[]> {
+    const database = this.deployment.effects.get(target);
+    return database ? database.target(target).markers(this.namespace).read() : [];
   }
 
   /** At rest: the chain verifies, and another boot finds nothing to do and does not touch the lock. */
