@@ -22,7 +22,7 @@ export async function openDatabase(spec: DatabaseSpec): Promise<Database> {
     case 'typeorm':
       return (await import('./typeorm.database.js')).openTypeOrm(spec.options);
     case 'mongodb':
-      return (await import('./mongodb.database.js')).openMongoDb(spec.url);
+      return (await import('./mongodb.database.js')).openMongoDb(spec);
     case 'dynamodb':
       return (await import('./dynamodb.database.js')).openDynamoDb(spec.url, spec.prefix);
   }

@@ -86,8 +86,8 @@ export function blockedSuite(row: Row, common: Partial<ChangeSpec> = {}): void {
   });
 }
 
-/** E07 where one commit holds the effect and its record. */
-export function sharedZombieSuite(row: Row): void {
+/** E07 where one commit holds the effect and its record, and locks the lease until it is done. */
+export function lockedLeaseSuite(row: Row): void {
   row('E07 frozen before its COMMIT: nobody takes over until that is done', [A, B], async (scenario) => {
     const zombie = await scenario.pauseAt('before commit a');
     zombie.freeze();
@@ -147,17 +147,17 @@ export function markerZombieSuite(row: Row): void {
     expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
     await scenario.expectRest();
   });
-  blockedFenceRow(row);
   unfencedRow(row);
 }
 
-function blockedFenceRow(row: Row): void {
+/** E07 where a transaction locks what it has written until its end. */
+export function lockedFenceSuite(row: Row): void {
   row('E07 frozen before its COMMIT: the wait is bounded and names the session', [A, B], async (scenario) => {
     const zombie = await scenario.pauseAt('before commit a');
     zombie.freeze();
     const blocked = await scenario.do();
     expect(blocked).toMatchObject({ status: 'failed', outcomes: { a: 'not-run', b: 'not-run' } });
-    expect(blocked.error?.message).toMatch(/'target'[^]*session \d+/i);
+    expect(blocked.error?.message).toMatch(/'target'[^]*session \w+/i);
     expect(await scenario.rows('a')).toEqual(['STARTED']);
 
     expectLost(await zombie.thaw(), 'it could not be renewed in time');
@@ -167,6 +167,37 @@ function blockedFenceRow(row: Row): void {
     expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
     await scenario.expectRest();
   });
+}
+
+/** E07 where nothing is locked before the commit: all conditions are checked in it. */
+export function unlockedSuite(row: Row, otherIsAt: 'after acquire' | 'after fence of target'): void {
+  row('E07 frozen before its commit: another takes over, and it is refused', [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('before commit a');
+    zombie.freeze();
+    expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+
+    expectLost(await zombie.thaw(), 'it could not be renewed in time');
+    expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+    expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
+    await scenario.expectRest();
+  });
+
+  row(
+    `E07 unaware, its last check was good, the other is at '${otherIsAt}': its commit is refused`,
+    [A, B],
+    async (scenario) => {
+      const zombie = await scenario.pauseAt('before commit a', TIMELESS);
+      const holder = await scenario.pauseAt(otherIsAt, HOLDER);
+
+      expectLost(await zombie.thaw(), 'another process took it');
+      expect(await scenario.rows('a')).toEqual(['STARTED']);
+      expect(await scenario.effects()).toEqual([]);
+      expect((await holder.thaw()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+      expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+      expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
+      await scenario.expectRest();
+    },
+  );
 }
 
 /** The lock is taken, the fence of the target is not raised yet: the commit is still good, its record is the other's. */
