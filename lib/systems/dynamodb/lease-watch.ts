@@ -1,5 +1,15 @@
 import type { Head } from './head.js';
 
+/** What this process knows about a lease; of what it has just come to, it knows nothing yet. */
+export type LeaseState = 'free' | 'held' | 'unknown';
+
+interface Sight {
+  readonly nonce: string;
+  readonly since: number;
+  /** It was written while this process watched. */
+  readonly hasMoved: boolean;
+}
+
 /**
  * Judges by watching whether the lease has run out: DynamoDB tells no time, and the clocks of two machines say nothing
  * about each other.
@@ -9,13 +19,19 @@ import type { Head } from './head.js';
  * for one lease, however long ago the holder died.
  */
 export class LeaseWatch {
-  #seen: { readonly nonce: string; readonly since: number } | undefined;
+  #seen: Sight | undefined;
+  #lastLook = Number.NEGATIVE_INFINITY;
 
-  /** To be asked as soon as the item was read. @returns true when nobody holds the lease */
-  isFree({ holder, nonce, leaseMs }: Head): boolean {
-    if (!holder) return true;
-    const now = performance.now();
-    if (this.#seen?.nonce !== nonce) this.#seen = { nonce, since: now };
-    return now - this.#seen.since >= leaseMs;
+  /** @param now - a clock that never goes back, in milliseconds */
+  constructor(readonly now: () => number = () => performance.now()) {}
+
+  /** @param asked - what `now()` said before the item was asked for: it is as old as that at most */
+  judge({ holder, nonce, leaseMs }: Pick<Head, 'holder' | 'nonce' | 'leaseMs'>, asked: number): LeaseState {
+    const now = this.now();
+    if (this.#seen?.nonce !== nonce)
+      this.#seen = { nonce, since: now, hasMoved: now - this.#lastLook < leaseMs };
+    this.#lastLook = asked;
+    if (!holder || asked - this.#seen.since >= leaseMs) return 'free';
+    return this.#seen.hasMoved ? 'held' : 'unknown';
   }
 }

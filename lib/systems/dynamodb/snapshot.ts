@@ -1,11 +1,11 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
-import type { AuditSnapshot } from '../../core/audit-store.js';
+import type { AuditSnapshot, LockHolder } from '../../core/audit-store.js';
 import { EMPTY_CHAIN } from '../../core/hash-chain.js';
 import type { PlainItem } from './attribute-values.js';
 import { entryOf } from './audit-item.js';
 import { type Head, headOf } from './head.js';
 import { unpack } from './large-entries.js';
-import type { LeaseWatch } from './lease-watch.js';
+import type { LeaseState, LeaseWatch } from './lease-watch.js';
 import { statePartition, type StorePlace } from './store-place.js';
 
 /** What there is to read where the store was never opened. */
@@ -19,6 +19,7 @@ export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promis
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': statePartition(place) },
   };
+  const asked = watch.now();
   const latest: AuditEntry[] = [];
   let head: Head | undefined;
   let holder: AuditSnapshot['holder'] = null;
@@ -26,11 +27,16 @@ export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promis
     const [first] = page;
     if (!head && first?.['sk'] === 'head') {
       head = headOf(first);
-      holder = watch.isFree(head) ? null : head.holder;
+      holder = holderOf(head, watch.judge(head, asked));
     }
     latest.push(...(await entriesOf(place, page)));
   }
   return head ? { ready: true, latest, head: head.chain, holder } : NOTHING_YET;
+}
+
+function holderOf({ holder }: Head, state: LeaseState): LockHolder | null {
+  if (!holder || state === 'free') return null;
+  return state === 'unknown' ? { ...holder, mayBeDead: true } : holder;
 }
 
 function entriesOf(place: StorePlace, page: readonly PlainItem[]): Promise<AuditEntry[]> {

@@ -72,8 +72,7 @@ export function plainSuite(row: Row, common: Partial<ChangeSpec> = {}): void {
   resolveRow(row, [change('a', common), change('b', common)]);
 }
 
-/** C02 to C06. */
-export function plainRows(row: Row, common: Partial<ChangeSpec> = {}): void {
+function plainRows(row: Row, common: Partial<ChangeSpec>): void {
   for (const { id, step, fails, rows, effects, endings } of ROWS)
     for (const ending of endings) {
       const spec = { ...common, ...ending.spec };
@@ -132,7 +131,7 @@ function resolveRow(row: Row, changes: readonly ChangeSpec[]): void {
     const survivor = await scenario.survivor;
     await scenario.killAt('a apply half done', { leaseMs: 6_000 });
     const tooEarly = await survivor.do(scenario.job({ action }));
-    expect(tooEarly.error?.message).toMatch(/'a' yet: attempt 1 is under way on victim/);
+    expect(tooEarly.error?.message).toMatch(/'a' yet: attempt 1 (is|may have been) under way on victim/);
     await scenario.leaseIsOver();
 
     await scenario.killAt('before MANUAL_MARKED_AS_ROLLED_BACK a', { action });
