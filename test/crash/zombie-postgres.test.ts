@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import { rowsOn } from './harness/rows.js';
-import { blockedSuite, plainZombieSuite } from './suites/zombie.suite.js';
+import { plainZombieSuite } from './suites/plain-zombie.suite.js';
+import { blockedSuite } from './suites/zombie.suite.js';
 import { plainZombies, transactionalZombies } from './suites/zombies-on.suite.js';
 
 transactionalZombies('postgres', 'locks');

@@ -1,13 +1,13 @@
 import { describe } from '@jest/globals';
 import type { StoreKind } from '../harness/databases.js';
 import { rowsOn } from '../harness/rows.js';
+import { plainZombieSuite } from './plain-zombie.suite.js';
 import {
   blockedSuite,
   freshlyTakenSuite,
   lockedFenceSuite,
   lockedLeaseSuite,
   markerZombieSuite,
-  plainZombieSuite,
   refusedCommitRow,
   transactionalZombieSuite,
   unlockedSuite,

@@ -57,7 +57,7 @@ export function drawScenario(random: Random): Scenario {
     resolveAt: moments(random, random.chance(0.15) ? 1 : 0, 8_000),
   };
   // One in four; a clock that nobody reads is not missed.
-  return { ...drawn, judgedByWatching: drawn.storeSkew > HOUR / 2 };
+  return { ...drawn, judgedByWatching: drawn.storeSkew < -HOUR / 2 };
 }
 
 const HOUR = 3_600_000;
