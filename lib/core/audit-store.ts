@@ -25,6 +25,11 @@ export interface LockHolder {
   readonly since: string;
   /** ISO 8601, UTC. */
   readonly until: string;
+  /**
+   * The store tells no time, and this process has not watched the lease long enough to know whether its holder lives.
+   * Absent where it is known to hold the lease.
+   */
+  readonly mayBeDead?: true;
 }
 
 /** What one read of the audit store tells. */

@@ -3,7 +3,7 @@ import type { Verdict } from './change.js';
 import { decide } from './decide.js';
 import { askVerify } from './execute/ask-verify.js';
 import { guidanceFor } from './guidance.js';
-import { isUnderWay } from './plan-run.js';
+import { isAlive, isUnderWay, tellUnderWay } from './plan-run.js';
 import type { EngineSettings } from './settings.js';
 import { survey, type Survey } from './survey.js';
 
@@ -16,26 +16,30 @@ export interface Issue {
   readonly host: string;
   readonly attempt: number;
   readonly error?: string;
+  /** True when the process that attempted it may still be at it: the audit store could not tell yet. */
+  readonly mayBeUnderWay?: true;
   /** What to do, one step a line. */
   readonly guidance: readonly string[];
 }
 
 /**
  * Latest entries that no rule decides, changes that the code lacks included. Where `@Verify` may decide, it is asked.
- * What runs just now is not among them.
+ * What runs just now is not among them; what may run is, and says so.
  */
 export async function findIssues(settings: EngineSettings): Promise<Issue[]> {
   const seen = await survey({ ...settings, outOfOrder: 'run', unknownChanges: 'ignore' });
-  const undecided = [...seen.latest.values()].filter((latest) => isUndecided(settings, seen, latest));
+  const undecided = [...seen.latest.values()].filter(
+    (latest) => isUndecided(settings, seen, latest) && !(isUnderWay(seen, { latest }) && isAlive(seen)),
+  );
   const verdicts = await Promise.all(undecided.map((latest) => verdictOn(settings, latest)));
-  return undecided.filter((_, index) => verdicts[index] === 'unknown').map(toIssue);
+  return undecided.filter((_, index) => verdicts[index] === 'unknown').map((latest) => toIssue(seen, latest));
 }
 
-/** True when no rule decides about this entry, or only `@Verify` can. */
+/** True when no rule decides about this entry, or only `@Verify` can; whether or not its attempt is over. */
 export function isUndecided({ changes }: EngineSettings, seen: Survey, latest: AuditEntry): boolean {
   const change = changes.find(({ id }) => id === latest.changeId) ?? { recovery: latest.recovery };
   const { decision, askVerify: onlyVerify } = decide(change, latest, seen.findings.get(latest.changeId));
-  return (decision === 'needs-person' || onlyVerify === true) && !isUnderWay(seen, { latest });
+  return decision === 'needs-person' || onlyVerify === true;
 }
 
 /** Looking changes nothing, so it needs no lease. */
@@ -51,7 +55,10 @@ async function verdictOn(settings: EngineSettings, { changeId, attempt }: AuditE
 
 const NEVER = new AbortController().signal;
 
-function toIssue({ changeId, targetSystem, state, at, host, attempt, error }: AuditEntry): Issue {
+function toIssue(seen: Survey, latest: AuditEntry): Issue {
+  const { changeId, targetSystem, state, at, host, attempt, error } = latest;
+  const mayRun = isUnderWay(seen, { latest });
+  const guidance = guidanceFor(changeId, targetSystem);
   return {
     changeId,
     targetSystem,
@@ -60,6 +67,7 @@ function toIssue({ changeId, targetSystem, state, at, host, attempt, error }: Au
     host,
     attempt,
     ...(error !== null && { error }),
-    guidance: guidanceFor(changeId, targetSystem),
+    ...(mayRun && { mayBeUnderWay: true }),
+    guidance: mayRun ? [`wait: ${tellUnderWay(seen, { latest })}`, ...guidance] : guidance,
   };
 }

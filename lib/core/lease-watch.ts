@@ -1,10 +1,22 @@
+import type { LockHolder } from './audit-store.js';
+
 /** A lease as it is recorded by a store whose server tells no time. */
 export interface WatchedLease {
   /** Null once the lease was released. */
-  readonly holder: unknown;
+  readonly holder: LockHolder | null;
   /** Another one after every write of the holder. */
   readonly nonce: string;
   readonly leaseMs: number;
+}
+
+/** What this process knows about a lease; of what it has just come to, it knows nothing yet. */
+export type LeaseState = 'free' | 'held' | 'unknown';
+
+interface Sight {
+  readonly nonce: string;
+  readonly since: number;
+  /** It was written while this process watched. */
+  readonly hasMoved: boolean;
 }
 
 /**
@@ -16,17 +28,26 @@ export interface WatchedLease {
  * for one lease, however long ago the holder died.
  */
 export class LeaseWatch {
-  #seen: { readonly nonce: string; readonly since: number } | undefined;
+  #seen: Sight | undefined;
+  #lastLook = Number.NEGATIVE_INFINITY;
 
-  /**
-   * To be asked as soon as the record was read.
-   *
-   * @param nowMs - the monotonic clock of this process, in milliseconds
-   * @returns true when nobody holds the lease
-   */
-  isFree({ holder, nonce, leaseMs }: WatchedLease, nowMs: number): boolean {
-    if (!holder) return true;
-    if (this.#seen?.nonce !== nonce) this.#seen = { nonce, since: nowMs };
-    return nowMs - this.#seen.since >= leaseMs;
+  /** @param now - a clock of this process that never goes back, in milliseconds */
+  constructor(readonly now: () => number) {}
+
+  /** @param asked - what `now()` said before the record was asked for: it is as old as that at most */
+  judge({ holder, nonce, leaseMs }: WatchedLease, asked: number): LeaseState {
+    const now = this.now();
+    if (this.#seen?.nonce !== nonce)
+      this.#seen = { nonce, since: now, hasMoved: now - this.#lastLook < leaseMs };
+    this.#lastLook = asked;
+    if (!holder || asked - this.#seen.since >= leaseMs) return 'free';
+    return this.#seen.hasMoved ? 'held' : 'unknown';
+  }
+
+  /** As an `AuditSnapshot` tells it. */
+  holderOf(lease: WatchedLease, asked: number): LockHolder | null {
+    const state = this.judge(lease, asked);
+    if (!lease.holder || state === 'free') return null;
+    return state === 'unknown' ? { ...lease.holder, mayBeDead: true } : lease.holder;
   }
 }

@@ -5,7 +5,7 @@ import type { Execution } from './execute/execution.js';
 import { APPLY } from './execute/operation.js';
 import { isUndecided } from './issues.js';
 import { nearNames } from './near-names.js';
-import { isUnderWay, tellUnderWay } from './plan-run.js';
+import { isAlive, isUnderWay, tellUnderWay } from './plan-run.js';
 import type { EngineSettings, RunRequest } from './settings.js';
 import { survey, type Survey } from './survey.js';
 import { underLease } from './under-lease.js';
@@ -23,8 +23,9 @@ export interface Resolution {
 /**
  * Records what a person found out about a change. Takes the lock for the one write.
  *
- * @throws InvalidChangesError when there is nothing to resolve, the reason is blank or the change was attempted again while
- * this waited for the lock; LockNotAcquiredError, AuditStoreError, TargetSystemError
+ * @throws InvalidChangesError when there is nothing to resolve, the reason is blank, or what the person saw may be outdated:
+ * the change is under way, was attempted again while this waited for the lock, or nobody could tell that its last attempt
+ * was over; LockNotAcquiredError, AuditStoreError, TargetSystemError
  */
 export async function resolveIssue(
   settings: EngineSettings,
@@ -34,19 +35,27 @@ export async function resolveIssue(
   const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
   const first = await survey(tolerant);
   const judged = entryToResolve(tolerant, first, resolution);
-  const leased = await underLease(tolerant, request, first, {
+  const mayRun = isUnderWay(first, { latest: judged });
+  const leased = await underLease(mayRun ? patient(tolerant) : tolerant, request, first, {
     operation: APPLY,
-    isIdle: () => false,
+    isIdle: (seen) => mayRun && isAlive(seen) && isUnderWay(seen, { latest: judged }),
     touches: ({ change }) => change.id === resolution.changeId,
     work: async (execution, seen) => {
       const latest = entryToResolve(tolerant, seen, resolution);
       if (latest.seq !== judged.seq) throw new InvalidChangesError([attemptedAgain(latest)]);
+      if (mayRun) throw new InvalidChangesError([justOver(latest)]);
       return record(execution, latest, resolution);
     },
   });
-  if ('idle' in leased || !leased.result)
-    throw new InvalidChangesError([`nothing was recorded about '${resolution.changeId}'`]);
+  if ('idle' in leased) throw new InvalidChangesError([underWay(leased.idle, judged)]);
+  if (!leased.result) throw new InvalidChangesError([`nothing was recorded about '${resolution.changeId}'`]);
   return leased.result;
+}
+
+/** Whether the holder lives shows when its lease has been watched for its whole length. */
+function patient(settings: EngineSettings): EngineSettings {
+  const { lock } = settings;
+  return { ...settings, lock: { ...lock, waitMs: Math.max(lock.waitMs, 2 * lock.leaseMs) } };
 }
 
 function entryToResolve(
@@ -60,14 +69,20 @@ function entryToResolve(
     throw new InvalidChangesError([
       `resolve('${changeId}') needs a reason; write { reason: '…' }: it is kept in the audit`,
     ]);
+  if (isAlive(seen) && isUnderWay(seen, { latest })) throw new InvalidChangesError([underWay(seen, latest)]);
   if (isUndecided(settings, seen, latest)) return latest;
-  if (isUnderWay(seen, { latest }))
-    throw new InvalidChangesError([
-      `there is nothing to resolve about '${changeId}' yet: ${tellUnderWay(seen, { latest })}; wait until then`,
-    ]);
   throw new InvalidChangesError([
     `there is nothing to resolve about '${changeId}': its latest state is ${latest.state}, and the next run knows what to do`,
   ]);
+}
+
+function underWay(seen: Survey, latest: AuditEntry): string {
+  return `there is nothing to resolve about '${latest.changeId}' yet: ${tellUnderWay(seen, { latest })}; wait until then`;
+}
+
+/** Its process may have gone on after the person looked, until its lease was over. */
+function justOver({ changeId, attempt, host }: AuditEntry): string {
+  return `there is nothing to resolve about '${changeId}' yet: attempt ${attempt} may have been under way on ${host} until its lock ran out, for which resolve('${changeId}') has waited; look at the target system again, then resolve what you find`;
 }
 
 /** What a person found out about one attempt says nothing about the next. */

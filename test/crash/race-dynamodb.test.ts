@@ -4,6 +4,6 @@ import { raceSuite } from './suites/race.suite.js';
 // Every racer has to have seen a lease for its whole length before it may take it: a round has two looks.
 raceSuite('dynamodb', {
   free: longCampaign ? 1_000 : 250,
-  expired: longCampaign ? 500 : 100,
+  expired: longCampaign ? 1_000 : 100,
   judgedByWatching: true,
 });

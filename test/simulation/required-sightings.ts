@@ -54,6 +54,8 @@ export const REQUIRED_SIGHTINGS: Readonly<Record<string, number>> = {
   'outcome rolled-back': 1_000,
   'outcome rollback-failed': 100,
   'event waiting-for-lock': 1_000,
+  'lease seen as held': 3_000,
+  'lease seen as unknown': 3_000,
   'run LOCK_LOST': 500,
   'run LOCK_NOT_ACQUIRED': 500,
   'run INTERRUPTED': 500,

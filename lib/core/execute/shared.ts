@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../audit-entry.js';
+import { LockLostError } from '../errors.js';
 import type { TransactionalTargetSystem } from '../target-system.js';
 import type { Execution, Task, TaskResult } from './execution.js';
 import { endDrafts, recordStart } from './record.js';
@@ -18,6 +19,8 @@ export async function executeShared(
   const end = await transact(execution, task, target, async ({ session }) => {
     entries = await journal.appendWithin(session, endDrafts(execution, task, elapsed()));
   });
+  // Whether or not it was sent: nothing more is done without the lock, the next holder decides.
+  if (end.kind === 'unknown' && end.error instanceof LockLostError) throw end.error;
   const committed =
     end.kind === 'committed' || (end.kind === 'unknown' && (await journal.landed(entries, end.error)));
   if (!committed) return failTransactional(execution, task, target, end.error, elapsed());

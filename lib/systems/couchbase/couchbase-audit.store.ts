@@ -47,7 +47,7 @@ export class CouchbaseAuditStore implements AuditStore {
   readonly resource: Collection;
   private readonly place: StorePlace;
   private readonly filer: EntryFiler;
-  private readonly watch = new LeaseWatch();
+  private readonly watch = new LeaseWatch(() => performance.now());
 
   /**
    * @param source - the app's cluster, with `bucket` in the options, or the collection itself

@@ -12,10 +12,11 @@ const NOTHING_YET: AuditSnapshot = { ready: false, latest: [], head: EMPTY_CHAIN
 /** Reads the head, and by its count the slot of each change, all at once; nothing of the history. */
 export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promise<AuditSnapshot> {
   for (;;) {
+    const asked = watch.now();
     const seen = await readHead(place);
     if (!seen) return NOTHING_YET;
     const { head } = seen;
-    const holder = watch.isFree(head, performance.now()) ? null : head.holder;
+    const holder = watch.holderOf(head, asked);
     const latest = await latestOf(place, head);
     // Somebody has appended meanwhile, so that the slots are newer than the head: look again.
     if (latest.some((placed) => seqOf(placed) > head.chain.seq)) continue;

@@ -14,9 +14,10 @@ export async function takeLease(
   watch: LeaseWatch,
   request: LeaseRequest,
 ): Promise<number | null> {
+  const asked = watch.now();
   const seen = await readHead(place);
   if (!seen) throw notOpened(place);
-  if (!watch.isFree(seen.head, performance.now())) return null;
+  if (watch.judge(seen.head, asked) !== 'free') return null;
   const head = taken(seen.head, request);
   return (await replaceHead(place, seen, head)) ? head.token : null;
 }

@@ -51,7 +51,7 @@ export class DynamoDbAuditStore implements AuditStore {
   private readonly place: StorePlace;
   private readonly definition: CreateTableCommandInput;
   private readonly mayCreate: boolean;
-  private readonly watch = new LeaseWatch();
+  private readonly watch = new LeaseWatch(() => performance.now());
 
   /** @throws AuditStoreError for a namespace that cannot be one */
   constructor(client: DynamoDBDocumentClient, options: DynamoDbAuditStoreOptions = {}) {

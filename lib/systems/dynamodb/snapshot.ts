@@ -6,7 +6,6 @@ import type { PlainItem } from './attribute-values.js';
 import { entryOf } from './audit-item.js';
 import { type Head, headOf } from './head.js';
 import { unpack } from './large-entries.js';
-
 import { statePartition, type StorePlace } from './store-place.js';
 
 /** What there is to read where the store was never opened. */
@@ -20,6 +19,7 @@ export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promis
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': statePartition(place) },
   };
+  const asked = watch.now();
   const latest: AuditEntry[] = [];
   let head: Head | undefined;
   let holder: AuditSnapshot['holder'] = null;
@@ -27,7 +27,7 @@ export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promis
     const [first] = page;
     if (!head && first?.['sk'] === 'head') {
       head = headOf(first);
-      holder = watch.isFree(head, performance.now()) ? null : head.holder;
+      holder = watch.holderOf(head, asked);
     }
     latest.push(...(await entriesOf(place, page)));
   }

@@ -18,9 +18,10 @@ export async function takeLease(
   watch: LeaseWatch,
   request: LeaseRequest,
 ): Promise<number | null> {
+  const asked = watch.now();
   const seen = await readHead(place);
   if (!seen) throw notOpened(place);
-  if (!watch.isFree(seen, performance.now())) return null;
+  if (watch.judge(seen, asked) !== 'free') return null;
   const nonce = randomUUID();
   try {
     await place.calls.update(taking(place, seen, request, nonce));

@@ -28,7 +28,7 @@ export async function openDatabase(spec: DatabaseSpec): Promise<Database> {
     case 'typeorm':
       return (await SYSTEMS.typeorm()).openTypeOrm(spec.options);
     case 'mongodb':
-      return (await SYSTEMS.mongodb()).openMongoDb(spec.url);
+      return (await SYSTEMS.mongodb()).openMongoDb(spec);
     case 'dynamodb':
       return (await SYSTEMS.dynamodb()).openDynamoDb(spec.url, spec.prefix);
   }

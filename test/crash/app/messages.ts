@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { LeaseRequest } from '../../../lib/core/audit-store.js';
 import type { RecoveryStrategy } from '../../../lib/core/audit-entry.js';
+import type { Duration } from '../../../lib/core/duration.js';
 import type { ChangeOutcome, ExecutionReport } from '../../../lib/core/report.js';
 
 /** A change of the app under test, as a value that crosses the border between processes. Its effect has two parts. */
@@ -21,7 +22,7 @@ export interface ChangeSpec {
 /** A database, as a value. */
 export type DatabaseSpec =
   | { readonly system: 'typeorm'; readonly options: DataSourceOptions }
-  | { readonly system: 'mongodb'; readonly url: string }
+  | { readonly system: 'mongodb'; readonly url: string; readonly lockWait: Duration }
   | { readonly system: 'dynamodb'; readonly url: string; readonly prefix: string };
 
 /** Where changes act. */

@@ -2,12 +2,15 @@ import mongoose from 'mongoose';
 import { MongooseAuditStore, MongooseTargetSystem } from '../../../lib/systems/mongoose/index.js';
 import type { Database } from './database.js';
 import { documentEffects, EFFECTS_COLLECTION, type EffectDocument } from './document-effects.js';
+import type { DatabaseSpec } from './messages.js';
 
-export async function openMongoDb(url: string): Promise<Database> {
+type MongoDbSpec = Extract<DatabaseSpec, { readonly system: 'mongodb' }>;
+
+export async function openMongoDb({ url, lockWait }: MongoDbSpec): Promise<Database> {
   const connection = await mongoose.createConnection(url, { maxPoolSize: 5 }).asPromise();
   return {
     store: (namespace) => new MongooseAuditStore(connection, { namespace }),
-    target: (id) => new MongooseTargetSystem(id, connection),
+    target: (id) => new MongooseTargetSystem(id, connection, { lockWait }),
     prepare: async () => void (await connection.createCollection(EFFECTS_COLLECTION)),
     effects: documentEffects,
     left: async (namespace) => {

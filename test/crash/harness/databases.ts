@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import { createDatabase, type DatabaseKind, serverUrl } from '../../support/databases.js';
+import {
+  createDatabase,
+  createMongoDatabase,
+  type DatabaseKind,
+  serverUrl,
+} from '../../support/databases.js';
 import { connectDynamoDb } from '../app/dynamodb.database.js';
 import type { DatabaseSpec } from '../app/messages.js';
 import { startShortLivedMongoDb } from './short-lived-mongodb.js';
 
-/** What can keep the audit, and the effects of changes in transactions. */
-export type StoreKind = DatabaseKind | 'mongodb' | 'dynamodb';
+/**
+ * What can keep the audit, and the effects of changes in transactions. The patient MongoDB lets a transaction be open for a
+ * minute, as it does by default, so that one outlives a wait for it; the other gives up soon what a dead process left open.
+ */
+export type StoreKind = DatabaseKind | 'mongodb' | 'patient-mongodb' | 'dynamodb';
 
 /** A database of one deployment, empty when handed out. */
 export interface Place {
@@ -19,7 +27,11 @@ export async function createPlace(kind: StoreKind): Promise<Place> {
   if (kind === 'dynamodb') return dynamoDbPlace(serverUrl('dynamodb'));
   if (kind === 'mongodb') {
     const { url, stop } = await startShortLivedMongoDb();
-    return { spec: { system: 'mongodb', url }, drop: stop };
+    return { spec: { system: 'mongodb', url, lockWait: '10s' }, drop: stop };
+  }
+  if (kind === 'patient-mongodb') {
+    const { url, drop } = createMongoDatabase();
+    return { spec: { system: 'mongodb', url, lockWait: '1s' }, drop };
   }
   const { dataSourceOptions: options, drop } = await createDatabase(kind);
   return { spec: { system: 'typeorm', options }, drop };

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createScratch } from '../../servers/scratch.mjs';
-import { type Database, openDatabase } from '../app/database.js';
-import type { DatabaseSpec, TargetSpec } from '../app/messages.js';
+import type { Database } from '../app/database.js';
+import type { AppSpec, DatabaseSpec } from '../app/messages.js';
 import { compileApp, type CompiledApp } from './compile.js';
-import { createPlace, type StoreKind } from './databases.js';
+import type { StoreKind } from './databases.js';
+import { openPlace } from './effects-place.js';
+import { openTarget, type TargetKind } from './targets.js';
 
-/** Where the changes of a deployment act: beside the audit, in another database, or in a folder. */
-export type TargetKind = 'audit-database' | 'folder' | StoreKind;
+/** The target systems by their ids; one alone has the id 'target'. */
+export type TargetKinds = TargetKind | Readonly<Record<string, TargetKind>>;
 
 /** The databases of one test file; every scenario has a namespace of its own in them. */
 export interface Deployment {
@@ -18,41 +20,41 @@ export interface Deployment {
   readonly auditSpec: DatabaseSpec;
   /** All databases that its processes connect to. */
   readonly specs: readonly DatabaseSpec[];
-  /** Where the effects are, when they are in a database. */
-  readonly effects: Database | undefined;
-  /** What a scenario with this namespace has as its target. */
-  target(namespace: string): TargetSpec;
+  /** The database of a target system that is in one. */
+  database(targetId: string): Database | undefined;
+  /** What a scenario with this namespace has as its target systems. */
+  targets(namespace: string): AppSpec['targets'];
+  /** What there is of the effects: `change/part#attempt`. */
+  left(namespace: string): Promise<string[]>;
   /** A file that is not there yet, for telling a blocked process to go on. */
   signalFile(namespace: string): string;
   close(): Promise<void>;
 }
 
-/** Makes the databases that a pair of audit store and target system needs. */
-export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Promise<Deployment> {
+/** Makes the databases that an audit store and its target systems need. */
+export async function deploy(auditKind: StoreKind, wanted: TargetKinds): Promise<Deployment> {
   const compiled = await compileApp();
   const folder = createScratch('crash-files');
-  const places = [await createPlace(auditKind)];
-  const elsewhere = targetKind !== 'audit-database' && targetKind !== 'folder';
-  if (elsewhere) places.push(await createPlace(targetKind));
-  const specs = places.map(({ spec }) => spec);
-  const [auditSpec, otherSpec = auditSpec] = specs as [DatabaseSpec, ...DatabaseSpec[]];
-  const databases = await Promise.all(specs.map(openDatabase));
-  const [audit, other = audit] = databases as [Database, ...Database[]];
-  await other.prepare();
+  const audit = await openPlace(auditKind);
+  const kinds = Object.entries(typeof wanted === 'string' ? { target: wanted } : wanted);
+  const targets = await Promise.all(kinds.map(([id, kind]) => openTarget(id, kind, audit, folder)));
+  const places = [...new Set([audit, ...targets.map(({ effects }) => effects)])];
+  const databases = [...new Set([audit, ...targets.flatMap(({ place }) => place ?? [])])];
   return {
     compiled,
-    audit,
-    auditSpec,
-    specs,
-    effects: targetKind === 'folder' ? undefined : other,
-    target: (namespace) => {
-      if (targetKind === 'folder') return { kind: 'folder', root: join(folder, namespace) };
-      return elsewhere ? { kind: 'database', database: otherSpec } : { kind: 'audit-database' };
+    audit: audit.database,
+    auditSpec: audit.spec,
+    specs: databases.map(({ spec }) => spec),
+    database: (targetId) => targets.find(({ id }) => id === targetId)?.place?.database,
+    targets: (namespace) => Object.fromEntries(targets.map(({ id, spec }) => [id, spec(namespace)])),
+    left: async (namespace) => {
+      const acted = new Set(targets.map(({ effects }) => effects));
+      const left = await Promise.all([...acted].map((effects) => effects.left(namespace)));
+      return left.flat().sort();
     },
     signalFile: (namespace) => join(folder, `${namespace}.go`),
     close: async () => {
-      await Promise.all(databases.map((database) => database.close()));
-      await Promise.all(places.map((place) => place.drop()));
+      await Promise.all(places.map((place) => place.close()));
       rmSync(folder, { recursive: true, force: true });
     },
   };

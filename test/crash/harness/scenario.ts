@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import type { AuditEntry } from '../../../lib/core/audit-entry.js';
 import type { AuditStore } from '../../../lib/core/audit-store.js';
@@ -49,7 +48,7 @@ export class Scenario {
     const app: AppSpec = {
       namespace,
       audit: deployment.auditSpec,
-      targets: { target: deployment.target(namespace) },
+      targets: deployment.targets(namespace),
       changes,
     };
     return { app, action: RUN, host: 'survivor', leaseMs: SURVIVOR_LEASE_MS, ...options };
@@ -106,15 +105,14 @@ export class Scenario {
   }
 
   /** What there is of the effects: `change/part#attempt`. */
-  async effects(): Promise<string[]> {
-    const target = this.deployment.target(this.namespace);
-    if (target.kind === 'folder') return filesIn(target.root);
-    return (await this.deployment.effects?.left(this.namespace)) ?? [];
+  effects(): Promise<string[]> {
+    return this.deployment.left(this.namespace);
   }
 
-  async markers(): Promise<readonly Marker[]> {
-    const { effects } = this.deployment;
-    return effects ? effects.target('target').markers(this.namespace).read() : [];
+  /** The markers that are in a target system. */
+  async markers(target = 'target'): Promise<readonly Marker[]> {
+    const database = this.deployment.database(target);
+    return database ? database.target(target).markers(this.namespace).read() : [];
   }
 
   /** At rest: the chain verifies, and another boot finds nothing to do and does not touch the lock. */
@@ -145,13 +143,4 @@ export class Scenario {
     this.alive.add(waiting);
     return waiting;
   }
-}
-
-function filesIn(root: string): string[] {
-  if (!existsSync(root)) return [];
-  return readdirSync(root).flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .map((name) => `${folder}/${name}`)
-      .sort(),
-  );
 }

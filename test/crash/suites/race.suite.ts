@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AuditStore, LeaseRequest } from '../../../lib/core/audit-store.js';
 import type { StoreKind } from '../harness/databases.js';
 import { deploy, type Deployment } from '../harness/deployment.js';
+import { longCampaign } from '../harness/long-campaign.js';
 import { Racers } from '../harness/racers.js';
 
 const RACERS = 8;
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = longCampaign ? 1_800_000 : 300_000;
 
 interface Winner {
   readonly index: number;

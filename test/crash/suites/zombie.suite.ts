@@ -1,14 +1,12 @@
 import { expect } from '@jest/globals';
-import type { ChangeSpec, JobResult } from '../app/messages.js';
+import type { ChangeSpec } from '../app/messages.js';
 import { change, whole, type Row } from '../harness/rows.js';
 import { SURVIVOR_LEASE_MS } from '../harness/scenario.js';
+import { expectLost, TAKEN_OVER, TIMELESS } from './zombie.js';
 
 const A = change('a');
 const B = change('b');
-/** It never notices by itself that its lease is over: what stops it is the answer of a server. */
-const TIMELESS = { timeless: true } as const;
 const HOLDER = { host: 'holder', leaseMs: SURVIVOR_LEASE_MS } as const;
-const TAKEN_OVER = ['STARTED', 'STARTED', 'APPLIED'];
 
 /** E07: a holder stands still past its lease, another takes over and finishes, then the first goes on. */
 export function transactionalZombieSuite(row: Row): void {
@@ -86,8 +84,8 @@ export function blockedSuite(row: Row, common: Partial<ChangeSpec> = {}): void {
   });
 }
 
-/** E07 where one commit holds the effect and its record. */
-export function sharedZombieSuite(row: Row): void {
+/** E07 where one commit holds the effect and its record, and locks the lease until it is done. */
+export function lockedLeaseSuite(row: Row): void {
   row('E07 frozen before its COMMIT: nobody takes over until that is done', [A, B], async (scenario) => {
     const zombie = await scenario.pauseAt('before commit a');
     zombie.freeze();
@@ -147,17 +145,17 @@ export function markerZombieSuite(row: Row): void {
     expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
     await scenario.expectRest();
   });
-  blockedFenceRow(row);
   unfencedRow(row);
 }
 
-function blockedFenceRow(row: Row): void {
+/** E07 where a transaction locks what it has written until its end. */
+export function lockedFenceSuite(row: Row): void {
   row('E07 frozen before its COMMIT: the wait is bounded and names the session', [A, B], async (scenario) => {
     const zombie = await scenario.pauseAt('before commit a');
     zombie.freeze();
     const blocked = await scenario.do();
     expect(blocked).toMatchObject({ status: 'failed', outcomes: { a: 'not-run', b: 'not-run' } });
-    expect(blocked.error?.message).toMatch(/'target'[^]*session \d+/i);
+    expect(blocked.error?.message).toMatch(/'target'[^]*session \w+/i);
     expect(await scenario.rows('a')).toEqual(['STARTED']);
 
     expectLost(await zombie.thaw(), 'it could not be renewed in time');
@@ -167,6 +165,37 @@ function blockedFenceRow(row: Row): void {
     expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
     await scenario.expectRest();
   });
+}
+
+/** E07 where nothing is locked before the commit: all conditions are checked in it. */
+export function unlockedSuite(row: Row, otherIsAt: 'after acquire' | 'after fence of target'): void {
+  row('E07 frozen before its commit: another takes over, and it is refused', [A, B], async (scenario) => {
+    const zombie = await scenario.pauseAt('before commit a');
+    zombie.freeze();
+    expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+
+    expectLost(await zombie.thaw(), 'it could not be renewed in time');
+    expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+    expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
+    await scenario.expectRest();
+  });
+
+  row(
+    `E07 unaware, its last check was good, the other is at '${otherIsAt}': its commit is refused`,
+    [A, B],
+    async (scenario) => {
+      const zombie = await scenario.pauseAt('before commit a', TIMELESS);
+      const holder = await scenario.pauseAt(otherIsAt, HOLDER);
+
+      expectLost(await zombie.thaw(), 'another process took it');
+      expect(await scenario.rows('a')).toEqual(['STARTED']);
+      expect(await scenario.effects()).toEqual([]);
+      expect((await holder.thaw()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+      expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+      expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
+      await scenario.expectRest();
+    },
+  );
 }
 
 /** The lock is taken, the fence of the target is not raised yet: the commit is still good, its record is the other's. */
@@ -183,45 +212,4 @@ function unfencedRow(row: Row): void {
     expect(await scenario.effects()).toEqual([...whole('a'), ...whole('b')]);
     await scenario.expectRest();
   });
-}
-
-/** E07 without transactions: what reached the target before the freeze stays, nothing comes after it. */
-export function plainZombieSuite(row: Row, common: Partial<ChangeSpec> = {}): void {
-  const retry = change('a', { ...common, recovery: 'always-retry' });
-  const b = change('b', common);
-  row('E07 frozen mid-change: its client calls are refused', [retry, b], async (scenario) => {
-    const zombie = await scenario.pauseAt('a apply half done');
-    zombie.freeze();
-    expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
-
-    const result = await zombie.thaw();
-    expectLost(result, 'it could not be renewed in time');
-    expect(result.steps).not.toContain('a apply done');
-    expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
-    expect(await scenario.effects()).toEqual(['a/first#1', ...whole('a', 2), ...whole('b')]);
-    await scenario.expectRest();
-  });
-
-  for (const [step, fails] of [
-    ['before APPLIED a + STARTED b', false],
-    ['before FAILED a', true],
-  ] as const)
-    row(`E07 unaware, ${step}: refused by the server`, [retry, b], async (scenario) => {
-      const changes = [{ ...retry, fails }, b];
-      const zombie = await scenario.pauseAt(step, { ...TIMELESS, changes });
-      const left = await scenario.effects();
-      expect((await scenario.do()).outcomes).toEqual({ a: 'applied', b: 'applied' });
-
-      const result = await zombie.thaw();
-      expectLost(result, 'another process took it');
-      expect(result.steps).not.toContain('a rollback begins');
-      expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
-      expect(await scenario.effects()).toEqual([...left, ...whole('a', 2), ...whole('b')].sort());
-      await scenario.expectRest();
-    });
-}
-
-function expectLost({ status, error }: JobResult, why: string): void {
-  expect({ status, name: error?.name }).toEqual({ status: 'failed', name: 'LockLostError' });
-  expect(error?.message).toContain(why);
 }

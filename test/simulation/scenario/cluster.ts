@@ -32,7 +32,8 @@ export class Cluster {
     this.ledger = new Ledger(world, scenario.changes);
     this.wire = new Wire(world);
     this.waitMs = scenario.waitMs;
-    const traits = { skew: scenario.storeSkew, lockWaitMs: scenario.lockWaitMs, checksFence };
+    const { storeSkew: skew, lockWaitMs, judgedByWatching } = scenario;
+    const traits = { skew, lockWaitMs, judgedByWatching, checksFence };
     this.#store = new AuditServer(world, engine, this.ledger, traits);
     this.#targets = new Map(
       scenario.targets.map(({ id }) => [id, new TargetServer(world, this.ledger, id, traits)]),

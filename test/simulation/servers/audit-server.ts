@@ -14,14 +14,24 @@ export interface ServerTraits {
   /** Milliseconds that its clock is off. */
   readonly skew: number;
   readonly lockWaitMs: number;
+  /** It tells no time: who wants the lease watches its record. */
+  readonly judgedByWatching: boolean;
   /** False breaks it on purpose: it takes writes of anybody. */
   readonly checksFence: boolean;
+}
+
+/** The record of the lease, for who has to judge it by watching. */
+export interface LeaseRecord {
+  readonly holder: LockHolder | null;
+  /** Another one after every write. */
+  readonly nonce: string;
+  readonly leaseMs: number;
 }
 
 /** The server of the audit store: the chain and the lease of one namespace, and a clock of its own. */
 export class AuditServer {
   readonly entries: AuditEntry[] = [];
-  readonly #lease = { token: 0, holder: '', host: '', since: 0, until: 0 };
+  readonly #lease = { token: 0, holder: '', host: '', since: 0, until: 0, leaseMs: 0, writes: 0 };
   readonly #leaseRow: RowLock;
   #opened = false;
 
@@ -36,6 +46,15 @@ export class AuditServer {
 
   open(): void {
     this.#opened = true;
+  }
+
+  get judgedByWatching(): boolean {
+    return this.traits.judgedByWatching;
+  }
+
+  get lease(): LeaseRecord {
+    const { until, leaseMs, writes } = this.#lease;
+    return { holder: until > 0 ? this.#written : null, nonce: String(writes), leaseMs };
   }
 
   snapshot(): AuditSnapshot {
@@ -63,12 +82,20 @@ export class AuditServer {
     });
   }
 
-  acquire(owner: LockOwner, { holder, host, leaseMs }: LeaseRequest, answer: Answer<number | null>): void {
+  /** @param unchanged - the nonce with which the lease was seen to have run out; without it, the clock tells */
+  acquire(
+    owner: LockOwner,
+    { holder, host, leaseMs }: LeaseRequest,
+    answer: Answer<number | null>,
+    unchanged?: string,
+  ): void {
     this.#alone(owner, answer, () => {
       const since = this.#now;
-      if (this.#lease.until > since) return null;
+      const isFree = unchanged === undefined ? this.#lease.until <= since : unchanged === this.lease.nonce;
+      if (!isFree) return null;
       const token = this.#lease.token + 1;
-      Object.assign(this.#lease, { token, holder, host, since, until: since + leaseMs });
+      Object.assign(this.#lease, { token, holder, host, since });
+      this.#holdFor(leaseMs);
       this.ledger.acquired(token, holder);
       return token;
     });
@@ -77,15 +104,23 @@ export class AuditServer {
   renew(owner: LockOwner, fence: Fence, answer: Answer<boolean>): void {
     this.#alone(owner, answer, () => {
       if (!this.#isCurrent(fence)) return false;
-      this.#lease.until = this.#now + fence.leaseMs;
+      this.#holdFor(fence.leaseMs);
       return true;
     });
   }
 
   release(owner: LockOwner, fence: Fence, answer: Answer<void>): void {
     this.#alone(owner, answer, () => {
-      if (this.#isCurrent(fence)) this.#lease.until = 0;
+      if (!this.#isCurrent(fence)) return;
+      this.#lease.until = 0;
+      this.#lease.writes++;
     });
+  }
+
+  #holdFor(leaseMs: number): void {
+    this.#lease.until = this.#now + leaseMs;
+    this.#lease.leaseMs = leaseMs;
+    this.#lease.writes++;
   }
 
   get #now(): number {
@@ -98,8 +133,11 @@ export class AuditServer {
   }
 
   get #holder(): LockHolder | null {
+    return this.#lease.until <= this.#now ? null : this.#written;
+  }
+
+  get #written(): LockHolder {
     const { holder, host, since, until } = this.#lease;
-    if (until <= this.#now) return null;
     return { holder, host, since: new Date(since).toISOString(), until: new Date(until).toISOString() };
   }
 
@@ -124,7 +162,7 @@ export class AuditServer {
       judgeEntry(this.ledger, this.#head, entry, fence.token);
       this.entries.push(entry);
     }
-    if (this.#isCurrent(fence)) this.#lease.until = this.#now + fence.leaseMs;
+    if (this.#isCurrent(fence)) this.#holdFor(fence.leaseMs);
   }
 
   /** One statement that commits by itself, with the lock row. */

@@ -1,7 +1,8 @@
 import type { AuditEntry } from '../../../lib/core/audit-entry.js';
 import type { AuditSnapshot, AuditStore, Fence, LeaseRequest } from '../../../lib/core/audit-store.js';
+import { LeaseWatch } from '../../../lib/core/lease-watch.js';
 import type { Ledger } from '../model/ledger.js';
-import type { AuditServer } from '../servers/audit-server.js';
+import type { AuditServer, LeaseRecord } from '../servers/audit-server.js';
 import { ServerTransaction } from '../servers/server-transaction.js';
 import type { SimulatedProcess } from '../world/simulated-process.js';
 import type { Fate } from '../world/weather.js';
@@ -20,11 +21,14 @@ export interface Surroundings {
 export class SimulatedAuditStore implements AuditStore {
   readonly name = 'simulated';
   readonly namespace = 'default';
+  readonly #watch: LeaseWatch;
 
   constructor(
     private readonly around: Surroundings,
     private readonly server: AuditServer,
-  ) {}
+  ) {
+    this.#watch = new LeaseWatch(() => around.process.clock.monotonic());
+  }
 
   get resource(): unknown {
     return this.server;
@@ -34,8 +38,14 @@ export class SimulatedAuditStore implements AuditStore {
     return this.#call('store.open', (answer) => answer.ok(this.server.open()));
   }
 
-  snapshot(): Promise<AuditSnapshot> {
-    return this.#call('store.snapshot', (answer) => answer.ok(this.server.snapshot()));
+  async snapshot(): Promise<AuditSnapshot> {
+    const asked = this.#watch.now();
+    const [snapshot, lease] = await this.#look();
+    if (!this.server.judgedByWatching) return snapshot;
+    const state = this.#watch.judge(lease, asked);
+    if (!lease.holder || state === 'free') return { ...snapshot, holder: null };
+    this.around.ledger.saw(`lease seen as ${state}`);
+    return { ...snapshot, holder: state === 'unknown' ? { ...lease.holder, mayBeDead: true } : lease.holder };
   }
 
   append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
@@ -58,8 +68,11 @@ export class SimulatedAuditStore implements AuditStore {
     yield* this.server.entries;
   }
 
-  acquire(request: LeaseRequest): Promise<number | null> {
-    return this.#call('store.acquire', (answer) => this.server.acquire(this.around.process, request, answer));
+  async acquire(request: LeaseRequest): Promise<number | null> {
+    if (!this.server.judgedByWatching) return this.#take(request);
+    const asked = this.#watch.now();
+    const [, lease] = await this.#look();
+    return this.#watch.judge(lease, asked) === 'free' ? this.#take(request, lease.nonce) : null;
   }
 
   renew(fence: Fence): Promise<boolean> {
@@ -74,6 +87,15 @@ export class SimulatedAuditStore implements AuditStore {
   #noteFate(fate: Fate, entries: readonly AuditEntry[], ledger: Ledger): void {
     if (fate !== 'answered') ledger.saw(`append ${fate}`);
     if (fate === 'refused') for (const entry of entries) ledger.facts.of(entry).refused = true;
+  }
+
+  #look(): Promise<readonly [AuditSnapshot, LeaseRecord]> {
+    return this.#call('store.snapshot', (answer) => answer.ok([this.server.snapshot(), this.server.lease]));
+  }
+
+  #take(request: LeaseRequest, unchanged?: string): Promise<number | null> {
+    const { process } = this.around;
+    return this.#call('store.acquire', (answer) => this.server.acquire(process, request, answer, unchanged));
   }
 
   #call<T>(name: string, serve: (answer: Answer<T>) => void): Promise<T> {

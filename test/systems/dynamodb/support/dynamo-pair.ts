@@ -54,7 +54,8 @@ async function createPlace(audit: AuditKind, effects: DynamoPlace): Promise<Pair
   };
 }
 
-interface DynamoAudits extends Audits {
+/** What keeps the audit, by the client that shares it with the effects, if there is one. */
+export interface DynamoAudits extends Audits {
   connect(
     namespace: string,
     options?: ConnectOptions,
@@ -62,7 +63,8 @@ interface DynamoAudits extends Audits {
   ): Promise<{ readonly store: AuditStore; close(): Promise<void> }>;
 }
 
-function dynamoAudits(place: DynamoPlace): DynamoAudits {
+/** The audit in DynamoDB. */
+export function dynamoAudits(place: DynamoPlace): DynamoAudits {
   const { auditTable } = tablesOf(place);
   return {
     connect: async (namespace, _options, shared) => ({

@@ -3,6 +3,9 @@ import type { AuditStore } from 'nestjs-flamingock';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
 import type { ConnectOptions, PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
+import { dynamoAudits } from '../../dynamodb/support/dynamo-pair.js';
+import { createDynamoPlace } from '../../dynamodb/support/dynamo-place.js';
+import { fileSystemPair, fileSystemPlace } from '../../pairs/filesystem-pair.js';
 import { createSqlPlace } from '../../pairs/sql-place.js';
 import { createMongoPlace, type MongoPlace } from './connections.js';
 import { connectionOf, type EffectDocument, effectNames } from './effects.js';
@@ -16,10 +19,19 @@ interface Audits extends Required<Pick<PairPlace, 'tamper' | 'drop'>> {
   ): Promise<{ readonly store: AuditStore; close(): Promise<void> }>;
 }
 
-/** The effects in MongoDB, the audit on the same connection, on another one, or in PostgreSQL. */
-export function mongoPair(audit: 'shared' | 'mongodb' | 'postgres'): RecoveryPair {
+type AuditKind = 'shared' | 'mongodb' | 'postgres' | 'dynamodb';
+
+const STORES: Readonly<Record<AuditKind, string>> = {
+  shared: 'mongoose',
+  mongodb: 'mongoose',
+  postgres: 'typeorm:postgres',
+  dynamodb: 'dynamodb',
+};
+
+/** The effects in MongoDB, the audit on the same connection, on another one, in PostgreSQL or in DynamoDB. */
+export function mongoPair(audit: AuditKind): RecoveryPair {
   return {
-    name: `${audit === 'postgres' ? 'typeorm:postgres' : 'mongoose'} × mongoose, ${audit === 'shared' ? 'one connection' : 'two'}`,
+    name: `${STORES[audit]} × mongoose, ${audit === 'shared' ? 'one connection' : 'two'}`,
     strategy: audit === 'shared' ? 'shared' : 'marker',
     concurrentWriters: true,
     capabilities: ['tamper'],
@@ -33,11 +45,26 @@ export function mongoPair(audit: 'shared' | 'mongodb' | 'postgres'): RecoveryPai
   };
 }
 
-async function createPlace(audit: 'shared' | 'mongodb' | 'postgres'): Promise<PairPlace> {
+/** The audit in MongoDB, the effects files in a folder. */
+export function mongoFilePair(): RecoveryPair {
+  return { ...fileSystemPair('memory'), name: 'mongoose × filesystem', createPlace: createFilePlace };
+}
+
+async function createFilePlace(): Promise<PairPlace> {
+  const place = await createMongoPlace();
+  const { connect, tamper } = mongoAudits(place, 'shared');
+  return fileSystemPlace({
+    connect: async (namespace) => connect(namespace, await place.open()),
+    tamper,
+    drop: place.drop,
+  });
+}
+
+async function createPlace(audit: AuditKind): Promise<PairPlace> {
   const effects = await createMongoPlace();
   const observer = await effects.open();
   await observer.createCollection('effect');
-  const audits = audit === 'postgres' ? await postgresAudits() : mongoAudits(effects, audit);
+  const audits = await auditsOf(audit, effects);
   return {
     connect: async (namespace, options) => {
       const connection = await effects.open();
@@ -58,6 +85,13 @@ async function createPlace(audit: 'shared' | 'mongodb' | 'postgres'): Promise<Pa
       await effects.drop();
     },
   };
+}
+
+async function auditsOf(audit: AuditKind, effects: MongoPlace): Promise<Audits> {
+  if (audit === 'postgres') return postgresAudits();
+  if (audit !== 'dynamodb') return mongoAudits(effects, audit);
+  const { connect, ...rest } = dynamoAudits(createDynamoPlace());
+  return { ...rest, connect: (namespace) => connect(namespace) };
 }
 
 function mongoAudits(place: MongoPlace, audit: 'shared' | 'mongodb'): Audits {

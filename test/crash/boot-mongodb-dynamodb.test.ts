@@ -1,0 +1,4 @@
+import { bootSuite } from './suites/boot.suite.js';
+
+bootSuite('patient-mongodb', 'audit-database');
+bootSuite('dynamodb', 'audit-database');

@@ -1,0 +1,3 @@
+import { transactionalZombies } from './suites/zombies-on.suite.js';
+
+transactionalZombies('patient-mongodb', 'locks');
