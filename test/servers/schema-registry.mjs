@@ -51,6 +51,9 @@ export async function startSchemaRegistry() {
       `-Djava.io.tmpdir=${dir}`,
       `-Dquarkus.http.port=${port}`,
       '-Dquarkus.http.host=127.0.0.1',
+      // Of its own, for metrics: the fixed one would be taken when two run.
+      '-Dquarkus.management.host=127.0.0.1',
+      '-Dquarkus.management.port=0',
       '-Dquarkus.http.access-log.enabled=false',
       '-Dquarkus.log.level=WARN',
       '-jar',

@@ -15,10 +15,9 @@ export interface RegistryParts {
   forget(): void;
 }
 
-/** The requests of one attempt: each is guarded and can be cancelled. */
+/** The requests of one attempt: each is guarded, and cancelled when the attempt ends before it. A stop waits for them. */
 export class RegistryAttempt implements RegistrySession {
   readonly gate: ClientGate;
-  readonly #signal: AbortSignal;
   readonly #ended = new AbortController();
 
   constructor(
@@ -26,9 +25,6 @@ export class RegistryAttempt implements RegistrySession {
     private readonly scope: AttemptScope,
   ) {
     this.gate = clientGate(scope, parts.id);
-    // A signal that fired before (a stop was asked for, and this is the rollback) would cancel every request at once.
-    const { signal } = scope;
-    this.#signal = signal.aborted ? this.#ended.signal : AbortSignal.any([signal, this.#ended.signal]);
   }
 
   /** @throws what the guard of the attempt throws, or AttemptEndedError once it has ended */
@@ -49,12 +45,13 @@ export class RegistryAttempt implements RegistrySession {
   async request<T>(url: string, method: RegistryMethod, data?: unknown): Promise<{ readonly data: T }> {
     this.guard();
     const { service, timeoutMs: timeout, forget } = this.parts;
-    const settings: RequestSettings = { signal: this.#signal, ...(timeout !== undefined && { timeout }) };
+    const { signal } = this.#ended;
+    const settings: RequestSettings = { signal, ...(timeout !== undefined && { timeout }) };
     try {
       return await service.handleRequest<T>(url, method, data, settings);
     } catch (error) {
-      // What was lost, or that the time is up, matters more than the request that it cancelled.
-      throw this.#signal.reason instanceof FlamingockError ? this.#signal.reason : error;
+      // That the attempt has ended matters more than the request that was cancelled for it.
+      throw signal.aborted ? signal.reason : error;
     } finally {
       if (method !== 'GET') forget();
     }
