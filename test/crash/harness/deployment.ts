@@ -7,9 +7,10 @@ import type { DatabaseSpec, TargetSpec } from '../app/messages.js';
 import { killAll, type Child } from './child.js';
 import { compileApp, type CompiledApp } from './compile.js';
 import { createPlace, type StoreKind } from './databases.js';
+import { registryTarget } from './registry-effects-left.js';
 
 /** Where the changes of a deployment act: beside the audit, in another database, or in a folder. */
-export type TargetKind = 'audit-database' | 'folder' | StoreKind;
+export type TargetKind = 'audit-database' | 'folder' | 'schema-registry' | StoreKind;
 
 /** The databases of one test file; every scenario has a namespace of its own in them. */
 export interface Deployment {
@@ -33,7 +34,8 @@ export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Prom
   const compiled = await compileApp();
   const folder = createScratch('crash-files');
   const places = [await createPlace(auditKind)];
-  const elsewhere = targetKind !== 'audit-database' && targetKind !== 'folder';
+  const elsewhere =
+    targetKind !== 'audit-database' && targetKind !== 'folder' && targetKind !== 'schema-registry';
   if (elsewhere) places.push(await createPlace(targetKind));
   const [auditSpec, otherSpec = auditSpec] = places.map(({ spec }) => spec) as [
     DatabaseSpec,
@@ -51,6 +53,7 @@ export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Prom
     effects: targetKind === 'folder' ? undefined : other,
     target: (namespace) => {
       if (targetKind === 'folder') return { kind: 'folder', root: join(folder, namespace) };
+      if (targetKind === 'schema-registry') return registryTarget(namespace);
       return elsewhere ? { kind: 'database', database: otherSpec } : { kind: 'audit-database' };
     },
     signalFile: (namespace) => join(folder, `${namespace}.go`),

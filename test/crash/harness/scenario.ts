@@ -9,6 +9,7 @@ import { eventually } from '../../../lib/testing/waiting.js';
 import type { Action, AppSpec, ChangeSpec, Job, JobResult } from '../app/messages.js';
 import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
+import { leftInRegistry } from './registry-effects-left.js';
 
 /** The lease of a process that is going to die: what its successor has to wait for. */
 export const VICTIM_LEASE_MS = 3_000;
@@ -104,6 +105,7 @@ export class Scenario {
   async effects(): Promise<string[]> {
     const target = this.deployment.target(this.namespace);
     if (target.kind === 'folder') return filesIn(target.root);
+    if (target.kind === 'schema-registry') return leftInRegistry(target);
     return (await this.deployment.effects?.left(this.namespace)) ?? [];
   }
 
