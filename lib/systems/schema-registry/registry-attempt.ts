@@ -2,8 +2,8 @@ import { clientGate, type ClientGate } from '../../core/client-gate.js';
 import { AttemptEndedError, FlamingockError } from '../../core/errors.js';
 import type { AttemptScope } from '../../core/target-system.js';
 import type { RegistrySession } from './registry-session.js';
-import type { RegistryMethod, RegistryRestService, RequestSettings } from './rest-service.js';
-import { toRegistryError } from './schema-registry.error.js';
+import type { RegistryMethod, RegistryRestService, RequestSettings, RestAnswer } from './rest-service.js';
+import { refusal, toRegistryError } from './schema-registry.error.js';
 
 /** What every attempt on one registry shares. */
 export interface RegistryParts {
@@ -34,19 +34,27 @@ export class RegistryAttempt implements RegistrySession {
   }
 
   async send<T>(method: RegistryMethod, path: string, body?: unknown): Promise<T> {
+    const request = `${method} ${path}`;
     try {
-      return (await this.request<T>(path, method, body)).data;
+      const { status, data } = await this.request<T>(path, method, body, { validateStatus: isSaid });
+      if (status >= 400) throw refusal(request, status, data);
+      return data;
     } catch (error) {
-      throw error instanceof FlamingockError ? error : toRegistryError(`${method} ${path}`, error);
+      throw error instanceof FlamingockError ? error : toRegistryError(request, error);
     }
   }
 
   /** As the library's REST service, guarded; its errors are as the library throws them. */
-  async request<T>(url: string, method: RegistryMethod, data?: unknown): Promise<{ readonly data: T }> {
+  async request<T>(
+    url: string,
+    method: RegistryMethod,
+    data?: unknown,
+    more: RequestSettings = {},
+  ): Promise<RestAnswer<T>> {
     this.guard();
     const { service, timeoutMs: timeout, forget } = this.parts;
     const { signal } = this.#ended;
-    const settings: RequestSettings = { signal, ...(timeout !== undefined && { timeout }) };
+    const settings: RequestSettings = { ...more, signal, ...(timeout !== undefined && { timeout }) };
     try {
       return await service.handleRequest<T>(url, method, data, settings);
     } catch (error) {
@@ -74,4 +82,9 @@ export class RegistryAttempt implements RegistrySession {
     );
     await this.gate.settled();
   }
+}
+
+/** An answer that another node would give too: neither the library's retries nor its next URL would make it better. */
+function isSaid(status: number): boolean {
+  return status < 500 && status !== 408 && status !== 429;
 }

@@ -13,9 +13,12 @@ const isRegistration = ({ method, path }: Passing): boolean =>
   method === 'POST' && path.endsWith('/versions');
 
 describe('a request', () => {
-  it('goes to the next URL when the first is dead', async () => {
+  it.each([
+    ['first', () => [DEAD, url()]],
+    ['second', () => [url(), DEAD]],
+  ])('needs one URL that answers, also when the %s is dead', async (_, baseURLs) => {
     const subject = newSubject();
-    await use(targetOn({ baseURLs: [DEAD, url()], maxRetries: 0 }), (registry) =>
+    await use(targetOn({ baseURLs: baseURLs(), maxRetries: 0 }), (registry) =>
       registry.register(subject, userSchema()),
     );
     expect(await allVersions(subject)).toEqual([1]);

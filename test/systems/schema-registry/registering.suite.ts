@@ -35,23 +35,27 @@ async function refusal(work: Promise<unknown>): Promise<IncompatibleSchemaError>
 }
 
 describe('a schema', () => {
-  it.each(['AVRO', 'JSON', 'PROTOBUF'] as const)('of type %s is registered, found and read', async (type) => {
-    const { old, next, bad, why } = TYPES[type];
-    const subject = newSubject(type);
-    await use(target, async (registry) => {
-      const first = await registry.register(subject, { ...old, schemaType: type });
-      expect(first).toEqual({ subject, version: 1, id: expect.any(Number) });
-      expect(await registry.register(subject, { ...old, schemaType: type })).toEqual(first);
-      expect(await registry.isRegistered(subject, { ...next, schemaType: type })).toBe(false);
-      const second = await registry.register(subject, { ...next, schemaType: type });
-      expect(await registry.isRegistered(subject, { ...next, schemaType: type })).toBe(true);
-      expect(await registry.latest(subject)).toMatchObject({ ...second, version: 2 });
-      const { message } = await refusal(registry.register(subject, { ...bad, schemaType: type }));
-      expect(message).toMatch(`not compatible with version 2 of '${subject}' at level BACKWARD`);
-      expect(message).toMatch(why);
-      expect(await registry.versions(subject)).toEqual([1, 2]);
-    });
-  });
+  it.each(['AVRO', 'JSON', 'PROTOBUF'] as const)(
+    'of type %s is registered, found and read',
+    async (type) => {
+      const { old, next, bad, why } = TYPES[type];
+      const subject = newSubject(type);
+      await use(target, async (registry) => {
+        const first = await registry.register(subject, { ...old, schemaType: type });
+        expect(first).toEqual({ subject, version: 1, id: expect.any(Number) });
+        expect(await registry.register(subject, { ...old, schemaType: type })).toEqual(first);
+        expect(await registry.isRegistered(subject, { ...next, schemaType: type })).toBe(false);
+        const second = await registry.register(subject, { ...next, schemaType: type });
+        expect(await registry.isRegistered(subject, { ...next, schemaType: type })).toBe(true);
+        expect(await registry.latest(subject)).toMatchObject({ ...second, version: 2 });
+        const { message } = await refusal(registry.register(subject, { ...bad, schemaType: type }));
+        expect(message).toMatch(`not compatible with version 2 of '${subject}' at level BACKWARD`);
+        expect(message).toMatch(why);
+        expect(await registry.versions(subject)).toEqual([1, 2]);
+      });
+    },
+    60_000,
+  );
 
   it('uses others by references, which keep those from being deleted', async () => {
     const [address, customer] = [newSubject('address'), newSubject('customer')];
