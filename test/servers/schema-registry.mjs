@@ -12,29 +12,27 @@ const run = promisify(execFile);
 
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'nestjs-flamingock-tests');
 
-/** Apicurio speaks Confluent's API; the newest that the machine's Java can run. */
-const RELEASES = [
-  { version: '3.3.3', java: 21, jar: 'quarkus-run.jar' },
-  { version: '2.6.13.Final', java: 17, jar: 'apicurio-registry-app-2.6.13.Final-runner.jar' },
-];
+/** Apicurio, which speaks Confluent's API; 2.6, for an older Java, tells wrong levels of compatibility. */
+const VERSION = '3.3.3';
+const JAVA = 21;
+const FOLDER = join(CACHE, `apicurio-registry-${VERSION}`);
 
 /** @type {import('./binaries.mjs').Need} */
 export const SCHEMA_REGISTRY = {
-  server: 'schema registry (Apicurio, with Java 17, or better 21)',
+  server: `schema registry (Apicurio, which needs Java ${JAVA} or newer)`,
   variable: 'SCHEMA_REGISTRY_URL',
-  packages: ['openjdk-17-jre-headless', 'maven'],
+  packages: ['openjdk-21-jre-headless', 'maven'],
   isMet: async () => {
-    const found = await choose();
-    return Boolean(found && (existsSync(folderOf(found.release)) || findProgram('mvn')));
+    const java = await newestJava();
+    return Boolean(java && java.major >= JAVA && (existsSync(FOLDER) || findProgram('mvn')));
   },
 };
 
 /** Starts a registry of its own, which keeps its data in memory. */
 export async function startSchemaRegistry() {
   await provide([SCHEMA_REGISTRY]);
-  const { java, release } = /** @type {NonNullable<Awaited<ReturnType<typeof choose>>>} */ (await choose());
-  const folder = folderOf(release);
-  if (!existsSync(folder)) await download(release, folder);
+  if (!existsSync(FOLDER)) await download();
+  const java = await newestJava();
   const dir = createScratch('schema-registry');
   const port = await freePort();
   const server = await startServer({
@@ -42,7 +40,7 @@ export async function startSchemaRegistry() {
     dir,
     port,
     url: `http://127.0.0.1:${port}/apis/ccompat/v7`,
-    command: java.command,
+    command: /** @type {NonNullable<typeof java>} */ (java).command,
     args: [
       '-Xms64m',
       '-Xmx384m',
@@ -51,10 +49,13 @@ export async function startSchemaRegistry() {
       `-Djava.io.tmpdir=${dir}`,
       `-Dquarkus.http.port=${port}`,
       '-Dquarkus.http.host=127.0.0.1',
+      // Of its own, for metrics: the fixed one would be taken when two run.
+      '-Dquarkus.management.host=127.0.0.1',
+      '-Dquarkus.management.port=0',
       '-Dquarkus.http.access-log.enabled=false',
       '-Dquarkus.log.level=WARN',
       '-jar',
-      join(folder, release.jar),
+      join(FOLDER, 'quarkus-run.jar'),
     ],
     stopSignal: 'SIGTERM',
     ping: pingSchemaRegistry,
@@ -79,38 +80,23 @@ async function behaveAsConfluents(/** @type {string} */ url) {
   if (!answer.ok) throw new Error(`PUT ${url}/config was answered by ${answer.status}`);
 }
 
-async function choose() {
-  const java = await newestJava();
-  const release = java && RELEASES.find((candidate) => java.major >= candidate.java);
-  return java && release && { java, release };
-}
-
-/** @param {{ version: string }} release */
-function folderOf({ version }) {
-  return join(CACHE, `apicurio-registry-${version}`);
-}
-
-/**
- * Complete or not there: other runs may be at it at the same moment.
- * @param {(typeof RELEASES)[number]} release
- * @param {string} place
- */
-async function download({ version }, place) {
+/** Complete or not there: other runs may be at it at the same moment. */
+async function download() {
   console.error('Fetching Apicurio Registry for the tests…');
   mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(join(CACHE, 'download-'));
   try {
     writeFileSync(join(folder, 'pom.xml'), POM);
     const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:unpack';
-    const artifact = `-Dartifact=io.apicurio:apicurio-registry-app:${version}:tar.gz:all`;
+    const artifact = `-Dartifact=io.apicurio:apicurio-registry-app:${VERSION}:tar.gz:all`;
     const goal = ['-q', '-B', '-f', join(folder, 'pom.xml'), plugin, artifact];
     await run(/** @type {string} */ (findProgram('mvn')), [
       ...goal,
       `-DoutputDirectory=${join(folder, 'app')}`,
     ]);
-    renameSync(join(folder, 'app'), place);
+    renameSync(join(folder, 'app'), FOLDER);
   } catch (error) {
-    if (!existsSync(place)) throw error;
+    if (!existsSync(FOLDER)) throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -23,7 +23,11 @@ async function effectiveLevel(session: RegistrySession, subject: string): Promis
   const config = await session
     .send<Config>('GET', `${pathOf(subject)}?defaultToGlobal=true`)
     .catch(ifMissing(undefined));
-  return levelNamed((config ?? (await session.send<Config>('GET', '/config'))).compatibilityLevel);
+  return config ? levelNamed(config.compatibilityLevel) : generalLevel(session);
+}
+
+async function generalLevel(session: RegistrySession): Promise<CompatibilityLevel> {
+  return levelNamed((await session.send<Config>('GET', '/config')).compatibilityLevel);
 }
 
 /** Gives the subject a level of its own; undefined takes it away, and the registry's counts. */
@@ -33,7 +37,18 @@ export async function setLevel(
   level: CompatibilityLevel | undefined,
 ): Promise<void> {
   if (level) await session.send('PUT', pathOf(subject), { compatibility: level });
-  else await session.send('DELETE', pathOf(subject)).catch(ifMissing<unknown>(undefined));
+  else await removeLevel(session, subject);
+}
+
+/** Apicurio keeps a NONE that is removed, and removes any other level: one that changes nothing goes between. */
+async function removeLevel(session: RegistrySession, subject: string): Promise<void> {
+  const remove = (): Promise<unknown> => session.send('DELETE', pathOf(subject)).catch(ifMissing(undefined));
+  await remove();
+  if ((await effectiveLevel(session, subject)) !== 'NONE') return;
+  const general = await generalLevel(session);
+  if (general === 'NONE') return;
+  await setLevel(session, subject, general);
+  await remove();
 }
 
 /** Asks the registry whether a schema may become the next version of a subject that has some. */

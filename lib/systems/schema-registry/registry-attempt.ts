@@ -2,8 +2,8 @@ import { clientGate, type ClientGate } from '../../core/client-gate.js';
 import { AttemptEndedError, FlamingockError } from '../../core/errors.js';
 import type { AttemptScope } from '../../core/target-system.js';
 import type { RegistrySession } from './registry-session.js';
-import type { RegistryMethod, RegistryRestService, RequestSettings } from './rest-service.js';
-import { toRegistryError } from './schema-registry.error.js';
+import type { RegistryMethod, RegistryRestService, RequestSettings, RestAnswer } from './rest-service.js';
+import { refusal, toRegistryError } from './schema-registry.error.js';
 
 /** What every attempt on one registry shares. */
 export interface RegistryParts {
@@ -15,10 +15,9 @@ export interface RegistryParts {
   forget(): void;
 }
 
-/** The requests of one attempt: each is guarded and can be cancelled. */
+/** The requests of one attempt: each is guarded, and cancelled when the attempt ends before it. A stop waits for them. */
 export class RegistryAttempt implements RegistrySession {
   readonly gate: ClientGate;
-  readonly #signal: AbortSignal;
   readonly #ended = new AbortController();
 
   constructor(
@@ -26,9 +25,6 @@ export class RegistryAttempt implements RegistrySession {
     private readonly scope: AttemptScope,
   ) {
     this.gate = clientGate(scope, parts.id);
-    // A signal that fired before (a stop was asked for, and this is the rollback) would cancel every request at once.
-    const { signal } = scope;
-    this.#signal = signal.aborted ? this.#ended.signal : AbortSignal.any([signal, this.#ended.signal]);
   }
 
   /** @throws what the guard of the attempt throws, or AttemptEndedError once it has ended */
@@ -38,23 +34,32 @@ export class RegistryAttempt implements RegistrySession {
   }
 
   async send<T>(method: RegistryMethod, path: string, body?: unknown): Promise<T> {
+    const request = `${method} ${path}`;
     try {
-      return (await this.request<T>(path, method, body)).data;
+      const { status, data } = await this.request<T>(path, method, body, { validateStatus: isSaid });
+      if (status >= 400) throw refusal(request, status, data);
+      return data;
     } catch (error) {
-      throw error instanceof FlamingockError ? error : toRegistryError(`${method} ${path}`, error);
+      throw error instanceof FlamingockError ? error : toRegistryError(request, error);
     }
   }
 
   /** As the library's REST service, guarded; its errors are as the library throws them. */
-  async request<T>(url: string, method: RegistryMethod, data?: unknown): Promise<{ readonly data: T }> {
+  async request<T>(
+    url: string,
+    method: RegistryMethod,
+    data?: unknown,
+    more: RequestSettings = {},
+  ): Promise<RestAnswer<T>> {
     this.guard();
     const { service, timeoutMs: timeout, forget } = this.parts;
-    const settings: RequestSettings = { signal: this.#signal, ...(timeout !== undefined && { timeout }) };
+    const { signal } = this.#ended;
+    const settings: RequestSettings = { ...more, signal, ...(timeout !== undefined && { timeout }) };
     try {
       return await service.handleRequest<T>(url, method, data, settings);
     } catch (error) {
-      // What was lost, or that the time is up, matters more than the request that it cancelled.
-      throw this.#signal.reason instanceof FlamingockError ? this.#signal.reason : error;
+      // That the attempt has ended matters more than the request that was cancelled for it.
+      throw signal.aborted ? signal.reason : error;
     } finally {
       if (method !== 'GET') forget();
     }
@@ -77,4 +82,9 @@ export class RegistryAttempt implements RegistrySession {
     );
     await this.gate.settled();
   }
+}
+
+/** An answer that another node would give too: neither the library's retries nor its next URL would make it better. */
+function isSaid(status: number): boolean {
+  return status < 500 && status !== 408 && status !== 429;
 }

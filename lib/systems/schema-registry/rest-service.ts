@@ -9,6 +9,14 @@ export interface RequestSettings {
   readonly signal?: AbortSignal;
   /** In milliseconds. */
   readonly timeout?: number;
+  /** Which answers are results; the library goes on to its next URL with any other. */
+  readonly validateStatus?: (status: number) => boolean;
+}
+
+/** What a REST service resolves to. */
+export interface RestAnswer<T> {
+  readonly status: number;
+  readonly data: T;
 }
 
 /**
@@ -21,7 +29,7 @@ export interface RegistryRestService {
     method: RegistryMethod,
     data?: unknown,
     config?: RequestSettings,
-  ): Promise<{ readonly data: T }>;
+  ): Promise<RestAnswer<T>>;
 }
 
 /**

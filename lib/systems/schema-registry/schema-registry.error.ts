@@ -2,6 +2,9 @@ import { isError } from '../../core/error-text.js';
 import { TargetSystemError } from '../../core/errors.js';
 import { redact } from '../../core/redact.js';
 
+/** In characters: a proxy may answer with a whole page. */
+const LONGEST = 2_000;
+
 /** What is known of a request to the registry that failed; nothing in it is secret. */
 export interface SchemaRegistryFailure {
   /** `POST /subjects/orders-value/versions` */
@@ -40,6 +43,16 @@ export function toRegistryError(request: string, error: unknown): SchemaRegistry
     return new SchemaRegistryError({ request, reason: redact(reasonOf(error)) });
   const reason = redact(error.message.replace(/; Error code: -?\d+$/, ''));
   return new SchemaRegistryError({ request, status, ...(errorCode > 0 && { errorCode }), reason });
+}
+
+/** What the registry answered to a request that it does not do. */
+export function refusal(request: string, status: number, body: unknown): SchemaRegistryError {
+  const { error_code: errorCode, message } = (
+    typeof body === 'object' && body !== null ? body : { message: body }
+  ) as { readonly error_code?: unknown; readonly message?: unknown };
+  const code = typeof errorCode === 'number' ? { errorCode } : {};
+  const reason = typeof message === 'string' && message !== '' ? message : 'it gives no reason';
+  return new SchemaRegistryError({ request, status, ...code, reason: redact(reason).slice(0, LONGEST) });
 }
 
 /** No such subject, version, schema, or level; subject or version deleted already. Others of the kind say what is yet to be deleted. */

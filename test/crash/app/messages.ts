@@ -29,6 +29,7 @@ export type DatabaseSpec =
 export type TargetSpec =
   | { readonly kind: 'audit-database' }
   | { readonly kind: 'database'; readonly database: DatabaseSpec }
+  | { readonly kind: 'schema-registry'; readonly url: string; readonly prefix: string }
   | { readonly kind: 'folder'; readonly root: string };
 
 /** An app, as a value. */

@@ -57,6 +57,8 @@ async function openTarget(
 ): Promise<OpenTarget> {
   if (target.kind === 'folder')
     return { system: new FileSystemTargetSystem(id, { root: target.root }), effects: folderEffects };
+  if (target.kind === 'schema-registry')
+    return (await import('./registry-effects.js')).openRegistry(id, target);
   const database = target.kind === 'database' ? await connect(target.database) : audit;
   return { system: database.target(id), effects: database.effects(namespace) };
 }

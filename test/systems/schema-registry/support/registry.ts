@@ -43,16 +43,21 @@ export async function put(subject: string, { schema, ...rest }: { schema: object
   await ask(`/subjects/${encodeURIComponent(subject)}/versions`, 'POST', { ...rest, schema: text });
 }
 
-/** All that an operation may change of a subject: its versions, those that are deleted, its level. */
+/** All that an operation may change of a subject; what is deleted can still be read by its id. */
 export async function stateOf(subject: string) {
-  const path = encodeURIComponent(subject);
+  const name = encodeURIComponent(subject);
   return {
-    versions: (await ask<number[]>(`/subjects/${path}/versions`)) ?? [],
-    level: await ask(`/config/${path}?defaultToGlobal=true`),
+    versions: (await ask<number[]>(`/subjects/${name}/versions`)) ?? [],
+    level: (await ask(`/config/${name}?defaultToGlobal=true`)) ?? (await ask('/config')),
   };
 }
 
 /** Deleted versions as well. */
 export async function allVersions(subject: string): Promise<readonly number[]> {
   return (await ask<number[]>(`/subjects/${encodeURIComponent(subject)}/versions?deleted=true`)) ?? [];
+}
+
+/** The level that counts for the subject, around any client. */
+export async function setLevel(subject: string, level: string): Promise<void> {
+  await ask(`/config/${encodeURIComponent(subject)}`, 'PUT', { compatibility: level });
 }

@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Clients } from 'nestjs-flamingock';
-import { SchemaRegistry, SchemaRegistryTargetSystem } from 'nestjs-flamingock/schema-registry';
-import { targetSystemContract, type Effect } from 'nestjs-flamingock/testing';
-import { ask, connect, SchemaRegistryClient, userSchema } from './support/registry.js';
+import { SchemaRegistryTargetSystem } from 'nestjs-flamingock/schema-registry';
+import { recipeContract, targetSystemContract, type Effect } from 'nestjs-flamingock/testing';
+import { RECIPE_CASES } from './support/recipe-cases.js';
+import { ask, connect, userSchema } from './support/registry.js';
+import { libraryOf, registryOf, targetOn } from './support/use.js';
 
 const brings =
   (work: (clients: Clients, subject: string) => Promise<unknown>): Effect =>
   async (clients, name) =>
     void (await work(clients, name));
 
-const registryOf = ([{ instance }]: Clients): SchemaRegistry => instance as SchemaRegistry;
-const libraryOf = (clients: Clients): SchemaRegistryClient =>
-  clients.find(({ token }) => token === SchemaRegistryClient)?.instance as SchemaRegistryClient;
 const text = { schema: JSON.stringify(userSchema().schema) };
 
 targetSystemContract(
@@ -34,4 +33,9 @@ targetSystemContract(
       };
     },
   },
+);
+
+recipeContract(
+  { describe, it, beforeAll, afterAll },
+  { name: 'schema-registry', start: async () => targetOn(), stop: async () => {}, cases: RECIPE_CASES },
 );
