@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientGate } from '../../core/client-gate.js';
 import { TargetSystemError } from '../../core/errors.js';
 import type { CallPolicy } from './guarded-client.js';
+import { brokerAnswer } from './kafka-errors.js';
 
 /** Whatever the gate lets through. */
 export function guardedCalls(gate: ClientGate): CallPolicy {
@@ -29,6 +31,30 @@ export function readingCalls(gate: ClientGate): CallPolicy {
 /** None. */
 export function noCalls(refuse: () => never): CallPolicy {
   return { pass: refuse, perform: async () => refuse() };
+}
+
+/** How long to wait before a call is made again, in milliseconds. */
+const PAUSES = [50, 100, 200, 400];
+
+/**
+ * All, unguarded. Before each call, kafkajs reads about all topics of the cluster, and fails when any of them is just being
+ * made or deleted: then the call, which is one that may be made twice, is made again.
+ */
+export function patientCalls(): CallPolicy {
+  return {
+    pass: () => {},
+    async perform(_kind, method, _call, work) {
+      for (const pause of PAUSES)
+        try {
+          return await work();
+        } catch (error) {
+          const asksForOne = method === 'fetchTopicMetadata';
+          if (asksForOne || brokerAnswer(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+          await sleep(pause);
+        }
+      return work();
+    },
+  };
 }
 
 function notPreviewed(call: string): TargetSystemError {

@@ -1,5 +1,6 @@
 import type { Admin, Consumer, ConsumerConfig, Kafka, Producer, ProducerConfig, Transaction } from 'kafkajs';
 import type { AttemptScope } from '../../core/target-system.js';
+import { patientCalls } from './call-policies.js';
 import { guardedClient, type CallPolicy } from './guarded-client.js';
 import type { KafkaTargetSystemOptions } from './kafka-options.js';
 import type { KafkaSession } from './kafka-session.js';
@@ -55,11 +56,10 @@ export class KafkaConnections {
     const producer = new SeedingProducer(this.kafka, scope, transactionTimeoutMs);
     this.#closing.push(() => producer.close());
     const admin = this.#lazy(() => this.kafka.admin());
-    const free: CallPolicy = { pass: () => {}, perform: (_kind, _method, _call, work) => work() };
     return {
       admin: guardedClient<Admin>({
         kind: 'admin',
-        policy: free,
+        policy: patientCalls(),
         client: () => admin.client,
         ready: () => admin.connect(),
       }),

@@ -23,6 +23,13 @@ export class KafkaObserver {
     return all.filter((topic) => topic.startsWith(prefix)).sort();
   }
 
+  /** The topics that there are rights on. */
+  async rights(prefix: string): Promise<string[]> {
+    const any = { resourcePatternType: 1, operation: 1, permissionType: 1 };
+    const { resources } = await this.admin.describeAcls({ resourceType: 2, ...any });
+    return resources.map(({ resourceName }) => resourceName).filter((name) => name.startsWith(prefix));
+  }
+
   /** All committed events of a topic with one partition. */
   async events(topic: string): Promise<readonly KafkaMessage[]> {
     if (!(await this.admin.listTopics()).includes(topic)) return [];
