@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientGate } from '../../core/client-gate.js';
 import { TargetSystemError } from '../../core/errors.js';
+import type { AttemptScope } from '../../core/target-system.js';
 import type { CallPolicy } from './guarded-client.js';
 import { brokerAnswer } from './kafka-errors.js';
 
 /** Whatever the gate lets through. */
-export function guardedCalls(gate: ClientGate): CallPolicy {
+export function guardedCalls(gate: ClientGate, scope: AttemptScope): CallPolicy {
   return {
+    guard: () => scope.guard(),
     pass: (_kind, _method, call) => gate.pass(call),
     perform: (_kind, _method, call, work) => gate.perform(call, work),
   };
@@ -19,6 +21,7 @@ export function readingCalls(gate: ClientGate): CallPolicy {
     if (!reads) throw notPreviewed(call);
   };
   return {
+    guard: () => {},
     pass: (kind, method, call) => refuseWrites(kind, method, call),
     perform: (kind, method, call, work) =>
       gate.perform(call, async () => {
@@ -30,7 +33,7 @@ export function readingCalls(gate: ClientGate): CallPolicy {
 
 /** None. */
 export function noCalls(refuse: () => never): CallPolicy {
-  return { pass: refuse, perform: async () => refuse() };
+  return { guard: refuse, pass: refuse, perform: async () => refuse() };
 }
 
 /** How long to wait before a call is made again, in milliseconds. */
@@ -42,6 +45,7 @@ const PAUSES = [50, 100, 200, 400];
  */
 export function patientCalls(): CallPolicy {
   return {
+    guard: () => {},
     pass: () => {},
     async perform(_kind, method, _call, work) {
       for (const pause of PAUSES)

@@ -12,6 +12,9 @@ import { within } from './within.js';
 /** How long what is left open may take to close, in milliseconds: a handler of a consumer may never return. */
 const CLOSE_MS = 10_000;
 
+/** A consumer ends when its last question was answered: those that find nothing wait no longer than this, in milliseconds. */
+const READING = { allowAutoTopicCreation: false, maxWaitTimeInMs: 100 };
+
 /** What one attempt has open on a cluster. */
 export class KafkaConnections {
   readonly #closing: (() => Promise<unknown>)[] = [];
@@ -67,7 +70,7 @@ export class KafkaConnections {
       withAdmin: (work) => connectedDuring(this.#tracked(this.kafka.admin()), work),
       seeder: scope,
       readTimeoutMs,
-      consumer: (groupId) => this.#tracked(this.kafka.consumer({ groupId, allowAutoTopicCreation: false })),
+      consumer: (groupId) => this.#tracked(this.kafka.consumer({ ...READING, groupId })),
       guard: () => scope.guard(),
     };
   }
