@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { createScratch } from '../../servers/scratch.mjs';
 import { type Database, openDatabase } from '../app/database.js';
 import type { DatabaseSpec, TargetSpec } from '../app/messages.js';
+import { serverUrl } from '../../support/databases.js';
 import { killAll, type Child } from './child.js';
 import { compileApp, type CompiledApp } from './compile.js';
 import { createPlace, type StoreKind } from './databases.js';
 
 /** Where the changes of a deployment act: beside the audit, in another database, or in a folder. */
-export type TargetKind = 'audit-database' | 'folder' | StoreKind;
+export type TargetKind = 'audit-database' | 'folder' | KafkaKind | StoreKind;
+
+type KafkaKind = 'kafka-topics' | 'kafka-events';
 
 /** The databases of one test file; every scenario has a namespace of its own in them. */
 export interface Deployment {
@@ -33,7 +36,8 @@ export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Prom
   const compiled = await compileApp();
   const folder = createScratch('crash-files');
   const places = [await createPlace(auditKind)];
-  const elsewhere = targetKind !== 'audit-database' && targetKind !== 'folder';
+  const kafka = isKafka(targetKind);
+  const elsewhere = targetKind !== 'audit-database' && targetKind !== 'folder' && !kafka;
   if (elsewhere) places.push(await createPlace(targetKind));
   const [auditSpec, otherSpec = auditSpec] = places.map(({ spec }) => spec) as [
     DatabaseSpec,
@@ -48,8 +52,9 @@ export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Prom
     audit,
     auditSpec,
     idle,
-    effects: targetKind === 'folder' ? undefined : other,
+    effects: targetKind === 'folder' || kafka ? undefined : other,
     target: (namespace) => {
+      if (isKafka(targetKind)) return kafkaSpec(targetKind);
       if (targetKind === 'folder') return { kind: 'folder', root: join(folder, namespace) };
       return elsewhere ? { kind: 'database', database: otherSpec } : { kind: 'audit-database' };
     },
@@ -61,6 +66,18 @@ export async function deploy(auditKind: StoreKind, targetKind: TargetKind): Prom
       rmSync(folder, { recursive: true, force: true });
       compiled.remove();
     },
+  };
+}
+
+function isKafka(kind: TargetKind): kind is KafkaKind {
+  return kind === 'kafka-topics' || kind === 'kafka-events';
+}
+
+function kafkaSpec(kind: KafkaKind): TargetSpec {
+  return {
+    kind: 'kafka',
+    brokers: serverUrl('kafka'),
+    effects: kind === 'kafka-topics' ? 'topics' : 'events',
   };
 }
 

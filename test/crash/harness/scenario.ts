@@ -8,6 +8,7 @@ import { verifyAudit } from '../../../lib/core/verify-audit.js';
 import { eventually } from '../../../lib/testing/waiting.js';
 import type { Action, AppSpec, ChangeSpec, Job, JobResult } from '../app/messages.js';
 import { Child, killAll } from './child.js';
+import { kafkaLeft } from './kafka-left.js';
 import { newNamespace, type Deployment } from './deployment.js';
 
 /** The lease of a process that is going to die: what its successor has to wait for. */
@@ -104,6 +105,7 @@ export class Scenario {
   async effects(): Promise<string[]> {
     const target = this.deployment.target(this.namespace);
     if (target.kind === 'folder') return filesIn(target.root);
+    if (target.kind === 'kafka') return kafkaLeft(target, this.namespace);
     return (await this.deployment.effects?.left(this.namespace)) ?? [];
   }
 

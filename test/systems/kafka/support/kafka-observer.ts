@@ -47,9 +47,13 @@ export class KafkaObserver {
 
   /** Removes the topics of a test file. */
   async drop(prefix: string): Promise<void> {
-    await Promise.all([...this.#watched.values()].map((watch) => watch.stop()));
     const topics = await this.topics(prefix);
     if (topics.length > 0) await this.admin.deleteTopics({ topics });
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#watched.values()].map((watch) => watch.stop()));
     await this.admin.disconnect();
   }
 }
