@@ -22,6 +22,11 @@ export class KafkaBench {
     return new KafkaBench(kafka, await KafkaObserver.connect(kafka));
   }
 
+  /** The same, for the changes of an app with another client. */
+  with(kafka: Kafka): KafkaBench {
+    return new KafkaBench(kafka, this.observer);
+  }
+
   stop(): Promise<void> {
     return this.observer.drop(this.prefix);
   }
