@@ -52,6 +52,7 @@ describe('README.md', () => {
     'systems/dynamodb/dynamodb-target.system.ts',
     'systems/mongoose/mongoose-audit.store.ts',
     'systems/mongoose/mongoose-target.system.ts',
+    'systems/kafka/kafka-options.ts',
     'systems/rest/rest-options.ts',
   ])('has a row for every option in lib/%s', (file) => {
     const rows = README.split('\n').filter((line) => line.startsWith('| `'));

@@ -14,7 +14,7 @@ const RESULT = join(ROOT, 'test-results', `jest-${process.pid}.json`);
 
 /** Files that need more than `npm ci`: a server from apt, a built `dist`, a registry. */
 const BEYOND_NPM = [
-  '/[^/]*(mariadb|mongo|dynamodb)[^/]*\\.test\\.ts$',
+  '/[^/]*(mariadb|mongo|dynamodb|kafka)[^/]*\\.test\\.ts$',
   '/test/systems/mongoose/',
   '/test/systems/dynamodb/',
   '/test/package/(manifest|consumers)\\.test\\.ts$',
