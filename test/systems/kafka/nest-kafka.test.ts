@@ -29,7 +29,7 @@ class AddOrders {
 
   @Rollback()
   async rollback(recipes: Recipes): Promise<void> {
-    expect(recipes.performed).toEqual([`ensure topic '${orders}' (1 partitions)`]);
+    expect(recipes.performed).toEqual([`ensure topic '${orders}' (1 partition)`]);
     await recipes.undo();
   }
 }
