@@ -55,6 +55,7 @@ describe('README.md', () => {
     'systems/dynamodb/dynamodb-target.system.ts',
     'systems/mongoose/mongoose-audit.store.ts',
     'systems/mongoose/mongoose-target.system.ts',
+    'systems/kafka/kafka-options.ts',
     'systems/rest/rest-options.ts',
     'systems/schema-registry/schema-registry.client.ts',
     'systems/schema-registry/schema-registry.target-system.ts',

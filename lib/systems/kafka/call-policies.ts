@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientGate } from '../../core/client-gate.js';
 import { TargetSystemError } from '../../core/errors.js';
+import type { AttemptScope } from '../../core/target-system.js';
 import type { CallPolicy } from './guarded-client.js';
+import { brokerAnswer } from './kafka-errors.js';
 
 /** Whatever the gate lets through. */
-export function guardedCalls(gate: ClientGate): CallPolicy {
+export function guardedCalls(gate: ClientGate, scope: AttemptScope): CallPolicy {
   return {
+    guard: () => scope.guard(),
     pass: (_kind, _method, call) => gate.pass(call),
     perform: (_kind, _method, call, work) => gate.perform(call, work),
   };
@@ -17,6 +21,7 @@ export function readingCalls(gate: ClientGate): CallPolicy {
     if (!reads) throw notPreviewed(call);
   };
   return {
+    guard: () => {},
     pass: (kind, method, call) => refuseWrites(kind, method, call),
     perform: (kind, method, call, work) =>
       gate.perform(call, async () => {
@@ -28,7 +33,32 @@ export function readingCalls(gate: ClientGate): CallPolicy {
 
 /** None. */
 export function noCalls(refuse: () => never): CallPolicy {
-  return { pass: refuse, perform: async () => refuse() };
+  return { guard: refuse, pass: refuse, perform: async () => refuse() };
+}
+
+/** How long to wait before a call is made again, in milliseconds. */
+const PAUSES = [50, 100, 200, 400];
+
+/**
+ * All, unguarded. Before each call, kafkajs reads about all topics of the cluster, and fails when any of them is just being
+ * made or deleted: then the call, which is one that may be made twice, is made again.
+ */
+export function patientCalls(): CallPolicy {
+  return {
+    guard: () => {},
+    pass: () => {},
+    async perform(_kind, method, _call, work) {
+      for (const pause of PAUSES)
+        try {
+          return await work();
+        } catch (error) {
+          const asksForOne = method === 'fetchTopicMetadata';
+          if (asksForOne || brokerAnswer(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+          await sleep(pause);
+        }
+      return work();
+    },
+  };
 }
 
 function notPreviewed(call: string): TargetSystemError {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, IHeaders } from 'kafkajs';
-import { unlessAnswered } from './kafka-errors.js';
 import { connectedDuring } from './lazy-connection.js';
 import type { KafkaSession } from './kafka-session.js';
 import { readPartitions, type UnreadPartition } from './read-partitions.js';
@@ -35,9 +34,7 @@ export async function hasEvent(session: KafkaSession, wanted: Wanted): Promise<b
 }
 
 async function unreadPartitions(admin: Admin, { topic, since }: Wanted): Promise<UnreadPartition[]> {
-  const offsets = await admin
-    .fetchTopicOffsets(topic)
-    .catch(unlessAnswered([], 'UNKNOWN_TOPIC_OR_PARTITION'));
+  const offsets = await admin.fetchTopicOffsets(topic);
   const later = since ? await admin.fetchTopicOffsetsByTimestamp(topic, since.getTime()) : [];
   return offsets
     .map(({ partition, low, high }) => {

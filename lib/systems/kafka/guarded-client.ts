@@ -5,6 +5,8 @@ export type ClientKind = 'admin' | 'producer' | 'consumer' | 'transaction';
 export interface CallPolicy {
   /** Before a call that is done at once. */
   pass(kind: ClientKind, method: string, call: string): void;
+  /** Asked once more after a connection was made, which takes its time. */
+  guard(): void;
   perform<T>(kind: ClientKind, method: string, call: string, work: () => Promise<T>): Promise<T>;
 }
 
@@ -55,7 +57,7 @@ function callThrough<C>(
     if (own) return own();
     if (ready) {
       await ready();
-      policy.pass(kind, method, text);
+      policy.guard();
     }
     const result: unknown = await call();
     return wrap ? wrap(method, result) : result;

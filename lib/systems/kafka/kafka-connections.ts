@@ -1,5 +1,6 @@
 import type { Admin, Consumer, ConsumerConfig, Kafka, Producer, ProducerConfig, Transaction } from 'kafkajs';
 import type { AttemptScope } from '../../core/target-system.js';
+import { patientCalls } from './call-policies.js';
 import { guardedClient, type CallPolicy } from './guarded-client.js';
 import type { KafkaTargetSystemOptions } from './kafka-options.js';
 import type { KafkaSession } from './kafka-session.js';
@@ -10,6 +11,9 @@ import { within } from './within.js';
 
 /** How long what is left open may take to close, in milliseconds: a handler of a consumer may never return. */
 const CLOSE_MS = 10_000;
+
+/** A consumer ends when its last question was answered: those that find nothing wait no longer than this, in milliseconds. */
+const READING = { allowAutoTopicCreation: false, maxWaitTimeInMs: 100 };
 
 /** What one attempt has open on a cluster. */
 export class KafkaConnections {
@@ -55,11 +59,10 @@ export class KafkaConnections {
     const producer = new SeedingProducer(this.kafka, scope, transactionTimeoutMs);
     this.#closing.push(() => producer.close());
     const admin = this.#lazy(() => this.kafka.admin());
-    const free: CallPolicy = { pass: () => {}, perform: (_kind, _method, _call, work) => work() };
     return {
       admin: guardedClient<Admin>({
         kind: 'admin',
-        policy: free,
+        policy: patientCalls(),
         client: () => admin.client,
         ready: () => admin.connect(),
       }),
@@ -67,7 +70,7 @@ export class KafkaConnections {
       withAdmin: (work) => connectedDuring(this.#tracked(this.kafka.admin()), work),
       seeder: scope,
       readTimeoutMs,
-      consumer: (groupId) => this.#tracked(this.kafka.consumer({ groupId, allowAutoTopicCreation: false })),
+      consumer: (groupId) => this.#tracked(this.kafka.consumer({ ...READING, groupId })),
       guard: () => scope.guard(),
     };
   }

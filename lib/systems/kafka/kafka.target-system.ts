@@ -94,11 +94,11 @@ export class KafkaTargetSystem implements PreviewableTargetSystem {
   /** Gives `work` connections that are dead and closed afterwards. */
   async #during<T>(
     scope: AttemptScope,
-    policyOf: (gate: ClientGate) => CallPolicy,
+    policyOf: (gate: ClientGate, scope: AttemptScope) => CallPolicy,
     work: (connections: KafkaConnections, gate: ClientGate) => Promise<T>,
   ): Promise<T> {
     const gate = clientGate(scope, this.id);
-    const connections = this.#connections(policyOf(gate));
+    const connections = this.#connections(policyOf(gate, scope));
     try {
       return await work(connections, gate);
     } finally {

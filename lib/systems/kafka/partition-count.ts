@@ -1,10 +1,11 @@
 import { TargetSystemError } from '../../core/errors.js';
+import { counted } from './counted.js';
 
 /** @throws TargetSystemError when there would be fewer partitions than there are */
 export function refuseToShrink(topic: string, from: number, to: number): void {
   if (to >= from) return;
   throw new TargetSystemError(
-    `Topic '${topic}' has ${from} partitions, and ${to} were asked for: Kafka takes no partition away.`,
+    `Topic '${topic}' has ${counted(from, 'partition')}, and ${to} were asked for: Kafka takes no partition away.`,
     {
       fix: [
         `ask for ${from} or more`,

@@ -27,6 +27,10 @@ export async function readPartitions(consumer: Consumer, reading: Reading): Prom
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   const end = new Ending(reading);
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => end.reached(payload));
+  // A consumer that lost its broker begins anew by itself.
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    for (const { partition, from } of partitions) consumer.seek({ topic, partition, offset: String(from) });
+  });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) end.fail(payload.error);
   });
@@ -37,7 +41,6 @@ export async function readPartitions(consumer: Consumer, reading: Reading): Prom
         if (batch.messages.some(({ headers }) => matches(headers))) end.found();
       },
     });
-    for (const { partition, from } of partitions) consumer.seek({ topic, partition, offset: String(from) });
     return await end.outcome;
   } finally {
     end.stopWaiting();

@@ -1,5 +1,6 @@
 import type { Admin, ConfigResourceTypes, DescribeConfigResponse } from 'kafkajs';
-import { unlessAnswered } from './kafka-errors.js';
+import { brokerAnswer, unlessAnswered } from './kafka-errors.js';
+import { badName } from './topic-name.js';
 
 /** A topic as it is. */
 export interface TopicDescription {
@@ -19,7 +20,10 @@ const SET_ON_TOPIC = 1;
 export async function describeTopic(admin: Admin, topic: string): Promise<TopicDescription | null> {
   const found = await admin
     .fetchTopicMetadata({ topics: [topic] })
-    .catch(unlessAnswered(null, 'UNKNOWN_TOPIC_OR_PARTITION'));
+    .catch(unlessAnswered(null, 'UNKNOWN_TOPIC_OR_PARTITION'))
+    .catch((error: unknown) => {
+      throw brokerAnswer(error) === 'INVALID_TOPIC_EXCEPTION' ? badName(topic) : error;
+    });
   const partitions = found?.topics[0]?.partitions ?? [];
   if (partitions.length === 0) return null;
   const resources = [{ type: TOPIC_RESOURCE, name: topic }];

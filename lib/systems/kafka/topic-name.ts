@@ -14,3 +14,10 @@ export function missingTopic(topic: string): TargetSystemError {
     fix: [`make it first: await topics.ensureTopic({ topic: '${topic}', partitions: 1 })`],
   });
 }
+
+/** What an operation says whose topic the broker cannot have. */
+export function badName(topic: string): TargetSystemError {
+  return new TargetSystemError(`The broker refuses '${topic}' as the name of a topic.`, {
+    fix: ['take at most 249 letters of A-Z, a-z, 0-9, ".", "_" and "-"'],
+  });
+}

@@ -30,7 +30,16 @@ export type TargetSpec =
   | { readonly kind: 'audit-database' }
   | { readonly kind: 'database'; readonly database: DatabaseSpec }
   | { readonly kind: 'schema-registry'; readonly url: string; readonly prefix: string }
+  | KafkaSpec
   | { readonly kind: 'folder'; readonly root: string };
+
+/** A broker, and what the effects are there. */
+export interface KafkaSpec {
+  readonly kind: 'kafka';
+  /** A comma list. */
+  readonly brokers: string;
+  readonly effects: 'topics' | 'events';
+}
 
 /** An app, as a value. */
 export interface AppSpec {

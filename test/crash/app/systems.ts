@@ -59,6 +59,7 @@ async function openTarget(
     return { system: new FileSystemTargetSystem(id, { root: target.root }), effects: folderEffects };
   if (target.kind === 'schema-registry')
     return (await import('./registry-effects.js')).openRegistry(id, target);
+  if (target.kind === 'kafka') return (await import('./kafka-effects.js')).openKafka(id, target, namespace);
   const database = target.kind === 'database' ? await connect(target.database) : audit;
   return { system: database.target(id), effects: database.effects(namespace) };
 }

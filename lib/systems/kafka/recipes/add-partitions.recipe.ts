@@ -1,4 +1,5 @@
 import type { Recipe } from '../../../core/recipe.js';
+import { counted } from '../counted.js';
 import type { KafkaSession } from '../kafka-session.js';
 import { refuseToShrink } from '../partition-count.js';
 import { describeTopic } from '../topic-description.js';
@@ -19,7 +20,7 @@ interface Before {
 /** Gives a topic more partitions. Keys may go to other partitions than before. */
 export const ADD_PARTITIONS: Recipe<KafkaSession, AddPartitions, Before> = {
   operation: 'kafka.add-partitions',
-  describe: ({ topic, total }) => `give topic '${topic}' ${total} partitions`,
+  describe: ({ topic, total }) => `give topic '${topic}' ${counted(total, 'partition')}`,
 
   async read({ admin }, { topic, total }) {
     refuseInternal(topic);

@@ -1,5 +1,6 @@
 import { TargetSystemError } from '../../../core/errors.js';
 import type { Recipe } from '../../../core/recipe.js';
+import { counted } from '../counted.js';
 import type { KafkaSession } from '../kafka-session.js';
 import { deleteTopic } from '../remove-topic.js';
 import { describeTopic, type TopicDescription } from '../topic-description.js';
@@ -27,7 +28,7 @@ export const DELETE_TOPIC: Recipe<KafkaSession, DeleteTopic, Before> = {
   },
 
   compare: ({ topic }, { found }) =>
-    found ? [{ what: `topic '${topic}'`, from: `${found.partitions} partitions` }] : [],
+    found ? [{ what: `topic '${topic}'`, from: counted(found.partitions, 'partition') }] : [],
 
   apply: ({ admin }, { topic }) => deleteTopic(admin, topic),
   expect: () => undefined,

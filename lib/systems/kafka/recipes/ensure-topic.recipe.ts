@@ -1,6 +1,7 @@
 import { TargetSystemError } from '../../../core/errors.js';
 import type { Difference, Recipe, Reversal } from '../../../core/recipe.js';
 import { checkConfiguration, whenCreated } from '../check-configuration.js';
+import { counted } from '../counted.js';
 import { reasonOf } from '../kafka-errors.js';
 import type { KafkaSession } from '../kafka-session.js';
 import { refuseToShrink } from '../partition-count.js';
@@ -39,7 +40,7 @@ interface Before {
 export const ENSURE_TOPIC: Recipe<KafkaSession, EnsureTopic, Before> = {
   operation: 'kafka.ensure-topic',
   describe: ({ topic, partitions }) =>
-    `ensure topic '${topic}'${partitions === undefined ? '' : ` (${partitions} partitions)`}`,
+    `ensure topic '${topic}'${partitions === undefined ? '' : ` (${counted(partitions, 'partition')})`}`,
 
   async read(session, asked) {
     const { topic, partitions, configuration = {} } = asked;
@@ -108,7 +109,7 @@ async function checkNew(
 
 function creation({ topic, partitions, replication, configuration = {} }: EnsureTopic): Difference {
   const said = [
-    partitions === undefined ? '' : `${partitions} partitions`,
+    partitions === undefined ? '' : counted(partitions, 'partition'),
     replication === undefined ? '' : `replication ${replication}`,
     ...entriesOf(merged({}, configuration)).map(({ name, value }) => `${name}=${value}`),
   ].filter(Boolean);

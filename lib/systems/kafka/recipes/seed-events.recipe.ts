@@ -1,5 +1,6 @@
 import type { Message } from 'kafkajs';
 import type { Recipe } from '../../../core/recipe.js';
+import { counted } from '../counted.js';
 import { isSeededBy, seedHeaders, seedOf } from '../event-headers.js';
 import { hasEvent } from '../find-events.js';
 import type { KafkaEvent } from '../kafka-event.js';
@@ -22,7 +23,7 @@ interface Before {
 /** Writes events in one transaction, unless this change did so before. @returns whether they were written now */
 export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
   operation: 'kafka.seed-events',
-  describe: ({ topic, events }) => `seed ${events.length} events on topic '${topic}'`,
+  describe: ({ topic, events }) => `seed ${counted(events.length, 'event')} on topic '${topic}'`,
 
   async read(session, { topic, events, since }) {
     refuseInternal(topic);
@@ -30,7 +31,7 @@ export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
   },
 
   compare: ({ topic, events }, { seeded }) =>
-    seeded ? [] : [{ what: `topic '${topic}'`, to: `${events.length} events more` }],
+    seeded ? [] : [{ what: `topic '${topic}'`, to: `${counted(events.length, 'event')} more` }],
 
   async apply(session, asked) {
     const { admin, producer } = session;

@@ -23,6 +23,13 @@ export class KafkaObserver {
     return all.filter((topic) => topic.startsWith(prefix)).sort();
   }
 
+  /** The topics that there are rights on. */
+  async rights(prefix: string): Promise<string[]> {
+    const any = { resourcePatternType: 1, operation: 1, permissionType: 1 };
+    const { resources } = await this.admin.describeAcls({ resourceType: 2, ...any });
+    return resources.map(({ resourceName }) => resourceName).filter((name) => name.startsWith(prefix));
+  }
+
   /** All committed events of a topic with one partition. */
   async events(topic: string): Promise<readonly KafkaMessage[]> {
     if (!(await this.admin.listTopics()).includes(topic)) return [];
@@ -40,9 +47,13 @@ export class KafkaObserver {
 
   /** Removes the topics of a test file. */
   async drop(prefix: string): Promise<void> {
-    await Promise.all([...this.#watched.values()].map((watch) => watch.stop()));
     const topics = await this.topics(prefix);
     if (topics.length > 0) await this.admin.deleteTopics({ topics });
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#watched.values()].map((watch) => watch.stop()));
     await this.admin.disconnect();
   }
 }

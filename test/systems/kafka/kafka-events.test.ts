@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Kafka, Transaction } from 'kafkajs';
+import { KAFKA_PRODUCER, KafkaTargetSystem, type KafkaEvent } from 'nestjs-flamingock/kafka';
+import { eventually } from '../../../lib/testing/waiting.js';
+import { clientOf } from './support/clients.js';
+import { KafkaBench } from './support/kafka-bench.js';
+
+const EVENTS: readonly KafkaEvent[] = [
+  { key: 'order-1', value: 'first', headers: { type: 'OrderPlaced' } },
+  { key: 'order-2', value: Buffer.from('second') },
+];
+
+let bench: KafkaBench;
+beforeAll(async () => {
+  bench = await KafkaBench.start();
+});
+afterAll(() => bench.stop());
+
+async function valuesOn(topic: string): Promise<string[]> {
+  return (await bench.observer.events(topic)).map(({ value }) => String(value));
+}
+
+/** A transaction with an event in it, of a process that never ends it. */
+async function leftOpen(topic: string, transactionalId: string): Promise<Transaction> {
+  const producer = bench.kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.send({ topic, messages: [{ value: 'left open' }] });
+  return transaction;
+}
+
+describe('seeded events', () => {
+  it('come all together, and their headers name the change, the attempt and the execution', async () => {
+    const topic = await bench.topic();
+    const scope = { changeId: 'seed-orders', attempt: 3, executionId: 'execution-7' };
+    expect(await bench.attempt((topics) => topics.seedEvents(topic, EVENTS), scope)).toBe(true);
+    const events = await bench.observer.events(topic);
+    expect(events.map(({ key, value }) => `${String(key)} ${String(value)}`)).toEqual([
+      'order-1 first',
+      'order-2 second',
+    ]);
+    const headers = events.map(({ headers: all = {} }) =>
+      Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)])),
+    );
+    const ours = {
+      'flamingock-namespace': bench.prefix,
+      'flamingock-change': 'seed-orders',
+      'flamingock-attempt': '3',
+      'flamingock-execution': 'execution-7',
+      'flamingock-seed': expect.stringMatching(/^[0-9a-f]{16}$/),
+    };
+    expect(headers).toEqual([{ type: 'OrderPlaced', ...ours }, ours]);
+  });
+
+  it('are not written again, whichever attempt or process asks; other events of the change are', async () => {
+    const topic = await bench.topic();
+    const more = [{ value: 'third' }];
+    const seeded = await bench.attempt(async (topics) => [
+      await topics.seedEvents(topic, EVENTS),
+      await topics.seedEvents(topic, EVENTS),
+      await topics.seedEvents(topic, more),
+    ]);
+    const again = await bench.attempt((topics) => topics.seedEvents(topic, EVENTS), { attempt: 2 });
+    expect([...seeded, again]).toEqual([true, false, true, false]);
+    expect(await valuesOn(topic)).toEqual(['first', 'second', 'third']);
+  });
+
+  it('are there for the change that asks, or for the one that it names', async () => {
+    const topic = await bench.topic({}, 3);
+    const scope = { changeId: 'seed-orders' };
+    const asked = { changeId: 'seed-orders' };
+    const has = (given?: object, as: object = scope) =>
+      bench.attempt((topics) => topics.hasEvents(topic, given), as);
+    expect(await has()).toBe(false);
+    await bench.attempt((topics) => topics.seedEvents(topic, EVENTS), scope);
+    expect(await has()).toBe(true);
+    expect(await has({}, { changeId: 'another' })).toBe(false);
+    expect(await has(asked, { changeId: 'another' })).toBe(true);
+    expect(await has({}, { ...scope, namespace: 'another' })).toBe(false);
+    expect(await has({ since: new Date(Date.now() + 60_000) })).toBe(false);
+    expect(await has({ since: new Date(Date.now() - 60_000) })).toBe(true);
+  });
+});
+
+describe('a transaction that was left open', () => {
+  it('by an attempt that died, is over when the next one looks: nothing of it is there, nor can come', async () => {
+    const topic = await bench.topic();
+    const zombie = await leftOpen(topic, `flamingock.${bench.prefix}.seed-orders`);
+    const scope = { changeId: 'seed-orders', attempt: 2 };
+    expect(await bench.attempt((topics) => topics.hasEvents(topic), scope)).toBe(false);
+    await expect(zombie.commit()).rejects.toMatchObject({ type: expect.stringMatching(/EPOCH|FENCED/) });
+    expect(await bench.attempt((topics) => topics.seedEvents(topic, EVENTS), scope)).toBe(true);
+    expect(await valuesOn(topic)).toEqual(['first', 'second']);
+  });
+
+  it('by somebody else, is waited for: for so long, then it is said', async () => {
+    const topic = await bench.topic();
+    await bench.attempt((topics) => topics.seedEvents(topic, [{ value: 'before' }]), { changeId: 'other' });
+    const theirs = await leftOpen(topic, `${bench.prefix}others`);
+    const asked = bench.attempt((topics) => topics.hasEvents(topic), {}, { readTimeoutMs: 500 });
+    await expect(asked).rejects.toThrow(/nothing came for 500 ms.*transaction of somebody else/);
+    await theirs.commit();
+    expect(await bench.attempt((topics) => topics.hasEvents(topic))).toBe(false);
+  });
+
+  it('by the change, is ended with its attempt', async () => {
+    const topic = await bench.topic();
+    await bench.attempt(async (_, [{ instance }]) => {
+      const kafka = instance as Kafka;
+      const producer = kafka.producer({ transactionalId: `${bench.prefix}mine`, maxInFlightRequests: 1 });
+      await producer.connect();
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ value: 'forgotten' }] });
+    });
+    await bench.attempt((topics) => topics.seedEvents(topic, [{ value: 'after' }]));
+    expect(await valuesOn(topic)).toEqual(['after']);
+  });
+});
+
+describe('the clients of a change', () => {
+  it('are disconnected with its attempt, also those that it made itself and when it fails', async () => {
+    const topic = await bench.topic();
+    const groupId = `${topic}-group`;
+    const failing = bench.attempt(async (_, [{ instance }]) => {
+      const consumer = (instance as Kafka).consumer({ groupId, maxWaitTimeInMs: 100 });
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic] });
+      await consumer.run({ eachMessage: async () => {} });
+      await eventually('the member of the group', async () => (await members(groupId)) === 1);
+      throw new Error('the change failed');
+    });
+    await expect(failing).rejects.toThrow('the change failed');
+    expect(await members(groupId)).toBe(0);
+  });
+
+  it('end what they have begun before the attempt does, when its await was forgotten', async () => {
+    const topic = await bench.topic();
+    await bench.attempt(async (_, clients) => {
+      const producer = clientOf<{ send(record: object): Promise<unknown> }>(clients, KAFKA_PRODUCER);
+      void producer.send({ topic, messages: [{ value: 'forgotten' }] });
+    });
+    expect(await valuesOn(topic)).toEqual(['forgotten']);
+  });
+
+  it('reach nothing outside any change, and come from the container', async () => {
+    const injected = KafkaTargetSystem.inject('events', 'KAFKA');
+    expect(injected).toMatchObject({ token: 'KAFKA', label: "KafkaTargetSystem 'events'" });
+    const [{ instance }] = injected.create(bench.kafka).clients();
+    await expect((instance as Kafka).admin().connect()).rejects.toThrow(
+      /'events' was used outside any change/,
+    );
+  });
+});
+
+async function members(groupId: string): Promise<number | undefined> {
+  const { groups } = await bench.observer.admin.describeGroups([groupId]);
+  return groups[0]?.members.length;
+}
