@@ -28,7 +28,16 @@ export type DatabaseSpec =
 export type TargetSpec =
   | { readonly kind: 'audit-database' }
   | { readonly kind: 'database'; readonly database: DatabaseSpec }
+  | { readonly kind: 's3'; readonly place: BucketSpec }
   | { readonly kind: 'folder'; readonly root: string };
+
+/** A place in a bucket, as a value. */
+export interface BucketSpec {
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly bucket: string;
+  readonly prefix: string;
+}
 
 /** An app, as a value. */
 export interface AppSpec {

@@ -57,6 +57,7 @@ async function openTarget(
 ): Promise<OpenTarget> {
   if (target.kind === 'folder')
     return { system: new FileSystemTargetSystem(id, { root: target.root }), effects: folderEffects };
+  if (target.kind === 's3') return (await import('./bucket-target.js')).openBucket(id, target.place);
   const database = target.kind === 'database' ? await connect(target.database) : audit;
   return { system: database.target(id), effects: database.effects(namespace) };
 }

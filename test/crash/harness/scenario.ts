@@ -7,6 +7,7 @@ import type { Marker } from '../../../lib/core/target-system.js';
 import { verifyAudit } from '../../../lib/core/verify-audit.js';
 import { eventually } from '../../../lib/testing/waiting.js';
 import type { Action, AppSpec, ChangeSpec, Job, JobResult } from '../app/messages.js';
+import { objectsIn } from './bucket.js';
 import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
 
@@ -104,6 +105,7 @@ export class Scenario {
   async effects(): Promise<string[]> {
     const target = this.deployment.target(this.namespace);
     if (target.kind === 'folder') return filesIn(target.root);
+    if (target.kind === 's3') return objectsIn(target.place);
     return (await this.deployment.effects?.left(this.namespace)) ?? [];
   }
 
