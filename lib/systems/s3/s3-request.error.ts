@@ -27,10 +27,12 @@ export function namedError(error: unknown, call: S3Call, targetId: string): unkn
   const { httpStatusCode: status, attempts = 1 } = error.$metadata;
   const reason = typeof error.code === 'string' ? error.code : error.name;
   const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
+  const text = error.message && error.message !== reason ? `: ${error.message}` : '';
   const answer =
-    status === undefined ? `got no answer${times}: ${reason}` : `was answered by ${status} ${reason}${times}`;
-  const text = error.message && error.message !== reason ? `: ${error.message}` : '.';
-  const message = `${describeCall(call)} on target system '${targetId}' ${answer}${text}`;
+    status === undefined
+      ? `got no answer${times}${text || `: ${reason}`}`
+      : `was answered by ${status} ${reason}${times}${text}`;
+  const message = `${describeCall(call)} on target system '${targetId}' ${answer}`;
   return new S3RequestError(message, reason, status, { cause: error, fix: fixFor(reason, status, call) });
 }
 
