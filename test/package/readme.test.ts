@@ -53,6 +53,7 @@ describe('README.md', () => {
     'systems/mongoose/mongoose-audit.store.ts',
     'systems/mongoose/mongoose-target.system.ts',
     'systems/rest/rest-options.ts',
+    'systems/s3/s3-options.ts',
   ])('has a row for every option in lib/%s', (file) => {
     const rows = README.split('\n').filter((line) => line.startsWith('| `'));
     const documented = new Set(rows.flatMap((row) => row.split(/\W+/)));
