@@ -52,6 +52,11 @@ function fixFor(reason: string, status: number | undefined, call: S3Call): reado
   const action = call.command.replace(/Command$/, '');
   if (CREDENTIALS.test(reason))
     return ['check key, secret, session token and region of the S3Client that the target system was given'];
+  if (status === 403 && action === 'HeadObject')
+    return [
+      `let the role of the S3Client do s3:GetObject and s3:ListBucket on '${bucket}': without the latter S3 says 403 where there is no object`,
+      'or correct its credentials',
+    ];
   if (status === 403)
     return [`let the role of the S3Client do ${action} on '${bucket}', or correct its credentials`];
   if (reason === 'NoSuchBucket') return [`make the bucket first: buckets.ensureBucket('${bucket}')`];
