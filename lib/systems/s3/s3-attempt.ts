@@ -21,18 +21,19 @@ export class S3Attempt implements Witness {
   readonly gate: ClientGate;
   /** The client that the attempt gets. */
   readonly guarded: S3Client;
-  readonly signal: AbortSignal;
   readonly #ended = new AbortController();
 
   constructor(private readonly parts: AttemptParts) {
     this.client = parts.client;
     this.gate = clientGate(parts.scope, parts.targetId);
-    // A signal that fired before (a stop was asked for, and this is the rollback) would cancel every call at once.
-    const { signal } = parts.scope;
-    this.signal = signal.aborted ? this.#ended.signal : AbortSignal.any([signal, this.#ended.signal]);
     this.guarded = interceptedClient(this.client, (_call, options, send) =>
       witnessed(this, () => send({ ...options, abortSignal: this.#signalBeside(options.abortSignal) })),
     );
+  }
+
+  /** Fires when the attempt has ended. A stop does not cancel: a change that does not heed it is awaited. */
+  get signal(): AbortSignal {
+    return this.#ended.signal;
   }
 
   async admit<T>(call: S3Call, send: () => Promise<T>): Promise<T> {

@@ -27,10 +27,12 @@ export function namedError(error: unknown, call: S3Call, targetId: string): unkn
   const { httpStatusCode: status, attempts = 1 } = error.$metadata;
   const reason = typeof error.code === 'string' ? error.code : error.name;
   const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
+  const text = error.message && error.message !== reason ? `: ${error.message}` : '';
   const answer =
-    status === undefined ? `got no answer${times}: ${reason}` : `was answered by ${status} ${reason}${times}`;
-  const text = error.message && error.message !== reason ? `: ${error.message}` : '.';
-  const message = `${describeCall(call)} on target system '${targetId}' ${answer}${text}`;
+    status === undefined
+      ? `got no answer${times}${text || `: ${reason}`}`
+      : `was answered by ${status} ${reason}${times}${text}`;
+  const message = `${describeCall(call)} on target system '${targetId}' ${answer}`;
   return new S3RequestError(message, reason, status, { cause: error, fix: fixFor(reason, status, call) });
 }
 
@@ -50,6 +52,11 @@ function fixFor(reason: string, status: number | undefined, call: S3Call): reado
   const action = call.command.replace(/Command$/, '');
   if (CREDENTIALS.test(reason))
     return ['check key, secret, session token and region of the S3Client that the target system was given'];
+  if (status === 403 && action === 'HeadObject')
+    return [
+      `let the role of the S3Client do s3:GetObject and s3:ListBucket on '${bucket}': without the latter S3 says 403 where there is no object`,
+      'or correct its credentials',
+    ];
   if (status === 403)
     return [`let the role of the S3Client do ${action} on '${bucket}', or correct its credentials`];
   if (reason === 'NoSuchBucket') return [`make the bucket first: buckets.ensureBucket('${bucket}')`];

@@ -12,7 +12,7 @@ const CLEAN_UP_MS = 10_000;
 export interface S3Session extends S3Settings {
   /** Guarded by the attempt; its errors name call and bucket. */
   readonly client: S3Client;
-  /** Fires when the attempt is to end. */
+  /** Fires when the attempt has ended. */
   readonly signal: AbortSignal;
   /** The same for one attempt, and for no other. */
   readonly attemptName: string;

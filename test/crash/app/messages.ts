@@ -39,6 +39,15 @@ export interface KafkaSpec {
   /** A comma list. */
   readonly brokers: string;
   readonly effects: 'topics' | 'events';
+  | { readonly kind: 's3'; readonly place: BucketSpec }
+  | { readonly kind: 'folder'; readonly root: string };
+
+/** A place in a bucket, as a value. */
+export interface BucketSpec {
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly bucket: string;
+  readonly prefix: string;
 }
 
 /** An app, as a value. */

@@ -60,6 +60,7 @@ async function openTarget(
   if (target.kind === 'schema-registry')
     return (await import('./registry-effects.js')).openRegistry(id, target);
   if (target.kind === 'kafka') return (await import('./kafka-effects.js')).openKafka(id, target, namespace);
+  if (target.kind === 's3') return (await import('./bucket-target.js')).openBucket(id, target.place);
   const database = target.kind === 'database' ? await connect(target.database) : audit;
   return { system: database.target(id), effects: database.effects(namespace) };
 }

@@ -24,7 +24,8 @@ export function bytesOf(body: ObjectBody): Uint8Array | undefined {
 /** Opens the stream. */
 export function streamOf(body: ObjectBody): Readable {
   const opened = typeof body === 'function' ? body() : body;
-  return opened instanceof Readable ? opened : Readable.from(opened as AsyncIterable<Uint8Array>);
+  // One piece ahead: by default it would hold 16, of whatever size.
+  return opened instanceof Readable ? opened : Readable.from(opened, { highWaterMark: 1 });
 }
 
 /** Reads what can be read more than once; undefined for a stream that can't. */
