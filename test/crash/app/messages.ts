@@ -31,6 +31,7 @@ export type TargetSpec =
   | { readonly kind: 'database'; readonly database: DatabaseSpec }
   | { readonly kind: 'schema-registry'; readonly url: string; readonly prefix: string }
   | KafkaSpec
+  | { readonly kind: 's3'; readonly place: BucketSpec }
   | { readonly kind: 'folder'; readonly root: string };
 
 /** A broker, and what the effects are there. */
@@ -39,8 +40,7 @@ export interface KafkaSpec {
   /** A comma list. */
   readonly brokers: string;
   readonly effects: 'topics' | 'events';
-  | { readonly kind: 's3'; readonly place: BucketSpec }
-  | { readonly kind: 'folder'; readonly root: string };
+}
 
 /** A place in a bucket, as a value. */
 export interface BucketSpec {

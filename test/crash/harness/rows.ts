@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, it } from '@jest/globals';
 import type { ChangeSpec } from '../app/messages.js';
 import type { StoreKind } from './databases.js';
-import { deploy, type Deployment, type TargetKind } from './deployment.js';
+import { deploy, type Deployment } from './deployment.js';
+import type { TargetKind } from './targets.js';
 import { Scenario } from './scenario.js';
 
 const TEST_TIMEOUT_MS = 100_000;

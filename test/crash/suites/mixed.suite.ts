@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ChangeSpec } from '../app/messages.js';
 import type { StoreKind } from '../harness/databases.js';
-import { deploy, type Deployment, type TargetKind } from '../harness/deployment.js';
+import { deploy, type Deployment } from '../harness/deployment.js';
+import type { TargetKind } from '../harness/targets.js';
 import { longCampaign } from '../harness/long-campaign.js';
 import { change, whole } from '../harness/rows.js';
 import { Scenario } from '../harness/scenario.js';
