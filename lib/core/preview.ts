@@ -41,7 +41,7 @@ function surroundingsOf(settings: EngineSettings, request: RunRequest): Surround
     };
   };
   const lease = { signal: request.stop, guard: () => request.stop.throwIfAborted() };
-  return { settings: { ...settings, emit: () => undefined, loggerFor }, request, lease };
+  return { settings: { ...settings, emit: () => undefined, loggerFor }, request, lease, isPreview: true };
 }
 
 async function previewStep(surroundings: Surroundings, step: Step): Promise<ChangePreview> {

@@ -136,7 +136,7 @@ describe('plan({ preview: true })', () => {
       change(
         '0001',
         async (_, context) => {
-          expect([context.attempt, context.changeId]).toEqual([1, 'change-0001']);
+          expect([context.attempt, context.changeId, context.isPreview]).toEqual([1, 'change-0001', true]);
           context.progress(1, 2);
           await deferred().promise;
         },
@@ -160,7 +160,7 @@ describe('plan({ preview: true })', () => {
   });
 
   it('waits for a run, and has nothing to tell of what is applied', async () => {
-    const { flamingock } = await app([change('0001')]);
+    const { flamingock } = await app([change('0001', (_, { isPreview }) => expect(isPreview).toBe(false))]);
     const [, plan] = await Promise.all([flamingock.run(), flamingock.plan({ preview: true })]);
     expect(plan.status).toBe('nothing-to-do');
     expect(previewsOf(plan)).toEqual([undefined]);

@@ -56,6 +56,7 @@ function querier({ gate, underWay, watch, dialect }: ChangeRunnerParts, runner: 
       if (watch?.withholds(args[0])) return unsentAnswer(dialect, args[2]);
       return await query(...args);
     } catch (error) {
+      if (!gate.isRefusal(error)) watch?.failed(args[0]);
       const cause: unknown = isObject(error) ? Reflect.get(error, 'driverError') : undefined;
       // TypeORM wraps what comes from below it; a refusal is ours.
       if (gate.isRefusal(cause)) throw cause;

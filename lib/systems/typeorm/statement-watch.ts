@@ -10,10 +10,17 @@ export interface StatementWatch {
   withholds(statement: string): boolean;
   /** For a statement that goes to the driver now. @throws TargetSystemError when it must not */
   sends(statement: string): void;
+  /** For a statement that failed, perhaps before it was sent: it is told, too. */
+  failed(statement: string): void;
 }
 
 /** Tells `note` what a change sends, and keeps back what a rollback would not undo. */
 export function statementWatch(dialect: Dialect, note: NotePreviewed): StatementWatch {
+  let last: string | undefined;
+  const tell = (statement: string): void => {
+    last = statement;
+    note({ summary: onOneLine(statement) });
+  };
   const ruleFor = (statement: string): PreviewRule => {
     const rule = previewRule(statement, dialect);
     if (rule.kind === 'refuse') throw endsTransaction(statement);
@@ -29,7 +36,10 @@ export function statementWatch(dialect: Dialect, note: NotePreviewed): Statement
     sends(statement) {
       const rule = ruleFor(statement);
       if (rule.kind === 'withhold') throw cannotAnswer(statement, rule.why);
-      if (rule.kind === 'try') note({ summary: onOneLine(statement) });
+      if (rule.kind === 'try') tell(statement);
+    },
+    failed(statement) {
+      if (last !== statement && previewRule(statement, dialect).kind === 'try') tell(statement);
     },
   };
 }
