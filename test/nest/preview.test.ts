@@ -1,4 +1,4 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -33,6 +33,16 @@ class RaiseLimits {
   async rollback(files: FileSystemClient, recipes: Recipes): Promise<void> {
     expect(await files.exists('limits.json')).toBe(true);
     await recipes.undo();
+  }
+}
+
+@Change({ ...LIMITS, id: 'change-limits', order: '0003', rollback: 'none' })
+class ChangesLimits {
+  @Apply()
+  async apply(files: FileSystemClient): Promise<void> {
+    await files.writeJson('limits.json', { max: 50 });
+    await files.append('audit.log', 'limits raised\n');
+    await files.remove('cache', { recursive: true });
   }
 }
 
@@ -165,6 +175,30 @@ describe('plan({ preview: true })', () => {
     expect(plan.status).toBe('nothing-to-do');
     expect(previewsOf(plan)).toEqual([undefined]);
     expect(planText(plan)).toBe('Nothing to do: 1 in effect');
+  });
+});
+
+describe('planText', () => {
+  it('shows the lines of a file that would change', async () => {
+    const folder = join(above, 'lines');
+    await mkdir(folder);
+    await writeFile(join(folder, 'limits.json'), JSON.stringify({ max: 10, min: 1 }, undefined, 2) + '\n');
+    const { flamingock } = await app([ChangesLimits], {
+      targetSystems: [new FileSystemTargetSystem('config', { root: folder })],
+    });
+    expect(planText(await flamingock.plan({ preview: true }))).toBe(
+      [
+        'Plan: 1 apply',
+        '  apply  default 0003  change-limits  config  it never ran',
+        "      write 'limits.json'",
+        '        ~ \'limits.json\' line 2:   "max": 10, →   "max": 50',
+        '        - \'limits.json\' line 3:   "min": 1',
+        "      append to 'audit.log'",
+        "        + file 'audit.log': 14 bytes",
+        "      remove 'cache'",
+        '        nothing to change',
+      ].join('\n'),
+    );
   });
 });
 
