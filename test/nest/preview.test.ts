@@ -15,7 +15,12 @@ import {
   type TargetSystem,
 } from 'nestjs-flamingock';
 import { FileSystemClient, FileSystemTargetSystem } from 'nestjs-flamingock/filesystem';
-import { MemoryAuditStore, MemoryTargetSystem, PlainMemoryTargetSystem } from 'nestjs-flamingock/memory';
+import {
+  MemoryAuditStore,
+  type MemoryTable,
+  MemoryTargetSystem,
+  PlainMemoryTargetSystem,
+} from 'nestjs-flamingock/memory';
 import { booted, memoryOptions } from './support/apps.js';
 import { changeThat, deferred } from './support/changes.js';
 
@@ -114,6 +119,23 @@ describe('plan({ preview: true })', () => {
     const { flamingock } = await app([change('0001', () => expect('called').toBe('never'))]);
     const plan = await flamingock.plan();
     expect(plan.changes).toEqual([expect.not.objectContaining({ preview: expect.anything() })]);
+  });
+
+  it('lets a change see what those before it did, where the target system can', async () => {
+    const reads = (key: string) => (table: MemoryTable) => {
+      if (!table.has(key)) throw new Error(`there is no ${key}`);
+      table.set('seen', key);
+    };
+    const { flamingock } = await app([
+      change('0001', (table) => table.set('a', 1)),
+      change('0002', undefined, { targetSystem: 'broker' }),
+      change('0003', reads('a')),
+      change('0004', reads('b')),
+      change('0005', (table) => table.set('a', 2)),
+    ]);
+    const plan = await flamingock.plan({ preview: true });
+    expect(previewsOf(plan).map((preview) => preview?.possible)).toEqual([true, true, true, false, true]);
+    expect(planText(plan)).toContain('        + a: 2');
   });
 
   it('says why a change cannot be previewed, and what may be the reason', async () => {

@@ -24,6 +24,7 @@ export class MemoryTargetSystem implements TransactionalTargetSystem, Previewabl
   readonly kind = 'memory';
   readonly transactional = true;
   readonly commitsImplicitly = false;
+  readonly previewsTogether = true;
   /** The table as everybody sees it; for looking at it, and for setting it up, outside changes. */
   readonly table: MemoryTable;
 

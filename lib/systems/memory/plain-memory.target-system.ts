@@ -9,6 +9,7 @@ import { withPreviewTable } from './preview-table.js';
 export class PlainMemoryTargetSystem implements PreviewableTargetSystem {
   readonly kind = 'memory (plain)';
   readonly transactional = false;
+  readonly previewsTogether = true;
   /** The table as everybody sees it; for looking at it, and for setting it up, outside changes. */
   readonly table: MemoryTable;
 

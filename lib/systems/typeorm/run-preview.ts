@@ -95,16 +95,16 @@ async function rollBackForGood(attempt: Attempt): Promise<void> {
   await discard(own, dialect).catch(() => undefined);
 }
 
-function tookTooLong({ scope, targetId }: Attempt, limitMs: number): TargetSystemError {
+function tookTooLong({ targetId }: Attempt, limitMs: number): TargetSystemError {
   return new TargetSystemError(
-    `The preview of change '${scope.changeId}' on target system '${targetId}' took longer than ${limitMs} ms and was ended, because it keeps locks.`,
+    `A preview on target system '${targetId}' took longer than ${limitMs} ms and was ended, because it keeps locks.`,
     { fix: ['give the target system a longer previewLimit, where nobody is kept waiting'] },
   );
 }
 
-function waitedTooLong({ scope, targetId }: Attempt, waitMs: number, cause: unknown): TargetSystemError {
+function waitedTooLong({ targetId }: Attempt, waitMs: number, cause: unknown): TargetSystemError {
   return new TargetSystemError(
-    `The preview of change '${scope.changeId}' on target system '${targetId}' waited ${waitMs} ms for a lock of another session and was ended.`,
-    { cause, fix: ['try again when nobody works on what the change touches'] },
+    `A preview on target system '${targetId}' waited ${waitMs} ms for a lock of another session and was ended.`,
+    { cause, fix: ['try again when nobody works on what the changes touch'] },
   );
 }

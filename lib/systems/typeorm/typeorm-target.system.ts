@@ -33,7 +33,7 @@ export interface TypeOrmTargetSystemOptions {
   /** How long to wait for a lock that another session has on these tables, or on a SQLite database. @default '10s' */
   readonly lockWait?: Duration;
   /**
-   * How long the preview of one change may take, and keep its locks. It waits half as long for a lock of another session.
+   * How long a preview may take, and keep its locks: of all pending changes together on PostgreSQL and SQLite. It waits half as long for a lock of another session.
    *
    * @default '2s'
    */
@@ -57,6 +57,7 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem, Previewab
   readonly transactional = true;
   readonly resource: unknown;
   readonly commitsImplicitly: boolean;
+  readonly previewsTogether: boolean;
   private readonly dialect: Dialect;
   private readonly tables: MarkerTables;
   private readonly lockWaitMs: number;
@@ -84,6 +85,7 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem, Previewab
     this.resource = dataSource;
     this.dialect = dialectOf(dataSource);
     this.commitsImplicitly = this.dialect.commitsImplicitly;
+    this.previewsTogether = !this.commitsImplicitly;
     this.tables = markerTables(this.dialect, { schema, markerTable, fenceTable });
     this.lockWaitMs = parseDuration(options.lockWait ?? '10s');
     this.createTables = createTables;
@@ -123,7 +125,7 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem, Previewab
   }
 
   /**
-   * PostgreSQL and SQLite: runs the change in a transaction that is rolled back, and tells its statements but for reads. MySQL
+   * PostgreSQL and SQLite: runs the changes in a transaction that is rolled back, and tells its statements but for reads. MySQL
    * and MariaDB, where some statements commit on their own: sends nothing but reads, in a read-only session.
    * Statements are told without their parameters.
    */
