@@ -44,8 +44,11 @@ export function statementWatch(dialect: Dialect, note: NotePreviewed): Statement
   };
 }
 
+/** `CREATE ROLE shop PASSWORD '…'`, `CREATE USER shop IDENTIFIED BY '…'`. */
+const PASSWORD = /\b((?:password|identified (?:by|with \S+ (?:by|as))) )(?:'(?:[^']|'')*'|"[^"]*")/gi;
+
 function onOneLine(statement: string): string {
-  return statement.replace(/\s+/g, ' ').trim();
+  return statement.replace(/\s+/g, ' ').trim().replace(PASSWORD, "$1'***'");
 }
 
 function endsTransaction(statement: string): TargetSystemError {

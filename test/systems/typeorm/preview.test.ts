@@ -177,6 +177,7 @@ describe('a preview on MariaDB', () => {
         new Table({ name: 'orders', columns: [{ name: 'id', type: 'int' }] }),
       );
       await runnerOf(clients).query('SET GLOBAL max_connections = 77');
+      await runnerOf(clients).query("CREATE USER shop IDENTIFIED BY 'hidden'");
       expect(await runnerOf(clients).query('SELECT name FROM users')).toHaveLength(2);
     });
     expect(error).toBeUndefined();
@@ -187,6 +188,7 @@ describe('a preview on MariaDB', () => {
       'INSERT INTO `effect`(`name`) VALUES (?)',
       'CREATE TABLE `orders` (`id` int NOT NULL) ENGINE=InnoDB',
       'SET GLOBAL max_connections = 77',
+      "CREATE USER shop IDENTIFIED BY '***'",
     ]);
   });
 
