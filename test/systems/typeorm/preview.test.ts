@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DataSource, Table, TableColumn } from 'typeorm';
-import type { Clients, PreviewedOperation } from 'nestjs-flamingock';
+import type { Clients, Duration, PreviewedOperation } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import type { DatabaseKind } from '../../support/databases.js';
 import { attemptScope } from './support/attempt-scope.js';
@@ -19,22 +19,25 @@ type Work = (clients: Clients) => Promise<unknown>;
 
 /** A preview, and what must hold after each: nothing has changed, and the connections are given back. */
 function previews(kind: DatabaseKind) {
-  const held: { place?: Place; app?: DataSource; target?: TypeOrmTargetSystem } = {};
+  const held: { place?: Place; app?: DataSource } = {};
   const app = (): DataSource => held.app as DataSource;
   beforeAll(async () => {
     held.place = await createTargetPlace(kind);
     held.app = await held.place.open();
-    held.target = new TypeOrmTargetSystem('user-db', app(), { previewLimit: '1s' });
     await app().query('CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(50))');
     await app().query("INSERT INTO users VALUES (1, 'Ann'), (2, 'Bob')");
   });
   afterAll(() => held.place?.drop());
-  const preview = async (work: Work): Promise<{ told: PreviewedOperation[]; error?: unknown }> => {
+  const preview = async (
+    work: Work,
+    previewLimit: Duration = '30s',
+  ): Promise<{ told: PreviewedOperation[]; error?: unknown }> => {
+    const target = new TypeOrmTargetSystem('user-db', app(), { previewLimit });
     const told: PreviewedOperation[] = [];
     const before = await dump(kind, app());
     const note = (operation: PreviewedOperation): void => void told.push(operation);
-    const error: unknown = await held.target
-      ?.preview(attemptScope(), note, async (clients) => void (await work(clients)))
+    const error: unknown = await target
+      .preview(attemptScope(), note, async (clients) => void (await work(clients)))
       .then(
         () => undefined,
         (thrown: unknown) => thrown,
@@ -115,7 +118,7 @@ describe.each(['postgres', 'sqlite'] as const)('a preview on %s', (kind) => {
     const { error } = await preview(async (clients) => {
       await runnerOf(clients).query('DROP TABLE users');
       await new Promise(() => undefined);
-    });
+    }, '1s');
     expect(error).toMatchObject({ message: expect.stringContaining('took longer than 1000 ms') });
     expect(await app().query('SELECT name FROM users')).toHaveLength(2);
   });
@@ -149,7 +152,7 @@ describe('a preview on PostgreSQL', () => {
     await other.startTransaction();
     await other.query('LOCK TABLE users');
     const told: PreviewedOperation[] = [];
-    const target = new TypeOrmTargetSystem('user-db', app(), { previewLimit: '400ms' });
+    const target = new TypeOrmTargetSystem('user-db', app(), { previewLimit: '3s' });
     const waiting = target.preview(
       attemptScope(),
       (operation) => told.push(operation),
@@ -158,11 +161,14 @@ describe('a preview on PostgreSQL', () => {
         await runnerOf(clients).query('UPDATE users SET id = 3');
       },
     );
-    await expect(waiting).rejects.toThrow(/waited 200 ms for a lock of another session/);
+    await expect(waiting).rejects.toThrow(/waited 1500 ms for a lock of another session/);
     await other.rollbackTransaction();
     await other.release();
-    expect((await preview(async () => undefined)).error).toBeUndefined();
-    expect(await app().query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'")).toEqual([]);
+    const held = await app().query(
+      `SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE datname = current_database() AND locktype = 'advisory'`,
+    );
+    expect(held).toEqual([]);
   });
 });
 

@@ -11,7 +11,8 @@ const PARTS: Readonly<Record<DatabaseKind, readonly string[]>> = {
       WHERE connamespace = 'public'::regnamespace ORDER BY conname`,
     `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname`,
     "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1",
-    "SELECT pid FROM pg_locks WHERE locktype = 'advisory'",
+    `SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+      WHERE datname = current_database() AND locktype = 'advisory'`,
   ],
   mariadb: [
     `SELECT table_name, column_name, column_type, is_nullable, column_default FROM information_schema.columns
