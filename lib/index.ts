@@ -53,7 +53,7 @@ export { type Injected, type InjectionTokenOf, isInjected } from './core/injecte
 export type { Issue } from './core/issues.js';
 export { type PerformingParts, performingRecipes, previewingRecipes } from './core/perform-recipe.js';
 export type { Plan, PlanDecision, PlannedChange } from './core/plan.js';
-export type { NotePreviewed, PreviewedOperation } from './core/previewed-operation.js';
+export type { ChangePreview, NotePreviewed, PreviewedOperation } from './core/previewed-operation.js';
 export { type AttemptRecipes, type PerformedRecipe, RecipeLedger } from './core/recipe-ledger.js';
 export type { Difference, PerformRecipe, Recipe, Reversal } from './core/recipe.js';
 export { Recipes } from './core/recipes.js';
@@ -84,7 +84,13 @@ export { Verify } from './nest/decorators/verify.decorator.js';
 export type { FlamingockAsyncOptions, FlamingockOptionsFactory } from './nest/flamingock-async-options.js';
 export type { BootstrapMode, FlamingockOptions, LockOptions } from './nest/flamingock-options.js';
 export { FlamingockModule } from './nest/flamingock.module.js';
-export { Flamingock, type ResolveOptions, type RunOptions } from './nest/flamingock.service.js';
+export {
+  Flamingock,
+  type PlanOptions,
+  type ResolveOptions,
+  type RunOptions,
+} from './nest/flamingock.service.js';
 export type { HistoryImport } from './nest/history-import.js';
+export { planText } from './nest/plan-text.js';
 export type { FlamingockStatus } from './nest/readiness.js';
 export { durationText, failureText, reportText } from './nest/report-text.js';

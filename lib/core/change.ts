@@ -22,6 +22,8 @@ export abstract class ChangeContext {
   abstract readonly executionId: string;
   /** 1 for the first attempt. */
   abstract readonly attempt: number;
+  /** True when the change is only to tell what it would do: for what it does beside the clients of its target system. */
+  readonly isPreview?: boolean;
   /** Fires when a stop was asked for, the lease is lost or the change's time is up. */
   abstract readonly signal: AbortSignal;
   abstract readonly logger: ChangeLogger;

@@ -1,6 +1,7 @@
 import type { AuditEntry, ExecutionStrategy } from './audit-entry.js';
 import type { ChangeDefinition } from './change.js';
 import { decide, type Decision, type Finding } from './decide.js';
+import type { ChangePreview } from './previewed-operation.js';
 
 export type PlanDecision = 'apply' | 'skip' | 'reconcile' | 'needs-person' | 'skip-by-profile';
 
@@ -13,6 +14,8 @@ export interface PlannedChange {
   readonly decision: PlanDecision;
   readonly strategy: ExecutionStrategy;
   readonly reason: string;
+  /** What it would do: of changes with the decision `apply`, when a preview was asked for. */
+  readonly preview?: ChangePreview;
 }
 
 /** What a run would do, change by change, in order. */
@@ -75,7 +78,11 @@ export function isPending({ decision }: Pick<Step, 'decision'>): boolean {
 }
 
 /** The steps as operators see them. */
-export function toPlan(steps: readonly Step[], warnings: readonly string[]): Plan {
+export function toPlan(
+  steps: readonly Step[],
+  warnings: readonly string[],
+  previews: ReadonlyMap<string, ChangePreview> = new Map(),
+): Plan {
   const first = steps.find(isPending)?.decision;
   return {
     status:
@@ -84,15 +91,14 @@ export function toPlan(steps: readonly Step[], warnings: readonly string[]): Pla
         : steps.some(({ decision }) => decision === 'needs-person')
           ? 'needs-person'
           : 'pending',
-    changes: steps.map(({ change, decision, strategy, reason }) => ({
-      id: change.id,
-      stage: change.stage,
-      order: change.order,
-      targetSystem: change.targetSystem,
-      decision,
-      strategy,
-      reason,
-    })),
+    changes: steps.map((step) => toPlanned(step, previews.get(step.change.id))),
     warnings,
   };
+}
+
+function toPlanned(
+  { change: { id, stage, order, targetSystem }, decision, strategy, reason }: Step,
+  preview: ChangePreview | undefined,
+): PlannedChange {
+  return { id, stage, order, targetSystem, decision, strategy, reason, ...(preview && { preview }) };
 }

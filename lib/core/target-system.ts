@@ -46,6 +46,13 @@ export interface TargetSystem {
 /** A target system that can show what a change would do. */
 export interface PreviewableTargetSystem extends TargetSystem {
   /**
+   * True when, within one call of `preview`, a change sees what the one before it did. Then `work` calls all pending changes of
+   * the target system, each of them with the same clients.
+   *
+   * @default false: `work` calls one change
+   */
+  readonly previewsTogether?: boolean;
+  /**
    * Gives `work` clients that read and never write: what they would write is told to `note` instead. A client that cannot
    * keep that promise throws when it is used.
    */

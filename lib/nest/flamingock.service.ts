@@ -9,7 +9,7 @@ import type { ImportReport } from '../core/import-report.js';
 import type { HistorySource } from '../core/import-source.js';
 import { findIssues, type Issue } from '../core/issues.js';
 import type { Plan } from '../core/plan.js';
-import { planRun } from '../core/plan-run.js';
+import { planRun, planWithPreview } from '../core/plan-run.js';
 import type { ExecutionReport } from '../core/report.js';
 import { type Resolution, resolveIssue } from '../core/resolve.js';
 import { run } from '../core/run.js';
@@ -29,6 +29,12 @@ export interface RunOptions {
    * @default none
    */
   readonly signal?: AbortSignal;
+}
+
+/** How to plan. */
+export interface PlanOptions {
+  /** Find out what each change would do, without doing it. @default false */
+  readonly preview?: boolean;
 }
 
 /** Why a person decided so, and who. */
@@ -75,9 +81,15 @@ export class Flamingock {
     return this.running;
   }
 
-  /** What `run()` would do, and why, change by change. Writes nothing. */
-  async plan(): Promise<Plan> {
-    return planRun(await this.wiring.prepare());
+  /**
+   * What `run()` would do, and why, change by change. Writes nothing.
+   *
+   * With `preview`, `@Apply` of every change that is to be applied is called with clients that write nothing, to tell what it
+   * would do. What a change does beside the clients of its target system (a mail, a call of another service) it does then, too.
+   */
+  async plan({ preview = false }: PlanOptions = {}): Promise<Plan> {
+    if (!preview) return planRun(await this.wiring.prepare());
+    return this.queue.enqueue(async (request) => planWithPreview(await this.wiring.prepare(), request));
   }
 
   /** Rolls applied changes back, newest first; with `dryRun` only reports what it would do. Afterwards the status is `idle`. */

@@ -20,6 +20,11 @@ describe('the code in README.md', () => {
     expect(app.compile()).toEqual([]);
   }, 60_000);
 
+  it('previews what the first boot will do, as it shows', async () => {
+    const shown = fencesIn(README).find(({ text }) => text.startsWith('Plan: '))?.text;
+    expect(await run('src/preview.ts', 'FLAMINGOCK_ON_BOOTSTRAP=skip')).toBe(shown);
+  }, 60_000);
+
   it('runs: the first boot, the second, and its test that undoes and applies again', async () => {
     const first = await run('src/migrate.ts');
     expect(first).toMatch(/Run succeeded: 2 applied/);
@@ -60,6 +65,7 @@ describe('README.md', () => {
     'systems/schema-registry/schema-registry.client.ts',
     'systems/schema-registry/schema-registry.target-system.ts',
     'systems/s3/s3-options.ts',
+    'systems/filesystem/file-system.target-system.ts',
   ])('has a row for every option in lib/%s', (file) => {
     const rows = README.split('\n').filter((line) => line.startsWith('| `'));
     const documented = new Set(rows.flatMap((row) => row.split(/\W+/)));
@@ -99,10 +105,10 @@ describe('README.md', () => {
 });
 
 /** Runs a file of the README's app as it is, in its folder. */
-function run(file: string): Promise<string> {
+function run(file: string, ...variables: readonly string[]): Promise<string> {
   const project = `SWC_NODE_PROJECT=${join(ROOT, 'tsconfig.json')}`;
   const loader = ['--import', '@swc-node/register/esm-register'];
-  return execute('env', [project, 'NO_COLOR=1', process.execPath, ...loader, file], app.folder);
+  return execute('env', [project, 'NO_COLOR=1', ...variables, process.execPath, ...loader, file], app.folder);
 }
 
 /** The properties of every exported interface whose name ends in Options. */

@@ -13,6 +13,7 @@ export class AttemptContext extends ChangeContext {
   constructor(
     scope: AttemptScope,
     private readonly settings: Pick<EngineSettings, 'emit' | 'loggerFor'>,
+    override readonly isPreview = false,
   ) {
     super();
     this.changeId = scope.changeId;

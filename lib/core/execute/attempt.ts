@@ -21,7 +21,7 @@ export interface AttemptSubject {
 
 /** Lets `work` use an attempt; afterwards, whatever still holds its clients is refused. */
 export async function withAttempt<T>(
-  { lease, request, settings }: Surroundings,
+  { lease, request, settings, isPreview }: Surroundings,
   { change, attempt }: AttemptSubject,
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
@@ -40,7 +40,7 @@ export async function withAttempt<T>(
     },
   };
   const call = (method: ChangeMethod, clients: Clients): Promise<unknown> => {
-    const context = new AttemptContext(scope, settings);
+    const context = new AttemptContext(scope, settings, isPreview);
     const ended = async (): Promise<unknown> => method.invoke(clients, context);
     return withTimeout(settings.clock, change, method, timeout, () =>
       raceWithSignals(ended(), [lease.signal, timeout.signal]),

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly settings: EngineSettings;
   readonly request: RunRequest;
   readonly lease: Pick<Lease, 'signal' | 'guard'>;
+  /** True when nothing may take effect. */
+  readonly isPreview?: boolean;
 }
 
 /** What every step of a run under the lease works with. */

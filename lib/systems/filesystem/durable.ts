@@ -1,4 +1,5 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, constants, copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { isNodeError } from './node-error.js';
@@ -36,6 +37,22 @@ export async function syncDirectory(path: string): Promise<void> {
   } catch (error) {
     if (!isNodeError(error, 'EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP')) throw error;
   }
+}
+
+/** Copies a file without reading it into memory; a reader, and a crash, sees nothing of it or all. Makes its folders. */
+export async function copyDurably(source: string, path: string, mode: number): Promise<void> {
+  await makeDirectoryDurably(dirname(path));
+  const unfinished = `${path}.${randomUUID()}`;
+  try {
+    await copyFile(source, unfinished, constants.COPYFILE_FICLONE);
+    await chmod(unfinished, mode | 0o600);
+    await syncFile(unfinished);
+    await chmod(unfinished, mode);
+    await rename(unfinished, path);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  await syncDirectory(dirname(path));
 }
 
 /** Puts the content of a file on disk. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { copyFile, link, lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import { link, lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import type { AttemptScope } from '../../core/target-system.js';
-import { makeDirectoryDurably, syncDirectory, syncFile } from './durable.js';
+import { copyDurably, makeDirectoryDurably, syncDirectory, syncFile } from './durable.js';
 import type { EntryImage } from './entry-image.js';
 import { ifMissing, isNodeError } from './node-error.js';
 
@@ -72,9 +72,9 @@ export function isReserved(folder: string, path: string): boolean {
 async function keepFile(path: string, copy: string): Promise<void> {
   if (await lstat(copy).catch(ifMissing(undefined))) return;
   await makeDirectoryDurably(dirname(copy));
-  const { nlink } = await lstat(path);
+  const { nlink, mode } = await lstat(path);
   const linked = nlink === 1 && (await link(path, copy).then(() => true, refusedLink));
-  if (!linked) await copyFile(path, copy);
+  if (!linked) return copyDurably(path, copy, mode & 0o7777);
   await syncFile(copy);
   await syncDirectory(dirname(copy));
 }

@@ -1,12 +1,15 @@
-import type { AttemptScope, Clients, TargetSystem } from '../../core/target-system.js';
+import type { NotePreviewed } from '../../core/previewed-operation.js';
+import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
 import { liveTable, withTable } from './live-table.js';
 import { MemoryDatabase } from './memory-database.js';
 import { MemoryTable } from './memory-table.js';
+import { withPreviewTable } from './preview-table.js';
 
 /** A target system in memory without transactions: what a change sets is there at once. Stands in for a broker or an API. */
-export class PlainMemoryTargetSystem implements TargetSystem {
+export class PlainMemoryTargetSystem implements PreviewableTargetSystem {
   readonly kind = 'memory (plain)';
   readonly transactional = false;
+  readonly previewsTogether = true;
   /** The table as everybody sees it; for looking at it, and for setting it up, outside changes. */
   readonly table: MemoryTable;
 
@@ -23,5 +26,13 @@ export class PlainMemoryTargetSystem implements TargetSystem {
 
   connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
     return withTable(this, scope, work);
+  }
+
+  preview(
+    scope: AttemptScope,
+    note: NotePreviewed,
+    work: (clients: Clients) => Promise<void>,
+  ): Promise<void> {
+    return withPreviewTable(this, scope, note, work);
   }
 }

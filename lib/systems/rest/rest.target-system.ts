@@ -1,9 +1,11 @@
 import type { AxiosInstance } from 'axios';
 import { TargetSystemError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
-import type { AttemptScope, Client, Clients, TargetSystem } from '../../core/target-system.js';
+import type { NotePreviewed } from '../../core/previewed-operation.js';
+import type { AttemptScope, Client, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
 import { guardedAxios, type PerformRequest } from './guarded-axios.js';
 import { CallNumbers } from './idempotency-key.js';
+import { sendingOnlyReads } from './preview-request.js';
 import { RestAttempt, type RestParts } from './rest-attempt.js';
 import { RestClient } from './rest.client.js';
 import type { HttpServiceLike, RestSource, RestTargetSystemOptions } from './rest-options.js';
@@ -17,7 +19,7 @@ export const AXIOS_CLIENT = 'axios';
  *
  * Clients: `RestClient` (the main one), the axios instance under `AXIOS_CLIENT`, and `HttpService` when it was given one.
  */
-export class RestTargetSystem implements TargetSystem {
+export class RestTargetSystem implements PreviewableTargetSystem {
   readonly kind = 'rest';
   readonly transactional = false;
   readonly #parts: RestParts;
@@ -55,9 +57,29 @@ export class RestTargetSystem implements TargetSystem {
     return this.#clients(new RestClient(refuse), refuse);
   }
 
-  async connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
+  connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
+    return this.#attempt(scope, (perform) => perform, work);
+  }
+
+  /**
+   * Sends what only reads (GET, HEAD, OPTIONS). The first request that may change something is told and ends the preview, for
+   * nobody knows what it would be answered.
+   */
+  preview(
+    scope: AttemptScope,
+    note: NotePreviewed,
+    work: (clients: Clients) => Promise<void>,
+  ): Promise<void> {
+    return this.#attempt(scope, (perform) => sendingOnlyReads(this.#parts, note, perform), work);
+  }
+
+  async #attempt<T>(
+    scope: AttemptScope,
+    adapt: (perform: PerformRequest) => PerformRequest,
+    work: (clients: Clients) => Promise<T>,
+  ): Promise<T> {
     const attempt = new RestAttempt(this.#parts, scope);
-    const perform: PerformRequest = (config, by) => attempt.perform(config, by);
+    const perform = adapt((config, by) => attempt.perform(config, by));
     const client = new RestClient((config) =>
       perform(config, (equipped) => send(this.#parts, attempt, equipped)),
     );

@@ -23,13 +23,13 @@ export interface Attempt extends AttemptParts {
 
 /** Makes an attempt. Opens nothing: a runner connects with its first statement. */
 export function createAttempt(parts: AttemptParts, inTransaction: boolean): Attempt {
-  const { dataSource, dialect, scope, targetId } = parts;
+  const { dataSource, dialect, scope, targetId, watch } = parts;
   const own = createRunner(dataSource, dialect);
   const underWay = new StatementsUnderWay();
   const isLost =
     inTransaction && dialect.singleConnection ? () => !sqliteConnection(dataSource).inTransaction : undefined;
   const gate = new AttemptGate({ scope, targetId, ownsTransaction: inTransaction, isLost });
-  const change = createChangeRunner({ dataSource, dialect, own, gate, underWay, inTransaction });
+  const change = createChangeRunner({ dataSource, dialect, own, gate, underWay, inTransaction, watch });
   const only = dialect.singleConnection ? change : undefined;
   const outside = new OutsideStatements({
     dataSource,

@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.js';
 import { guardConnection } from './guarded-connection.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { createRunner } from './runner.js';
+import type { StatementWatch } from './statement-watch.js';
 import type { StatementsUnderWay } from './under-way.js';
 
 /** What a change's runner is made of. */
@@ -17,6 +18,8 @@ export interface ChangeRunnerParts {
   readonly underWay: StatementsUnderWay;
   /** Transactions that the change starts are savepoints within ours. */
   readonly inTransaction: boolean;
+  /** Given in a preview. */
+  readonly watch?: StatementWatch;
 }
 
 /** The runner that a change works with: it shares the connection of `own`, and is dead as soon as the gate is closed. */
@@ -31,7 +34,7 @@ export function createChangeRunner(parts: ChangeRunnerParts): QueryRunner {
   });
 }
 
-function connector({ own, gate, dialect, inTransaction }: ChangeRunnerParts): () => Promise<unknown> {
+function connector({ own, gate, dialect, inTransaction, watch }: ChangeRunnerParts): () => Promise<unknown> {
   const send = inTransaction && dialect.name === 'mysql' ? oneAtATime(gate, dialect) : undefined;
   let guarded: Promise<object> | undefined;
   return async () => {
@@ -39,19 +42,21 @@ function connector({ own, gate, dialect, inTransaction }: ChangeRunnerParts): ()
     gate.pass('a connection');
     return (guarded ??= own
       .connect()
-      .then((connection: object) => guardConnection(connection, { gate, send })));
+      .then((connection: object) => guardConnection(connection, { gate, send, watch })));
   };
 }
 
 type Query = (statement: string, parameters?: unknown[], structured?: boolean) => Promise<unknown>;
 
-function querier({ gate, underWay }: ChangeRunnerParts, runner: QueryRunner): Query {
+function querier({ gate, underWay, watch, dialect }: ChangeRunnerParts, runner: QueryRunner): Query {
   const query = runner.query.bind(runner) as Query;
   const answered: Query = async (...args) => {
     try {
       gate.pass(args[0]);
+      if (watch?.withholds(args[0])) return unsentAnswer(dialect, args[2]);
       return await query(...args);
     } catch (error) {
+      if (!gate.isRefusal(error)) watch?.failed(args[0]);
       const cause: unknown = isObject(error) ? Reflect.get(error, 'driverError') : undefined;
       // TypeORM wraps what comes from below it; a refusal is ours.
       if (gate.isRefusal(cause)) throw cause;
@@ -60,6 +65,12 @@ function querier({ gate, underWay }: ChangeRunnerParts, runner: QueryRunner): Qu
     }
   };
   return (...args) => underWay.follow(answered(...args));
+}
+
+/** What TypeORM makes of a statement that did nothing. */
+function unsentAnswer({ name }: Dialect, structured = false): unknown {
+  const raw = name === 'mysql' ? { affectedRows: 0, changedRows: 0, insertId: 0, warningStatus: 0 } : [];
+  return structured ? { raw, records: [], affected: 0 } : raw;
 }
 
 function isObject(value: unknown): value is object {

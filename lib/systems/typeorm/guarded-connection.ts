@@ -1,12 +1,16 @@
 import { TargetSystemError } from '../../core/errors.js';
 import type { AttemptGate } from './attempt-gate.js';
 import type { Send } from './one-at-a-time.js';
+import type { StatementWatch } from './statement-watch.js';
 
 type Method = (...args: readonly unknown[]) => unknown;
 
 /** Methods that hand out another way to the same connection: mysql2's promise API, better-sqlite3's statements. */
 const HANDLES: ReadonlySet<PropertyKey> = new Set(['promise', 'prepare', 'iterate', 'transaction']);
 const STATEMENTS: ReadonlySet<PropertyKey> = new Set(['query', 'execute']);
+/** Methods of better-sqlite3 that run the statement they are given, and those that run a prepared one. */
+const AT_ONCE: ReadonlySet<PropertyKey> = new Set(['query', 'execute', 'exec', 'pragma']);
+const PREPARED: ReadonlySet<PropertyKey> = new Set(['run', 'all', 'get', 'iterate']);
 /** Methods of mysql2 that send these statements. */
 const CONTROL: ReadonlyMap<PropertyKey, string> = new Map([
   ['beginTransaction', 'BEGIN'],
@@ -30,6 +34,8 @@ export interface Guard {
   readonly gate: AttemptGate;
   /** How a statement of a promise API is sent. @default at once */
   readonly send?: Send;
+  /** Sees each statement in the tick in which it is sent. */
+  readonly watch?: StatementWatch;
 }
 
 /** What of the connection is guarded: the whole of it, or a handle. */
@@ -46,7 +52,7 @@ interface Part {
  * only a check in the tick of the driver's call leaves no statement behind that would slip out after the COMMIT.
  */
 export function guardConnection<T extends object>(connection: T, guard: Guard, part: Part = {}): T {
-  const { gate, send } = guard;
+  const { gate, send, watch } = guard;
   const guarded: T = new Proxy(connection, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
@@ -63,6 +69,7 @@ export function guardConnection<T extends object>(connection: T, guard: Guard, p
       if (OWNERS_ONLY.has(property)) throw notYours(property);
       const call = (): unknown => Reflect.apply(method, target, args);
       const text = part.statement ?? textOf(property, args[0]);
+      if (watch && runs(property, part)) watch.sends(property === 'pragma' ? `PRAGMA ${text}` : text);
       if (send && part.isPromiseApi && STATEMENTS.has(property)) return send(text, call);
       if (!HARMLESS.has(property)) gate.pass(text);
       const result = call();
@@ -75,6 +82,10 @@ export function guardConnection<T extends object>(connection: T, guard: Guard, p
       );
     };
   return guarded;
+}
+
+function runs(property: PropertyKey, { statement }: Part): boolean {
+  return statement === undefined ? AT_ONCE.has(property) : PREPARED.has(property);
 }
 
 function isMethod(value: unknown): value is Method {

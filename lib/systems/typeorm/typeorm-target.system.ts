@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { type Duration, parseDuration } from '../../core/duration.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import type { NotePreviewed } from '../../core/previewed-operation.js';
 import type {
   AttemptScope,
   Clients,
   MarkerStore,
+  PreviewableTargetSystem,
   TargetTransaction,
   TransactionalTargetSystem,
 } from '../../core/target-system.js';
@@ -13,6 +15,7 @@ import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
 import { type Dialect, dialectOf } from './dialect.js';
 import { type MarkerTables, markerTables } from './marker-tables.js';
 import { runConnected } from './run-connected.js';
+import { runPreview } from './run-preview.js';
 import { createRunner } from './runner.js';
 import { runTransaction } from './run-transaction.js';
 import { type MarkerStoreParts, TypeOrmMarkerStore } from './typeorm-marker.store.js';
@@ -29,6 +32,12 @@ export interface TypeOrmTargetSystemOptions {
   readonly fenceTable?: string;
   /** How long to wait for a lock that another session has on these tables, or on a SQLite database. @default '10s' */
   readonly lockWait?: Duration;
+  /**
+   * How long a preview may take, and keep its locks: of all pending changes together on PostgreSQL and SQLite. It waits half as long for a lock of another session.
+   *
+   * @default '2s'
+   */
+  readonly previewLimit?: Duration;
 }
 
 /**
@@ -43,21 +52,23 @@ export interface TypeOrmTargetSystemOptions {
  *
  * With the DataSource of the audit store, the effect of a change and its record are one commit.
  */
-export class TypeOrmTargetSystem implements TransactionalTargetSystem {
+export class TypeOrmTargetSystem implements TransactionalTargetSystem, PreviewableTargetSystem {
   readonly kind: string;
   readonly transactional = true;
   readonly resource: unknown;
   readonly commitsImplicitly: boolean;
+  readonly previewsTogether: boolean;
   private readonly dialect: Dialect;
   private readonly tables: MarkerTables;
   private readonly lockWaitMs: number;
   private readonly createTables: boolean;
+  private readonly previewLimitMs: number;
 
   /**
    * @param id - what changes name in `targetSystem`
    * @param dataSource - the app's; it is neither initialized nor destroyed here
    * @throws TargetSystemError when TypeORM's driver is not supported
-   * @throws RangeError when `lockWait` is no duration
+   * @throws RangeError when `lockWait` or `previewLimit` is no duration
    */
   constructor(
     readonly id: string,
@@ -74,9 +85,11 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem {
     this.resource = dataSource;
     this.dialect = dialectOf(dataSource);
     this.commitsImplicitly = this.dialect.commitsImplicitly;
+    this.previewsTogether = !this.commitsImplicitly;
     this.tables = markerTables(this.dialect, { schema, markerTable, fenceTable });
     this.lockWaitMs = parseDuration(options.lockWait ?? '10s');
     this.createTables = createTables;
+    this.previewLimitMs = parseDuration(options.previewLimit ?? '2s');
   }
 
   /**
@@ -109,6 +122,19 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem {
     work: (transaction: TargetTransaction) => Promise<T>,
   ): Promise<T> {
     return runTransaction({ ...this.#parts, scope }, work);
+  }
+
+  /**
+   * PostgreSQL and SQLite: runs the changes in a transaction that is rolled back, and tells its statements but for reads. MySQL
+   * and MariaDB, where some statements commit on their own: sends nothing but reads, in a read-only session.
+   * Statements are told without their parameters.
+   */
+  preview(
+    scope: AttemptScope,
+    note: NotePreviewed,
+    work: (clients: Clients) => Promise<void>,
+  ): Promise<void> {
+    return runPreview({ ...this.#parts, scope, limitMs: this.previewLimitMs }, note, work);
   }
 
   markers(namespace: string): MarkerStore {

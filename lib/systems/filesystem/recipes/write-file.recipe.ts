@@ -39,6 +39,6 @@ export const writeFileRecipe: Recipe<FileSession, WriteFileInput, WriteFileBefor
 /** A folder of that name is refused by the system, with its own error. */
 async function isContent(file: string, data: Uint8Array): Promise<boolean> {
   const found = await stat(file).catch(ifMissing(undefined));
-  if (!found || (found.isFile() && found.size !== data.length)) return false;
+  if (!found || (!found.isDirectory() && !(found.isFile() && found.size === data.length))) return false;
   return (await readFile(file)).equals(data);
 }

@@ -1,5 +1,5 @@
 import type { Reversal } from '../../../core/recipe.js';
-import type { EntryImage } from '../entry-image.js';
+import { canBeRestored, type EntryImage } from '../entry-image.js';
 import type { FileSession } from '../file-session.js';
 import { missingFolders, removeMadeFolders } from '../made-folders.js';
 import { readImage } from '../read-image.js';
@@ -33,6 +33,8 @@ export async function restorePlace(session: FileSession, before: PlaceBefore): P
 /** How a file that was written is put back. */
 export function placeReversal(before: PlaceBefore): Reversal<FileSession> {
   const { path, image } = before;
+  if (!canBeRestored(image))
+    return { possible: false, reason: `what was at '${path}' is no file, folder or link` };
   return {
     possible: true,
     summary: image.kind === 'none' ? `remove '${path}'` : `put back '${path}'`,

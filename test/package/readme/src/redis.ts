@@ -6,6 +6,14 @@ export class Redis {
     this.values.set(key, value);
   }
 
+  async get(key: string): Promise<string | null> {
+    return this.values.get(key) ?? null;
+  }
+
+  async delete(key: string): Promise<void> {
+    this.values.delete(key);
+  }
+
   keys(): string[] {
     return [...this.values.keys()];
   }

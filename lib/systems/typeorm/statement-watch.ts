@@ -1,0 +1,70 @@
+import { TargetSystemError } from '../../core/errors.js';
+import type { NotePreviewed } from '../../core/previewed-operation.js';
+import type { Dialect } from './dialect.js';
+import { previewRule, type PreviewRule } from './preview-rules.js';
+import { shorten } from './statement.js';
+
+/** Sees every statement of a preview before it is sent. */
+export interface StatementWatch {
+  /** @returns true when the statement has been told and must not be sent. @throws TargetSystemError when it is refused */
+  withholds(statement: string): boolean;
+  /** For a statement that goes to the driver now. @throws TargetSystemError when it must not */
+  sends(statement: string): void;
+  /** For a statement that failed, perhaps before it was sent: it is told, too. */
+  failed(statement: string): void;
+}
+
+/** Tells `note` what a change sends, and keeps back what a rollback would not undo. */
+export function statementWatch(dialect: Dialect, note: NotePreviewed): StatementWatch {
+  let last: string | undefined;
+  const tell = (statement: string): void => {
+    last = statement;
+    note({ summary: onOneLine(statement) });
+  };
+  const ruleFor = (statement: string): PreviewRule => {
+    const rule = previewRule(statement, dialect);
+    if (rule.kind === 'refuse') throw endsTransaction(statement);
+    return rule;
+  };
+  return {
+    withholds(statement) {
+      const rule = ruleFor(statement);
+      if (rule.kind !== 'withhold') return false;
+      note({ summary: onOneLine(statement), untried: rule.why });
+      return true;
+    },
+    sends(statement) {
+      const rule = ruleFor(statement);
+      if (rule.kind === 'withhold') throw cannotAnswer(statement, rule.why);
+      if (rule.kind === 'try') tell(statement);
+    },
+    failed(statement) {
+      if (last !== statement && previewRule(statement, dialect).kind === 'try') tell(statement);
+    },
+  };
+}
+
+/** `CREATE ROLE shop PASSWORD '…'`, `CREATE USER shop IDENTIFIED BY '…'`. */
+const PASSWORD = /\b((?:password|identified (?:by|with \S+ (?:by|as))) )(?:'(?:[^']|'')*'|"[^"]*")/gi;
+
+function onOneLine(statement: string): string {
+  return statement.replace(/\s+/g, ' ').trim().replace(PASSWORD, "$1'***'");
+}
+
+function endsTransaction(statement: string): TargetSystemError {
+  return new TargetSystemError(
+    `A statement would end the transaction that the preview rolls back, so it was not sent: ${shorten(statement)}`,
+    {
+      fix: [
+        'let the change begin and end transactions by its QueryRunner; then they are nested in a preview',
+      ],
+    },
+  );
+}
+
+function cannotAnswer(statement: string, why: string): TargetSystemError {
+  return new TargetSystemError(
+    `A statement went to the connection itself, where a preview cannot keep it back (${why}): ${shorten(statement)}`,
+    { fix: ['send it by queryRunner.query(…)'] },
+  );
+}
