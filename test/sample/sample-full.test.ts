@@ -11,10 +11,10 @@ const TIMEOUT = 400_000;
 
 /** In the order in which they run, and how the next boot finds out what became of it. */
 const STRUCK = [
-  { id: 'add-user-status', name: 'AddUserStatus', then: 'applied' },
-  { id: 'update-kafka-schema', name: 'UpdateKafkaSchema', then: 'found in effect' },
-  { id: 'seed-kafka-events', name: 'SeedKafkaEvents', then: 'found in effect' },
-  { id: 'publish-logo', name: 'PublishLogo', then: 'found in effect' },
+  { id: 'add-user-status', name: 'AddUserStatus', ending: 'applied' },
+  { id: 'update-kafka-schema', name: 'UpdateKafkaSchema', ending: 'found in effect' },
+  { id: 'seed-kafka-events', name: 'SeedKafkaEvents', ending: 'found in effect' },
+  { id: 'publish-logo', name: 'PublishLogo', ending: 'found in effect' },
 ];
 
 describe('npm run sample -- --full', () => {
@@ -58,11 +58,11 @@ describe('npm run sample -- --full', () => {
       expect((await sample.end()).code).toBe(0);
       const boots = sample.output.split(/^── A boot\.|^── The last boot\./m).slice(1);
       expect(boots).toHaveLength(STRUCK.length + 1);
-      for (const [index, { id, name, then }] of STRUCK.entries()) {
+      for (const [index, { id, name, ending }] of STRUCK.entries()) {
         const [killed = '', next = ''] = boots.slice(index);
         expect(killed).toContain(`In ${name},`);
         expect(killed).toMatch(new RegExp(`'${id}' starts, attempt 1[^]*The process is gone: SIGKILL`));
-        expect(next).toMatch(new RegExp(`'${id}' ${then}`));
+        expect(next).toMatch(new RegExp(`'${id}' ${ending}`));
       }
     },
     TIMEOUT,
