@@ -24,8 +24,13 @@ export function performingRecipes<Session>(parts: PerformingParts<Session>): Per
       parts.guard();
       const { operation } = recipe;
       const summary = recipe.describe(input);
-      performed.push({ operation, summary, differences, before, reversal: recipe.reverse(before) });
-      return recipe.apply(session, input, before);
+      const entry = { operation, summary, differences, before, reversal: recipe.reverse(before) };
+      performed.push(entry);
+      return recipe.apply(session, input, before).catch((error: unknown) => {
+        // Putting it back would take away what somebody else did.
+        if (recipe.wasRefused?.(error)) performed.splice(performed.indexOf(entry), 1);
+        throw error;
+      });
     });
 }
 

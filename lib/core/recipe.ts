@@ -43,6 +43,8 @@ export interface Recipe<Session, Input, Before, Result = void> {
   compare(input: Input, before: Before): readonly Difference[];
   /** Does it. Done twice, the same state. */
   apply(session: Session, input: Input, before: Before): Promise<Result>;
+  /** True when what `apply` threw says that nothing was done: then there is nothing to put back. @default false for all */
+  wasRefused?(error: unknown): boolean;
   /** What `apply` would resolve to, as far as can be told before: for a preview, and when there is nothing to do. Pure. */
   expect(input: Input, before: Before): Result;
   /** Pure. */

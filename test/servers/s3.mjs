@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findProgram, provide } from './binaries.mjs';
-import { createScratch } from './scratch.mjs';
+import { createScratch, isAlive, readPid } from './scratch.mjs';
 import { freePort, startServer } from './server.mjs';
 
 const run = promisify(execFile);
@@ -13,6 +14,8 @@ const VERSION = 'v1.8.0';
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'nestjs-flamingock-tests');
 const FOLDER = join(CACHE, `versitygw-${VERSION}`);
 const BINARY = join(FOLDER, 'versitygw');
+/** Has the pid of the process that builds. */
+const BUILDER = join(CACHE, `versitygw-${VERSION}.pid`);
 /** Debian puts a Go of its own beside the machine's. */
 const GO = () => findProgram('go', ['/usr/local/go/bin', '/usr/lib/go/bin']);
 
@@ -30,7 +33,7 @@ export const S3 = {
 /** Starts a versitygw of its own: S3 on a folder. It checks signatures, versions objects and judges conditions of writes. */
 export async function startS3() {
   await provide([S3]);
-  if (!existsSync(BINARY)) await build();
+  if (!existsSync(BINARY)) await buildS3();
   const dir = createScratch('s3');
   for (const folder of ['data', 'versions']) mkdirSync(join(dir, folder));
   const port = await freePort();
@@ -67,10 +70,22 @@ export async function pingS3(url) {
   await answer.body?.cancel();
 }
 
-/** Complete or not there: other runs may be at it at the same moment. */
+/** Builds the server, or waits for the process of another run that is at it. */
+export async function buildS3() {
+  mkdirSync(CACHE, { recursive: true });
+  while (isAlive(readPid(BUILDER)) && !existsSync(BINARY)) await sleep(500);
+  if (existsSync(BINARY)) return;
+  writeFileSync(BUILDER, String(process.pid));
+  try {
+    await build();
+  } finally {
+    rmSync(BUILDER, { force: true });
+  }
+}
+
+/** Complete or not there: two may have begun in the same moment. */
 async function build() {
   console.error('Building versitygw for the tests, once; about 90 seconds…');
-  mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(join(CACHE, 'download-'));
   try {
     const module = `github.com/versity/versitygw/cmd/versitygw@${VERSION}`;

@@ -35,8 +35,8 @@ export function sweepScratch() {
   }
 }
 
-/** @param {string} file */
-function readPid(file) {
+/** The pid that a file has, if it has one. @param {string} file */
+export function readPid(file) {
   try {
     const pid = Number(readFileSync(file, 'utf8'));
     return Number.isInteger(pid) && pid > 1 ? pid : undefined;
@@ -45,8 +45,9 @@ function readPid(file) {
   }
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
+/** @param {number | undefined} pid */
+export function isAlive(pid) {
+  if (pid === undefined) return false;
   try {
     process.kill(pid, 0);
     return true;

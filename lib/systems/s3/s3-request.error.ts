@@ -15,6 +15,8 @@ export class S3RequestError extends TargetSystemError {
     readonly reason: string,
     /** HTTP status of the last answer; absent when there was none. */
     readonly status: number | undefined,
+    /** How often the SDK sent it. */
+    readonly attempts: number,
     details: ConstructorParameters<typeof TargetSystemError>[1],
   ) {
     super(message, details);
@@ -33,7 +35,17 @@ export function namedError(error: unknown, call: S3Call, targetId: string): unkn
       ? `got no answer${times}${text || `: ${reason}`}`
       : `was answered by ${status} ${reason}${times}${text}`;
   const message = `${describeCall(call)} on target system '${targetId}' ${answer}`;
-  return new S3RequestError(message, reason, status, { cause: error, fix: fixFor(reason, status, call) });
+  return new S3RequestError(message, reason, status, attempts, {
+    cause: error,
+    fix: fixFor(reason, status, call),
+  });
+}
+
+/** Whether S3 answered that it will not do it. After several attempts an earlier one may have been done. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof S3RequestError)) return false;
+  const { status = 0, attempts } = error;
+  return status >= 400 && status < 500 && status !== 408 && attempts === 1;
 }
 
 /** The answer, or undefined where S3 says for one of these reasons that there is none. */

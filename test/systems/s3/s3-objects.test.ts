@@ -6,6 +6,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { S3TargetSystem } from 'nestjs-flamingock/s3';
@@ -60,6 +61,24 @@ describe('S3Buckets: conditions', () => {
     for (const one of ended)
       if (one.status === 'rejected')
         expect(String(one.reason)).toMatch(/racing'.*(must not exist|412 PreconditionFailed)/);
+  });
+
+  it('leaves what another has put when the race was lost, also when the change is put back', async () => {
+    const [mine, theirs] = [Buffer.from('mine'), Buffer.from('theirs')];
+    const scope = newScope();
+    // Read after the look at the place and before the put: exactly then another one is faster.
+    async function* late(): AsyncGenerator<Uint8Array> {
+      await place.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'lost-race', Body: theirs }));
+      yield mine;
+    }
+    const put = use(
+      target,
+      (buckets) => buckets.putObject(bucket, 'lost-race', late(), { ifAbsent: true }),
+      scope,
+    );
+    expect((await failureOf(put)).message).toMatch(/\/lost-race'.*412 PreconditionFailed/);
+    await use(target, (_, clients) => recipesOf(clients).undo(), scope);
+    expect(await objectState(place.client, bucket, 'lost-race')).toMatchObject({ content: btoa('theirs') });
   });
 
   it('takes the same again for done, although it must not exist', async () => {

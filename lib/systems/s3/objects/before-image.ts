@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { GetBucketVersioningCommand, GetObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetBucketVersioningCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { TargetSystemError } from '../../../core/errors.js';
 import type { S3Session } from '../s3-session.js';
-import { unless } from '../s3-request.error.js';
+import { isRefusal, unless } from '../s3-request.error.js';
 import { copyOnServer, LARGEST_COPY } from './copy-object-call.js';
 import { type ObjectPlace, type ObjectState, stateOf } from './object-state.js';
 
@@ -32,8 +32,27 @@ export async function readBefore(session: S3Session, place: ObjectPlace): Promis
   return state ? { bucket, key, state, kept: await keeping(session, place, state) } : { bucket, key };
 }
 
-/** Has the server keep a copy where that is how. To be called right before the effect. */
-export async function keep(session: S3Session, { bucket, key, state, kept }: ObjectBefore): Promise<void> {
+/** Lets `effect` happen once the server keeps a copy, where that is how; one that was refused leaves none. */
+export async function withBeforeKept(
+  session: S3Session,
+  before: ObjectBefore,
+  effect: () => Promise<unknown>,
+): Promise<void> {
+  await keep(session, before);
+  try {
+    await effect();
+  } catch (error) {
+    if (isRefusal(error)) await forget(session, before).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Removes the copy, if there is one. */
+export async function forget({ client }: S3Session, { bucket, kept }: ObjectBefore): Promise<void> {
+  if (kept?.how === 'copy') await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: kept.key }));
+}
+
+async function keep(session: S3Session, { bucket, key, state, kept }: ObjectBefore): Promise<void> {
   if (!state || kept?.how !== 'copy') return;
   await copyOnServer(session, {
     from: { bucket, key },

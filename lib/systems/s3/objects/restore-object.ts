@@ -2,7 +2,7 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { TargetSystemError } from '../../../core/errors.js';
 import type { Reversal } from '../../../core/recipe.js';
 import type { S3Session } from '../s3-session.js';
-import type { Kept, ObjectBefore } from './before-image.js';
+import { forget, type Kept, type ObjectBefore } from './before-image.js';
 import { copyOnServer } from './copy-object-call.js';
 import { type ObjectPlace, type ObjectState, otherContent, sameObject, stateOf } from './object-state.js';
 
@@ -34,7 +34,7 @@ async function restore(
 ): Promise<void> {
   const now = await stateOf(session, place);
   if (!now || !sameObject(now, state)) await bringBack(session, place, { state, kept, now });
-  if (kept.how === 'copy') await remove(session, { bucket: place.bucket, key: kept.key });
+  await forget(session, { ...place, kept });
 }
 
 interface Restoring {

@@ -1,5 +1,5 @@
 import type { Difference, Recipe } from '../../../core/recipe.js';
-import { keep, type ObjectBefore, readBefore } from '../objects/before-image.js';
+import { type ObjectBefore, readBefore, withBeforeKept } from '../objects/before-image.js';
 import { copyOnServer } from '../objects/copy-object-call.js';
 import { propertyDifferences } from '../objects/object-properties.js';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../objects/object-state.js';
 import { restoring } from '../objects/restore-object.js';
 import { refuseUnmet, type WriteConditions } from '../objects/write-conditions.js';
+import { isRefusal } from '../s3-request.error.js';
 import type { S3Session } from '../s3-session.js';
 
 /** How an object is copied. */
@@ -41,15 +42,15 @@ export const COPY_OBJECT: Recipe<S3Session, CopyObject, CopyObjectBefore> = {
   },
   compare: differencesOf,
   async apply(session, { from, to, options }, before) {
-    await keep(session, before);
     const { properties = {}, etag } = before.source ?? {};
     const conditions = {
       ...(etag !== undefined && { CopySourceIfMatch: etag }),
       ...(options.ifAbsent && { IfNoneMatch: '*' }),
     };
-    await copyOnServer(session, { from, to, properties, conditions });
+    await withBeforeKept(session, before, () => copyOnServer(session, { from, to, properties, conditions }));
   },
   expect: () => undefined,
+  wasRefused: isRefusal,
   reverse: restoring,
 };
 

@@ -1,9 +1,10 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { Recipe } from '../../../core/recipe.js';
-import { keep, type ObjectBefore, readBefore } from '../objects/before-image.js';
+import { type ObjectBefore, readBefore, withBeforeKept } from '../objects/before-image.js';
 import { type ObjectPlace, stateText } from '../objects/object-state.js';
 import { restoring } from '../objects/restore-object.js';
 import { refuseUnmet, type WriteConditions } from '../objects/write-conditions.js';
+import { isRefusal } from '../s3-request.error.js';
 import type { S3Session } from '../s3-session.js';
 
 /** How an object is deleted. */
@@ -26,10 +27,12 @@ export const DELETE_OBJECT: Recipe<S3Session, DeleteObject, ObjectBefore> = {
   compare: ({ bucket, key }, { state }) =>
     state ? [{ what: `object '${bucket}/${key}'`, from: stateText(state) }] : [],
   async apply(session, { bucket, key, options: { ifMatch } }, before) {
-    await keep(session, before);
     const condition = ifMatch === undefined ? {} : { IfMatch: ifMatch };
-    await session.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, ...condition }));
+    await withBeforeKept(session, before, () =>
+      session.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, ...condition })),
+    );
   },
   expect: () => undefined,
+  wasRefused: isRefusal,
   reverse: restoring,
 };

@@ -1,13 +1,13 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Difference, Recipe } from '../../../core/recipe.js';
-import { keep, type ObjectBefore, readBefore } from '../objects/before-image.js';
+import { type ObjectBefore, readBefore, withBeforeKept } from '../objects/before-image.js';
 import { bytesOf, type BodyDigest, digestOf, type ObjectBody, streamOf } from '../objects/object-body.js';
 import { asProperties, type ObjectOptions, propertyDifferences } from '../objects/object-properties.js';
 import { type ObjectPlace, stateOf, stateText } from '../objects/object-state.js';
 import { restoring } from '../objects/restore-object.js';
 import { uploadStream } from '../objects/upload-stream.js';
 import { refuseUnmet, type WriteConditions } from '../objects/write-conditions.js';
-import { S3RequestError } from '../s3-request.error.js';
+import { isRefusal, S3RequestError } from '../s3-request.error.js';
 import type { S3Session } from '../s3-session.js';
 
 /** How an object is put. */
@@ -37,13 +37,14 @@ export const PUT_OBJECT: Recipe<S3Session, PutObject, PutObjectBefore> = {
     return before;
   },
   compare: differencesOf,
-  async apply(session, input, before) {
-    await keep(session, before);
-    await send(session, input).catch(async (error: unknown) => {
-      if (!(await isOurs(session, input, before, error))) throw error;
-    });
-  },
+  apply: (session, input, before) =>
+    withBeforeKept(session, before, () =>
+      send(session, input).catch(async (error: unknown) => {
+        if (!(await isOurs(session, input, before, error))) throw error;
+      }),
+    ),
   expect: () => undefined,
+  wasRefused: isRefusal,
   reverse: restoring,
 };
 
