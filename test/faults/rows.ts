@@ -68,6 +68,13 @@ async function runIntoFault({ server }: Stage, app: LivingApp, row: FaultRow): P
   });
   try {
     const { report, error } = await app.run(row.leaseMs ?? LEASE_MS);
+    if (process.env.FAULTS_TRACE) {
+      const text = (e: unknown): string =>
+        e instanceof Error ? `${e.name}: ${e.message} <- ${text(e.cause)}` : '';
+      process.stderr.write(
+        `${row.casting}|${row.at}|${row.fault}|${report.status}|${JSON.stringify(report.changes.map(({ outcome }) => outcome))}|${report.durationMs}|${text(error).slice(0, 400)}\n`,
+      );
+    }
     expect(app.hasSprung).toBe(true);
     expect(row.ends).toContain(error?.name ?? 'well');
     if (!error) expect(report.changes.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);

@@ -4,6 +4,7 @@ import type { AttemptParts } from './attempt-parts.js';
 import { begin } from './begin.js';
 import { cancelStatement } from './cancel.js';
 import { connectionQueue } from './connection-queue.js';
+import { cutWhenEnded } from './cut-off.js';
 import { commit, rollBack } from './end.js';
 import { withBystanders } from './outside-transaction.js';
 import { withShieldedConnection } from './shielded-connection.js';
@@ -15,7 +16,8 @@ type Work<T> = (transaction: TargetTransaction) => Promise<T>;
 export function runTransaction<T>(parts: AttemptParts, work: Work<T>): Promise<T> {
   const attempt = createAttempt(parts, true);
   const { dataSource, dialect, own, change, scope } = attempt;
-  const run = (): Promise<T> => beginToEnd(attempt, work);
+  const run = (): Promise<T> =>
+    cutWhenEnded({ ended: scope.ended, runner: own, dialect }, () => beginToEnd(attempt, work));
   return connectionQueue(dataSource).hold(own, () =>
     dialect.singleConnection
       ? withShieldedConnection({ dataSource, changeId: scope.changeId, runner: change }, run)

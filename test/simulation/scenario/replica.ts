@@ -53,10 +53,21 @@ export class Replica {
       );
     void runOnce(this.cluster, process, host, stop.signal).then((result) => {
       this.#process = undefined;
-      process.alive = false;
+      this.#exit(process);
       if (result.error) this.#bootAgain();
       else this.done = true;
     });
+  }
+
+  /** At once, or a while after: what it still waits for may be answered in between. */
+  #exit(process: SimulatedProcess): void {
+    const { world } = this.cluster;
+    if (world.random.chance(0.5)) return process.crash();
+    world.schedule(
+      world.random.between(1, 3_000),
+      () => `${process.name} exits`,
+      () => process.crash(),
+    );
   }
 }
 
