@@ -86,6 +86,11 @@ export class Journal {
   }
 }
 
+/** True for the error of an append that the store answered with no. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof AuditStoreError && error.cause instanceof AppendRefusedError;
+}
+
 function list(entries: readonly AuditEntry[]): string {
   return entries.map(({ state, changeId }) => `${state} of '${changeId}'`).join(', ');
 }

@@ -49,6 +49,7 @@ export class FaultyProxy {
   /** Ends all connections; new ones work. */
   cut(): void {
     for (const link of this.links) link.cut();
+    this.links.clear();
   }
 
   /** Half-open: nothing arrives any more on the connections that there are, and none of them is closed. @param toNewOnes - so for new ones */
@@ -78,7 +79,12 @@ export class FaultyProxy {
     this.isSilent = false;
     this.delayMs = 0;
     this.loss = undefined;
-    for (const link of this.links) if (link.isSilent || link.delivery !== 'delivered') link.cut();
+    for (const link of this.links) {
+      if (!link.isSilent && link.delivery === 'delivered') continue;
+      link.isSilent = false;
+      link.cut();
+      this.links.delete(link);
+    }
   }
 
   async stop(): Promise<void> {
@@ -92,9 +98,10 @@ export class FaultyProxy {
     link.isSilent = this.isSilent;
     this.links.add(link);
     const end = (): void => {
+      // That one side is gone does not reach the other one then.
+      if (link.isSilent) return;
       this.links.delete(link);
-      // A dead peer does not say goodbye.
-      if (!link.isSilent) link.cut();
+      link.cut();
     };
     for (const socket of [link.client, link.server]) socket.on('error', end).on('close', end);
     link.client.on('data', (request) => this.forward(link, request));

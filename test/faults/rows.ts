@@ -88,7 +88,8 @@ async function runIntoFault({ server }: Stage, app: LivingApp, row: FaultRow): P
 async function expectRest(app: LivingApp, cast: Cast): Promise<void> {
   app.takeSteps();
   expect((await app.run(LEASE_MS)).report.status).toBe('nothing-to-do');
-  expect(app.takeSteps()).toEqual([]);
+  // What was given up in the run before may be answered only now.
+  expect(app.takeSteps().filter((step) => step.startsWith('before'))).toEqual([]);
   const store = cast.audit.store(cast.app.namespace);
   expect(await verifyAudit({ store })).toMatchObject({ intact: true });
   const entries: AuditEntry[] = [];

@@ -100,12 +100,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a new holder does not raise the fence of the target systems',
     breaks: ['I1', 'I2', 'I5'],
-    edits: [['prepare.ts', 'if (await markers.raiseFence(lease.fence.token)) return;', 'return;']],
+    edits: [['prepare.ts', 'if (await answered(markers.raiseFence(lease.fence.token))) return;', 'return;']],
   },
   {
     name: 'clients are not guarded by the lease',
     breaks: ['I5'],
-    edits: [['execute/attempt.ts', '      lease.guard();\n      if (done', '      if (done']],
+    edits: [['execute/attempt.ts', '      lease.guard();\n      demandAlive', '      demandAlive']],
   },
   {
     name: 'verify is not asked after apply',

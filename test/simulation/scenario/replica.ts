@@ -59,12 +59,10 @@ export class Replica {
     });
   }
 
-  /** At once, or a while after: what it still waits for may be answered in between. */
+  /** A while after, as an app does that lives on: what was given up may still be answered in between. */
   #exit(process: SimulatedProcess): void {
-    const { world } = this.cluster;
-    if (world.random.chance(0.5)) return process.crash();
-    world.schedule(
-      world.random.between(1, 3_000),
+    this.cluster.world.schedule(
+      this.cluster.scenario.leaseMs,
       () => `${process.name} exits`,
       () => process.crash(),
     );
