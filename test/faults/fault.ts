@@ -21,7 +21,7 @@ export type Fault =
 
 /** How long a server stays away, in milliseconds. */
 const AWAY_MS = 500;
-const DELAY_MS = 20;
+const DELAY_MS = 10;
 
 /** A fault under way. */
 export interface FaultUnderWay {

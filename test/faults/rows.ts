@@ -21,10 +21,14 @@ export interface FaultRow {
   readonly request?: string;
   /** How the run in which it happens may end. */
   readonly ends: readonly Ending[];
+  /** Played in every run of the tests; the others only by `npm run test:faults`. */
+  readonly always?: boolean;
   /** Of the run in which it happens. @default 8 s, of which a server that is restarted needs a part */
   readonly leaseMs?: number;
 }
 
+/** True for `npm run test:faults`: every fault at every step. */
+const isLong = process.env.FLAMINGOCK_TEST_FAULTS === 'long';
 const LEASE_MS = 8_000;
 const TEST_TIMEOUT_MS = 60_000;
 
@@ -41,7 +45,7 @@ export function faultRows(kind: FaultyKind, rows: readonly FaultRow[]): void {
   }, TEST_TIMEOUT_MS);
   afterAll(() => stage.close(), TEST_TIMEOUT_MS);
 
-  for (const row of rows)
+  for (const row of rows.filter(({ always }) => isLong || always))
     it(`${row.casting}, ${row.at}: ${row.fault}`, () => play(stage, row), TEST_TIMEOUT_MS);
 }
 
@@ -68,13 +72,6 @@ async function runIntoFault({ server }: Stage, app: LivingApp, row: FaultRow): P
   });
   try {
     const { report, error } = await app.run(row.leaseMs ?? LEASE_MS);
-    if (process.env.FAULTS_TRACE) {
-      const text = (e: unknown): string =>
-        e instanceof Error ? `${e.name}: ${e.message} <- ${text(e.cause)}` : '';
-      process.stderr.write(
-        `${row.casting}|${row.at}|${row.fault}|${report.status}|${JSON.stringify(report.changes.map(({ outcome }) => outcome))}|${report.durationMs}|${text(error).slice(0, 400)}\n`,
-      );
-    }
     expect(app.hasSprung).toBe(true);
     expect(row.ends).toContain(error?.name ?? 'well');
     if (!error) expect(report.changes.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);

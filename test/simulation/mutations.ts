@@ -132,6 +132,8 @@ export const MUTATIONS: readonly Mutation[] = [
         'undefined : { token, deadline };',
         'undefined : { token, deadline: leaseDeadline(clock, lock.leaseMs) };',
       ],
+      // Nor is an answer too late.
+      ['acquire.ts', 'lock.leaseMs, asked, [request.stop]', '9 * lock.leaseMs, asked, [request.stop]'],
     ],
   },
   {
