@@ -91,7 +91,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a marker of an earlier attempt takes that of the last one along',
-    shows: ({ weather, changes }) => weather.crash > 0 && changes.some(({ hasDefinition }) => hasDefinition),
+    shows: ({ weather, changes, undoAt }) =>
+      weather.crash > 0 && undoAt.length > 0 && changes.some(({ hasDefinition }) => hasDefinition),
     breaks: ['I1', 'I2'],
     edits: [
       ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],

@@ -13,7 +13,10 @@ export function effectModel(connection: Connection): Model<EffectDocument> {
   if (connection.modelNames().includes('Effect')) return connection.model<EffectDocument>('Effect');
   const { Schema } = connection.base as MongooseModule;
   const options = { collection: 'effect', autoCreate: false, autoIndex: false } as const;
-  return connection.model<EffectDocument>('Effect', new Schema<EffectDocument>({ name: { type: String } }, options));
+  return connection.model<EffectDocument>(
+    'Effect',
+    new Schema<EffectDocument>({ name: { type: String } }, options),
+  );
 }
 
 /** The names of all effects that everybody sees. */
