@@ -2,8 +2,8 @@ import type { AuditStore, LockHolder } from './audit-store.js';
 import type { Clock } from './clock.js';
 import type { Deadline } from './deadline.js';
 import { AuditStoreError, FlamingockError, InterruptedError, LockNotAcquiredError } from './errors.js';
+import { inTime } from './in-time.js';
 import { leaseDeadline } from './lease.js';
-import { raceWithSignals } from './race.js';
 import type { EngineSettings, RunRequest } from './settings.js';
 import type { Survey } from './survey.js';
 
@@ -34,7 +34,9 @@ export async function acquireLease(
   const { clock, lock, store } = settings;
   const begun = clock.monotonic();
   if (!first.snapshot.ready)
-    await store.open().catch((error: unknown) => Promise.reject(cannotAcquire(store, error)));
+    await inTime(clock, lock.leaseMs, store.open()).catch((error: unknown) =>
+      Promise.reject(cannotAcquire(store, error)),
+    );
   let survey = first;
   let told: string | undefined;
   for (let pause = lock.retryMs; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -63,16 +65,17 @@ async function tryAcquire(
   const deadline = leaseDeadline(clock, lock.leaseMs);
   const asked = store.acquire({ holder: request.executionId, host: identity.host, leaseMs: lock.leaseMs });
   try {
-    const token = await raceWithSignals(asked, [request.stop]);
+    const token = await inTime(clock, lock.leaseMs, asked, [request.stop]);
     return token === null ? undefined : { token, deadline };
   } catch (error) {
+    const givenBack = giveBack(store, request.executionId, lock.leaseMs, asked);
     if (!request.stop.aborted) throw cannotAcquire(store, error);
-    await giveBack(store, request.executionId, lock.leaseMs, asked);
+    await inTime(clock, lock.leaseMs, givenBack).catch(() => undefined);
     throw interruptedWaiting();
   }
 }
 
-/** An acquisition that was on its way when the stop came is released as soon as it is answered. */
+/** An acquisition that is answered when nobody waits for it any more is released at once. */
 async function giveBack(
   store: AuditStore,
   holder: string,

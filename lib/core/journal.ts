@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import { AppendRefusedError, AuditStoreError, StaleFenceError } from './errors.js';
 import { appendToChain } from './hash-chain.js';
 import type { Lease } from './lease.js';
-import { raceWithSignals } from './race.js';
+import { inTime } from './in-time.js';
 
 const RETRY_MS = 200;
 
@@ -27,7 +27,7 @@ export class Journal {
     for (let silence: unknown; ;) {
       this.lease.guard();
       try {
-        await raceWithSignals(this.store.append(entries, this.lease.fence), [this.lease.signal]);
+        await this.inTime(this.store.append(entries, this.lease.fence));
       } catch (error) {
         if (error instanceof StaleFenceError) throw this.lease.lose('another process took it');
         const isRefused = error instanceof AppendRefusedError;
@@ -76,8 +76,19 @@ export class Journal {
   private async settledHead(): Promise<ChainHead | 'stale'> {
     const look = async (): Promise<ChainHead | 'stale'> =>
       (await this.store.renew(this.lease.fence)) ? (await this.store.snapshot()).head : 'stale';
-    return raceWithSignals(look(), [this.lease.signal]);
+    return this.inTime(look());
   }
+
+  /** No answer within a lease is none, although the lease may live: its renewals take another connection. */
+  private inTime<T>(answer: Promise<T>): Promise<T> {
+    const { fence, signal } = this.lease;
+    return inTime(this.clock, fence.leaseMs, answer, [signal]);
+  }
+}
+
+/** True for the error of an append that the store answered with no. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof AuditStoreError && error.cause instanceof AppendRefusedError;
 }
 
 function list(entries: readonly AuditEntry[]): string {

@@ -1,4 +1,5 @@
 import { FlamingockError, TargetSystemError } from './errors.js';
+import { inTime } from './in-time.js';
 import type { Lease } from './lease.js';
 import { isPending, type Step } from './plan.js';
 import type { EngineSettings } from './settings.js';
@@ -45,15 +46,16 @@ function targetsWithMarkers(
 }
 
 async function raiseFence(
-  { store }: EngineSettings,
+  { store, clock, lock }: EngineSettings,
   lease: Lease,
   target: TransactionalTargetSystem,
 ): Promise<void> {
   const markers = target.markers(store.namespace);
+  const answered = <T>(answer: Promise<T>): Promise<T> => inTime(clock, lock.leaseMs, answer);
   lease.guard();
   try {
-    await markers.open();
-    if (await markers.raiseFence(lease.fence.token)) return;
+    await answered(markers.open());
+    if (await answered(markers.raiseFence(lease.fence.token))) return;
   } catch (cause) {
     if (cause instanceof FlamingockError) throw cause;
     throw new TargetSystemError(

@@ -2,6 +2,7 @@ import { AUDIT_STATES, type AuditEntry } from './audit-entry.js';
 import type { AuditSnapshot } from './audit-store.js';
 import type { Finding } from './decide.js';
 import { AuditIntegrityError, AuditStoreError, FlamingockError, TargetSystemError } from './errors.js';
+import { inTime } from './in-time.js';
 import { planSteps, type Step } from './plan.js';
 import { applyPolicies } from './policies.js';
 import type { EngineSettings } from './settings.js';
@@ -46,8 +47,8 @@ export async function survey(settings: EngineSettings, alsoRead: Iterable<string
   return { snapshot, latest, findings, steps, warnings, staleMarkers: staleMarkers(markers, unsettled) };
 }
 
-async function readStore({ store }: EngineSettings): Promise<AuditSnapshot> {
-  const snapshot = await store.snapshot().catch((cause: unknown) => {
+async function readStore({ store, clock, lock }: EngineSettings): Promise<AuditSnapshot> {
+  const snapshot = await inTime(clock, lock.leaseMs, store.snapshot()).catch((cause: unknown) => {
     throw new AuditStoreError(
       `The audit store ${store.name} (namespace '${store.namespace}') cannot be read; nothing has run.`,
       {
@@ -100,26 +101,24 @@ function mayHaveMarker({ targets }: EngineSettings, { state, strategy, targetSys
 
 type MarkersByTarget = ReadonlyMap<string, readonly Marker[]>;
 
-async function readMarkers(
-  { targets, store }: EngineSettings,
-  ids: ReadonlySet<string>,
-): Promise<MarkersByTarget> {
+async function readMarkers(settings: EngineSettings, ids: ReadonlySet<string>): Promise<MarkersByTarget> {
+  const { targets } = settings;
   const transactional = [...ids]
     .map((id) => targets.get(id))
     .filter((target): target is TransactionalTargetSystem => isTransactional(target));
   return new Map(
     await Promise.all(
-      transactional.map(async (target) => [target.id, await readMarkersOf(target, store.namespace)] as const),
+      transactional.map(async (target) => [target.id, await readMarkersOf(settings, target)] as const),
     ),
   );
 }
 
 async function readMarkersOf(
+  { store, clock, lock }: EngineSettings,
   target: TransactionalTargetSystem,
-  namespace: string,
 ): Promise<readonly Marker[]> {
   try {
-    return await target.markers(namespace).read();
+    return await inTime(clock, lock.leaseMs, target.markers(store.namespace).read());
   } catch (cause) {
     if (cause instanceof FlamingockError) throw cause;
     throw new TargetSystemError(

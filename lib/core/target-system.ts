@@ -25,6 +25,11 @@ export interface AttemptScope {
   readonly signal: AbortSignal;
   /** Throws once the lease is lost or the attempt has ended. No I/O: call it before every call that reaches the system. */
   guard(): void;
+  /**
+   * Fires when the attempt has ended. Whoever still waits for an answer of the system is waited for by nobody: cut the connection,
+   * so that it is not used again. What has been sent may have happened; the engine looks.
+   */
+  readonly ended?: AbortSignal;
 }
 
 /**

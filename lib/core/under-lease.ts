@@ -3,6 +3,7 @@ import { Leftovers } from './execute/leftovers.js';
 import type { Execution } from './execute/execution.js';
 import type { Operation } from './execute/operation.js';
 import { Journal } from './journal.js';
+import { inTime } from './in-time.js';
 import { holdLease, type Lease } from './lease.js';
 import type { Step } from './plan.js';
 import { surveyFenced } from './prepare.js';
@@ -64,9 +65,7 @@ async function removeMarkers({ settings, lease, leftovers }: Execution): Promise
   for (const id of leftovers.targets()) {
     const target = settings.targets.get(id);
     if (lease.signal.aborted || !isTransactional(target)) continue;
-    await target
-      .markers(settings.store.namespace)
-      .remove(leftovers.of(id), lease.fence.token)
-      .catch(() => undefined);
+    const removed = target.markers(settings.store.namespace).remove(leftovers.of(id), lease.fence.token);
+    await inTime(settings.clock, lease.fence.leaseMs, removed).catch(() => undefined);
   }
 }

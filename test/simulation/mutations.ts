@@ -91,7 +91,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a marker of an earlier attempt takes that of the last one along',
-    shows: ({ weather, changes }) => weather.crash > 0 && changes.some(({ hasDefinition }) => hasDefinition),
+    shows: ({ weather, changes, undoAt }) =>
+      weather.crash > 0 && undoAt.length > 0 && changes.some(({ hasDefinition }) => hasDefinition),
     breaks: ['I1', 'I2'],
     edits: [
       ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],
@@ -100,12 +101,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a new holder does not raise the fence of the target systems',
     breaks: ['I1', 'I2', 'I5'],
-    edits: [['prepare.ts', 'if (await markers.raiseFence(lease.fence.token)) return;', 'return;']],
+    edits: [['prepare.ts', 'if (await answered(markers.raiseFence(lease.fence.token))) return;', 'return;']],
   },
   {
     name: 'clients are not guarded by the lease',
     breaks: ['I5'],
-    edits: [['execute/attempt.ts', '      lease.guard();\n      if (done', '      if (done']],
+    edits: [['execute/attempt.ts', '      lease.guard();\n      demandAlive', '      demandAlive']],
   },
   {
     name: 'verify is not asked after apply',
@@ -132,6 +133,8 @@ export const MUTATIONS: readonly Mutation[] = [
         'undefined : { token, deadline };',
         'undefined : { token, deadline: leaseDeadline(clock, lock.leaseMs) };',
       ],
+      // Nor is an answer too late.
+      ['acquire.ts', 'lock.leaseMs, asked, [request.stop]', '9 * lock.leaseMs, asked, [request.stop]'],
     ],
   },
   {

@@ -5,12 +5,15 @@ import { raceWithSignals } from '../race.js';
 import type { AttemptScope, Clients } from '../target-system.js';
 import { AttemptContext } from './attempt-context.js';
 import type { Surroundings } from './execution.js';
+import { Patience } from './patience.js';
 
 /** One period in which a change's methods may act: from the first client handed out until they are all dead. */
 export interface Attempt {
   readonly scope: AttemptScope;
   /** Calls a method of the change, no longer than the change's timeout and only while the lease lives. */
   call(method: ChangeMethod, clients: Clients): Promise<unknown>;
+  /** @throws AttemptEndedError when nobody waits for the attempt any more */
+  demandAlive(): void;
 }
 
 /** Which attempt of which change. */
@@ -19,7 +22,11 @@ export interface AttemptSubject {
   readonly attempt: number;
 }
 
-/** Lets `work` use an attempt; afterwards, whatever still holds its clients is refused. */
+/**
+ * Lets `work` use an attempt; afterwards, whatever still holds its clients is refused.
+ *
+ * @throws TargetSystemError when the target system is silent for as long as a lease lasts; `work` may still be going on then
+ */
 export async function withAttempt<T>(
   { lease, request, settings, isPreview }: Surroundings,
   { change, attempt }: AttemptSubject,
@@ -27,6 +34,10 @@ export async function withAttempt<T>(
 ): Promise<T> {
   const timeout = new AbortController();
   const done = new AbortController();
+  const patience = new Patience(settings.clock, settings.lock.leaseMs, change.targetSystem);
+  const demandAlive = (): void => {
+    if (done.signal.aborted) throw attemptEnded(change.id, attempt);
+  };
   const scope: AttemptScope = {
     namespace: settings.store.namespace,
     executionId: request.executionId,
@@ -36,19 +47,23 @@ export async function withAttempt<T>(
     signal: AbortSignal.any([request.stop, lease.signal, timeout.signal]),
     guard: () => {
       lease.guard();
-      if (done.signal.aborted) throw attemptEnded(change.id, attempt);
+      demandAlive();
     },
+    ended: done.signal,
   };
   const call = (method: ChangeMethod, clients: Clients): Promise<unknown> => {
     const context = new AttemptContext(scope, settings, isPreview);
     const ended = async (): Promise<unknown> => method.invoke(clients, context);
-    return withTimeout(settings.clock, change, method, timeout, () =>
-      raceWithSignals(ended(), [lease.signal, timeout.signal]),
+    return patience.suspended(() =>
+      withTimeout(settings.clock, change, method, timeout, () =>
+        raceWithSignals(ended(), [lease.signal, timeout.signal]),
+      ),
     );
   };
   try {
-    return await work({ scope, call });
+    return await raceWithSignals(work({ scope, call, demandAlive }), [patience.over]);
   } finally {
+    patience.end();
     done.abort();
   }
 }

@@ -1,4 +1,5 @@
-import { StaleFenceError } from '../errors.js';
+import { messageOf } from '../error-text.js';
+import { LockLostError, StaleFenceError, TargetSystemError } from '../errors.js';
 import type { Marker, TransactionalTargetSystem } from '../target-system.js';
 import type { Execution, Task, TaskResult } from './execution.js';
 import { endDrafts, recordStart } from './record.js';
@@ -46,7 +47,11 @@ function staleFence({ id }: TransactionalTargetSystem): StaleFenceError {
   return new StaleFenceError(`A newer holder of the lock was already at work on the target system '${id}'.`);
 }
 
-/** A commit whose answer was lost has happened exactly when its marker is there. */
+/**
+ * A commit whose answer was lost has happened exactly when its marker is there.
+ *
+ * @throws LockLostError, or TargetSystemError when the target system does not tell; then the next run finds out
+ */
 async function isCommitted(
   execution: Execution,
   target: TransactionalTargetSystem,
@@ -54,10 +59,32 @@ async function isCommitted(
   end: TransactionEnd,
 ): Promise<boolean> {
   if (end.kind !== 'unknown') return end.kind === 'committed';
-  const found = await untilAnswered(execution, () => settledMarkers(execution, target));
+  const found = await untilAnswered(execution, () => settledMarkers(execution, target)).catch(
+    (silence: unknown) => {
+      if (silence instanceof LockLostError) throw silence;
+      throw unknownCommit(target, marker, new AggregateError([end.error, silence], messageOf(silence)));
+    },
+  );
   return found.some(
     ({ changeId, attempt, kind }) =>
       changeId === marker.changeId && attempt === marker.attempt && kind === marker.kind,
+  );
+}
+
+function unknownCommit(
+  { id }: TransactionalTargetSystem,
+  { changeId }: Marker,
+  cause: Error,
+): TargetSystemError {
+  return new TargetSystemError(
+    `The target system '${id}' did not tell whether it has committed change '${changeId}': ${cause.message}`,
+    {
+      cause,
+      fix: [
+        'see whether it can be reached, and whether a session there still has the transaction open; end that session then',
+        'start again: the next run sees by the marker whether the change is in effect',
+      ],
+    },
   );
 }
 

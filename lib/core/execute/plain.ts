@@ -1,5 +1,5 @@
 import { messageOf } from '../error-text.js';
-import { AppendRefusedError, AuditStoreError } from '../errors.js';
+import { isRefused } from '../journal.js';
 import { act } from './act.js';
 import { withAttempt } from './attempt.js';
 import type { Execution, Task, TaskResult } from './execution.js';
@@ -84,8 +84,7 @@ function both(first: unknown, second: unknown): AggregateError {
  * A store that was silent may have recorded it; then the next run decides.
  */
 async function revertUnrecorded(execution: Execution, task: Task, error: unknown): Promise<TaskResult> {
-  const refused = error instanceof AuditStoreError && error.cause instanceof AppendRefusedError;
-  if (!refused || execution.operation.name === 'undo' || !task.step.change.rollback) throw error;
+  if (!isRefused(error) || execution.operation.name === 'undo' || !task.step.change.rollback) throw error;
   const second = await rollBack(execution, task);
   const entry = entryOf(execution, task, {
     state: second ? 'ROLLBACK_FAILED' : 'ROLLED_BACK',

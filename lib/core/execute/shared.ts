@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../audit-entry.js';
 import { LockLostError } from '../errors.js';
+import { isRefused } from '../journal.js';
 import type { TransactionalTargetSystem } from '../target-system.js';
 import type { Execution, Task, TaskResult } from './execution.js';
 import { endDrafts, recordStart } from './record.js';
@@ -19,15 +20,25 @@ export async function executeShared(
   const end = await transact(execution, task, target, async ({ session }) => {
     entries = await journal.appendWithin(session, endDrafts(execution, task, elapsed()));
   });
-  // Whether or not it was sent: nothing more is done without the lock, the next holder decides.
-  if (end.kind === 'unknown' && end.error instanceof LockLostError) throw end.error;
-  const committed =
-    end.kind === 'committed' || (end.kind === 'unknown' && (await journal.landed(entries, end.error)));
-  if (!committed) return failTransactional(execution, task, target, end.error, elapsed());
-  journal.advance(entries);
-  return {
-    outcome: operation.name === 'undo' ? 'rolled-back' : 'applied',
-    startedNext: entries.length > 1,
-    note: end.brokenOpen ? BROKEN_OPEN : undefined,
+  const committed = (brokenOpen: boolean): TaskResult => {
+    journal.advance(entries);
+    return {
+      outcome: operation.name === 'undo' ? 'rolled-back' : 'applied',
+      startedNext: entries.length > 1,
+      note: brokenOpen ? BROKEN_OPEN : undefined,
+    };
   };
+  if (end.kind === 'committed') return committed(end.brokenOpen);
+  const { error } = end;
+  // Whether or not it was sent: nothing more is done without the lock, the next holder decides.
+  if (end.kind === 'unknown' && error instanceof LockLostError) throw error;
+  if (end.kind === 'unknown' && (await journal.landed(entries, error))) return committed(end.brokenOpen);
+  try {
+    return await failTransactional(execution, task, target, error, elapsed());
+  } catch (failure) {
+    // The commit was still on its way when it was looked for; the chain does not go on without it.
+    if (end.kind === 'unknown' && isRefused(failure) && (await journal.landed(entries, failure)))
+      return committed(end.brokenOpen);
+    throw failure;
+  }
 }

@@ -35,6 +35,7 @@ export async function transact(
         execution.lease.guard();
         if (leftovers.length) await transaction.removeMarkers(leftovers);
         await last(transaction);
+        attempt.demandAlive();
         commitSent = true;
       }),
     );

@@ -1,5 +1,5 @@
 import { deadlineIn, remaining } from '../deadline.js';
-import { raceWithSignals } from '../race.js';
+import { inTime } from '../in-time.js';
 import type { Execution } from './execution.js';
 
 const RETRY_MS = 200;
@@ -18,7 +18,7 @@ export async function untilAnswered<T>(
   for (;;) {
     lease.guard();
     try {
-      return await raceWithSignals(ask(), [lease.signal]);
+      return await inTime(clock, remaining(clock, deadline), ask(), [lease.signal]);
     } catch (error) {
       lease.guard();
       if (remaining(clock, deadline) <= 0) throw error;

@@ -57,14 +57,19 @@ export async function retryTransient<T>(
   }
 }
 
-/** Commits; sends the commit again while its result is unknown, which never commits twice. */
-export async function commit(session: mongo.ClientSession): Promise<void> {
+/**
+ * Commits; sends the commit again while its result is unknown, which never commits twice.
+ *
+ * @param ended - fires when nobody waits for the answer any more
+ */
+export async function commit(session: mongo.ClientSession, ended?: AbortSignal): Promise<void> {
   const start = performance.now();
   for (;;) {
     try {
       return await session.commitTransaction();
     } catch (error) {
-      if (!isUnknownCommit(error) || performance.now() - start > COMMIT_MS) throw error;
+      const isOver = ended?.aborted === true || performance.now() - start > COMMIT_MS;
+      if (isOver || !isUnknownCommit(error)) throw error;
       await sleep(LONGEST_PAUSE_MS);
     }
   }

@@ -38,7 +38,7 @@ export function runTransaction<T>(parts: TransactionParts, work: Work<T>): Promi
   const once = (): Promise<T> =>
     withAttempt(parts, true, async (open) => {
       const result = await rollingBack(open, () => upToCommit(parts, open, work));
-      await asOwn(() => commit(open.attempt.session));
+      await asOwn(() => commit(open.attempt.session, parts.scope.ended));
       return result;
     });
   return retryTransient(RETRY_MS, once, () => isStillWanted(parts));

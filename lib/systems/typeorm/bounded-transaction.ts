@@ -3,6 +3,7 @@ import { TargetSystemError } from '../../core/errors.js';
 import { begin } from './begin.js';
 import { type BlockingSession, blockingSession } from './blocking-session.js';
 import { connectionQueue } from './connection-queue.js';
+import { inTimeOrCut } from './cut-off.js';
 import type { Dialect } from './dialect.js';
 import { commit, rollBack } from './end.js';
 import { createRunner, discard } from './runner.js';
@@ -17,6 +18,9 @@ export interface BoundedParts {
   readonly what: string;
 }
 
+/** What its statements may take beside waiting for locks, in milliseconds. */
+const SLACK_MS = 30_000;
+
 type Work<T> = (runner: QueryRunner) => Promise<T>;
 
 /**
@@ -25,13 +29,16 @@ type Work<T> = (runner: QueryRunner) => Promise<T>;
  * @throws TargetSystemError that names the session in the way when a wait was too long
  */
 export function boundedTransaction<T>(parts: BoundedParts, work: Work<T>): Promise<T> {
-  const { dataSource, dialect } = parts;
+  const { dataSource, dialect, lockWaitMs } = parts;
   const runner = createRunner(dataSource, dialect);
-  return connectionQueue(dataSource).hold(runner, async () => {
+  const beginToEnd = async (): Promise<T> => {
     const result = await upToCommit(parts, runner, work);
     await commit(runner, dialect);
     return result;
-  });
+  };
+  return connectionQueue(dataSource).hold(runner, () =>
+    inTimeOrCut({ ms: lockWaitMs + SLACK_MS, runner, dialect }, beginToEnd),
+  );
 }
 
 async function upToCommit<T>(parts: BoundedParts, runner: QueryRunner, work: Work<T>): Promise<T> {

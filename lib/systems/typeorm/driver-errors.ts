@@ -51,6 +51,15 @@ export function driverErrorFacts(error: unknown): DriverErrorFacts | undefined {
   };
 }
 
+const LOST_CODE = /^(08\w{3}|57P0\w|ECONN\w+|EPIPE|ETIMEDOUT|PROTOCOL_CONNECTION_LOST)$/;
+/** What pg and mysql2 say of a connection that was lost before, without a code; TypeORM lets go of the runner by then. */
+const LOST_MESSAGE = /is not queryable|Connection terminated|in closed state|Query runner already released/;
+
+/** True when the connection has gone with the error, or before it. */
+export const isConnectionLost = asks(
+  ({ code, fatal, message }) => fatal || LOST_CODE.test(code) || LOST_MESSAGE.test(message),
+);
+
 /** Makes a question of a predicate on the facts. */
 export function asks(predicate: (facts: DriverErrorFacts) => boolean): (error: unknown) => boolean {
   return (error) => {

@@ -3,6 +3,7 @@ import type { Clients } from '../../core/target-system.js';
 import { type Attempt, closeAttempt, createAttempt } from './attempt.js';
 import type { AttemptParts } from './attempt-parts.js';
 import { cancelStatement } from './cancel.js';
+import { cutWhenEnded } from './cut-off.js';
 import { rollBack } from './end.js';
 import { isInTransaction } from './lost-transaction.js';
 import { withBystanders } from './outside-transaction.js';
@@ -10,11 +11,13 @@ import { release } from './runner.js';
 import { sqliteConnection } from './sqlite-connection.js';
 
 /** Gives `work` clients outside any transaction; the transactions that it begins are its own affair, but it must end them. */
-export async function runConnected<T>(
-  parts: AttemptParts,
-  work: (clients: Clients) => Promise<T>,
-): Promise<T> {
+export function runConnected<T>(parts: AttemptParts, work: (clients: Clients) => Promise<T>): Promise<T> {
   const attempt = createAttempt(parts, false);
+  const { own: runner, dialect, scope } = attempt;
+  return cutWhenEnded({ ended: scope.ended, runner, dialect }, () => connected(attempt, work));
+}
+
+async function connected<T>(attempt: Attempt, work: (clients: Clients) => Promise<T>): Promise<T> {
   let result: T;
   try {
     result = await withBystanders(attempt.outside, () => work(attempt.clients));

@@ -1,9 +1,13 @@
+import { FlamingockError, TargetSystemError } from '../../core/errors.js';
+import { messageOf } from '../../core/error-text.js';
 import type { TargetTransaction } from '../../core/target-system.js';
 import { type Attempt, closeAttempt, createAttempt } from './attempt.js';
 import type { AttemptParts } from './attempt-parts.js';
 import { begin } from './begin.js';
 import { cancelStatement } from './cancel.js';
 import { connectionQueue } from './connection-queue.js';
+import { cutWhenEnded } from './cut-off.js';
+import { isConnectionLost } from './driver-errors.js';
 import { commit, rollBack } from './end.js';
 import { withBystanders } from './outside-transaction.js';
 import { withShieldedConnection } from './shielded-connection.js';
@@ -15,7 +19,8 @@ type Work<T> = (transaction: TargetTransaction) => Promise<T>;
 export function runTransaction<T>(parts: AttemptParts, work: Work<T>): Promise<T> {
   const attempt = createAttempt(parts, true);
   const { dataSource, dialect, own, change, scope } = attempt;
-  const run = (): Promise<T> => beginToEnd(attempt, work);
+  const run = (): Promise<T> =>
+    cutWhenEnded({ ended: scope.ended, runner: own, dialect }, () => beginToEnd(attempt, work));
   return connectionQueue(dataSource).hold(own, () =>
     dialect.singleConnection
       ? withShieldedConnection({ dataSource, changeId: scope.changeId, runner: change }, run)
@@ -43,8 +48,17 @@ async function rollingBack<T>(attempt: Attempt, work: () => Promise<T>): Promise
   } catch (error) {
     closeAttempt(attempt);
     const { dataSource, dialect, own, underWay } = attempt;
+    const isLost = own.isReleased || isConnectionLost(error);
     if (underWay.size) await cancelStatement(dataSource, dialect, own);
     await rollBack(own, dialect);
-    throw error;
+    throw isLost && !(error instanceof FlamingockError) ? connectionLost(attempt, error) : error;
   }
+}
+
+/** The drivers say what became of their socket, not what that means. */
+function connectionLost({ scope, targetId }: Attempt, cause: unknown): TargetSystemError {
+  return new TargetSystemError(
+    `The connection to target system '${targetId}' was lost during change '${scope.changeId}', and its transaction with it: ${messageOf(cause)}`,
+    { cause, fix: ['see whether the server was restarted or cannot be reached; then start again'] },
+  );
 }

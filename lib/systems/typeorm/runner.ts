@@ -42,8 +42,10 @@ export async function release(runner: QueryRunner): Promise<void> {
 
 /** What can be cut off, in the drivers' words. */
 interface Cuttable {
-  /** mysql2: closes at once and leaves the pool. */
+  /** mysql2: says goodbye and leaves the pool. */
   destroy?(): void;
+  /** mysql2: a dead peer does not answer a goodbye. */
+  readonly stream?: { destroy(): void };
   /** pg: closes; the pool drops a closed client when it is released. */
   end?(): unknown;
 }
@@ -52,8 +54,10 @@ interface Cuttable {
 export async function discard(runner: QueryRunner, { singleConnection, name }: Dialect): Promise<void> {
   const connection = connectionOf(runner) as Cuttable | undefined;
   if (!singleConnection && !runner.isReleased) {
-    if (name === 'mysql') connection?.destroy?.();
-    else void Promise.resolve(connection?.end?.()).catch(() => undefined);
+    if (name === 'mysql') {
+      connection?.destroy?.();
+      connection?.stream?.destroy();
+    } else void Promise.resolve(connection?.end?.()).catch(() => undefined);
   }
   await release(runner);
 }

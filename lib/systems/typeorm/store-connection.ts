@@ -1,6 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { AuditStoreError, FlamingockError } from '../../core/errors.js';
 import { connectionQueue } from './connection-queue.js';
+import { inTimeOrCut } from './cut-off.js';
 import { dialectOf, type Dialect } from './dialect.js';
 import { isWithin } from './outside-transaction.js';
 import { createRunner, discard } from './runner.js';
@@ -21,6 +22,9 @@ export interface Outcome {
 /** Runs one statement. */
 export type Execute = (statement: Sql) => Promise<Outcome>;
 
+/** How long a statement may take that no lease bounds, in milliseconds. */
+const LONGEST_MS = 60_000;
+
 /** How the audit store's own statements reach the database: on a connection that no transaction of others is open on. */
 export class StoreConnection {
   readonly dialect: Dialect;
@@ -34,20 +38,24 @@ export class StoreConnection {
     return connectionQueue(this.dataSource).held !== undefined;
   }
 
-  /** Gives `work` a connection, in its turn where there is only one. */
-  async use<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
+  /**
+   * Gives `work` a connection, in its turn where there is only one.
+   *
+   * @param withinMs - how long it may take where the database is elsewhere
+   */
+  async use<T>(work: (execute: Execute) => Promise<T>, withinMs = LONGEST_MS): Promise<T> {
     this.demandInitialized();
-    if (!this.dialect.singleConnection) return this.useRunner(work);
+    if (!this.dialect.singleConnection) return this.useRunner(work, withinMs);
     return connectionQueue(this.dataSource).run(() => work((statement) => this.executeWhenFree(statement)));
   }
 
   /** As `use`, and once more when there was no answer: for work that does no harm when it is done twice. */
-  async useAgain<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
+  async useAgain<T>(work: (execute: Execute) => Promise<T>, withinMs?: number): Promise<T> {
     try {
-      return await this.use(work);
+      return await this.use(work, withinMs);
     } catch (error) {
       if (this.isSettled(error)) throw error;
-      return this.use(work);
+      return this.use(work, withinMs);
     }
   }
 
@@ -85,13 +93,14 @@ export class StoreConnection {
     });
   }
 
-  private async useRunner<T>(work: (execute: Execute) => Promise<T>): Promise<T> {
-    const runner = createRunner(this.dataSource, this.dialect);
+  private async useRunner<T>(work: (execute: Execute) => Promise<T>, ms: number): Promise<T> {
+    const { dialect } = this;
+    const runner = createRunner(this.dataSource, dialect);
     try {
-      return await work(this.within(runner));
+      return await inTimeOrCut({ ms, runner, dialect }, () => work(this.within(runner)));
     } catch (error) {
       // The next one who asks the pool would get the broken connection.
-      if (!this.isSettled(error)) await discard(runner, this.dialect).catch(() => undefined);
+      if (!this.isSettled(error)) await discard(runner, dialect).catch(() => undefined);
       throw error;
     } finally {
       if (!runner.isReleased) await runner.release();

@@ -122,7 +122,7 @@ export class TypeOrmAuditStore implements AuditStore {
     // One try only: the second one could find the lease taken by the first.
     const { connection, tables } = this;
     return this.told('cannot give the lease', () =>
-      connection.use((execute) => tryLease(execute, tables, request)),
+      connection.use((execute) => tryLease(execute, tables, request), request.leaseMs),
     );
   }
 
@@ -135,11 +135,13 @@ export class TypeOrmAuditStore implements AuditStore {
       );
     return this.connection.useAgain(
       async (execute) => (await execute(renewLease(this.tables, fence))).written === 1,
+      fence.leaseMs,
     );
   }
 
   async release(fence: Fence): Promise<void> {
-    await this.connection.useAgain((execute) => execute(releaseLease(this.tables, fence)));
+    const release = releaseLease(this.tables, fence);
+    await this.connection.useAgain((execute) => execute(release), fence.leaseMs);
   }
 
   private async write(append: Append, session: unknown): Promise<void> {
@@ -148,7 +150,7 @@ export class TypeOrmAuditStore implements AuditStore {
     return connection.use((execute) => {
       const work = () => appendEntries(execute, tables, append);
       return tables.dialect.name === 'mysql' ? inTransaction(execute, work) : work();
-    });
+    }, append.fence.leaseMs);
   }
 
   /** Undefined where the tables do not exist. */

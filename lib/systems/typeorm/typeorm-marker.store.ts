@@ -2,6 +2,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { Marker, MarkerStore } from '../../core/target-system.js';
 import { boundedTransaction } from './bounded-transaction.js';
 import { connectionQueue } from './connection-queue.js';
+import { inTimeOrCut } from './cut-off.js';
 import type { Dialect } from './dialect.js';
 import { MarkerRows } from './marker-rows.js';
 import { deniedTables, type MarkerTables, missingTables } from './marker-tables.js';
@@ -18,6 +19,9 @@ export interface MarkerStoreParts {
 }
 
 const CREATE_TRIES = 5;
+
+/** How long statements may take that wait for nobody, in milliseconds. */
+const LONGEST_MS = 60_000;
 
 /** The bookkeeping of one namespace, on connections of its own. */
 export class TypeOrmMarkerStore implements MarkerStore {
@@ -70,7 +74,11 @@ export class TypeOrmMarkerStore implements MarkerStore {
 
   #run<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     const { dataSource, dialect } = this.parts;
-    return connectionQueue(dataSource).run(() => withRunner(dataSource, dialect, work));
+    return connectionQueue(dataSource).run(() =>
+      withRunner(dataSource, dialect, (runner) =>
+        inTimeOrCut({ ms: LONGEST_MS, runner, dialect }, () => work(runner)),
+      ),
+    );
   }
 
   #transaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {

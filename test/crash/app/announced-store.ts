@@ -6,7 +6,7 @@ import type {
   HistoryQuery,
   LeaseRequest,
 } from '../../../lib/core/audit-store.js';
-import type { Steps } from './steps.js';
+import type { Announcer } from './steps.js';
 
 /** A store that announces what is asked of it, and that it has answered. */
 export class AnnouncedStore implements AuditStore {
@@ -16,7 +16,7 @@ export class AnnouncedStore implements AuditStore {
 
   constructor(
     private readonly store: AuditStore,
-    private readonly steps: Steps,
+    private readonly steps: Announcer,
   ) {
     this.name = store.name;
     this.namespace = store.namespace;

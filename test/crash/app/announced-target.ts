@@ -6,7 +6,7 @@ import type {
   TargetTransaction,
   TransactionalTargetSystem,
 } from '../../../lib/core/target-system.js';
-import type { Steps } from './steps.js';
+import type { Announcer } from './steps.js';
 
 /** A transactional target system that announces its commits and what is done to its markers. */
 export class AnnouncedTarget implements TransactionalTargetSystem {
@@ -18,7 +18,7 @@ export class AnnouncedTarget implements TransactionalTargetSystem {
 
   constructor(
     private readonly target: TransactionalTargetSystem,
-    private readonly steps: Steps,
+    private readonly steps: Announcer,
   ) {
     this.id = target.id;
     this.kind = target.kind;
@@ -58,7 +58,7 @@ class AnnouncedTransaction implements TargetTransaction {
 
   constructor(
     private readonly transaction: TargetTransaction,
-    private readonly steps: Steps,
+    private readonly steps: Announcer,
     private readonly changeId: string,
   ) {
     this.clients = transaction.clients;
@@ -86,7 +86,7 @@ class AnnouncedTransaction implements TargetTransaction {
 class AnnouncedMarkers implements MarkerStore {
   constructor(
     private readonly markers: MarkerStore,
-    private readonly steps: Steps,
+    private readonly steps: Announcer,
     private readonly target: string,
   ) {}
 

@@ -2,14 +2,14 @@ import type { ChangeContext, ChangeDefinition, ChangeMethod, Verdict } from '../
 import type { Clients } from '../../../lib/core/target-system.js';
 import type { Effects, EffectsOf } from './effects.js';
 import type { ChangeSpec } from './messages.js';
-import type { Steps } from './steps.js';
+import type { Announcer } from './steps.js';
 
 /** The change that a spec describes; every place in it where a crash may strike is announced. */
 export function changeOf(
   spec: ChangeSpec,
   index: number,
   effectsOf: EffectsOf,
-  steps: Steps,
+  steps: Announcer,
 ): ChangeDefinition {
   const method = (name: string, body: Body): ChangeMethod => ({
     name,
@@ -40,7 +40,7 @@ export function changeOf(
 
 interface Act {
   readonly effects: Effects;
-  readonly steps: Steps;
+  readonly steps: Announcer;
   readonly spec: ChangeSpec;
   readonly attempt: number;
 }

@@ -8,7 +8,7 @@ import { undo } from '../../../lib/core/undo.js';
 import { changeOf } from './changes.js';
 import { clockOf } from './clocks.js';
 import type { Action, Job, JobResult } from './messages.js';
-import type { Steps } from './steps.js';
+import type { Announcer, Steps } from './steps.js';
 import { openSystems, type Systems } from './systems.js';
 
 const SILENT = { log: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
@@ -26,7 +26,8 @@ export async function perform(job: Job, steps: Steps): Promise<JobResult> {
   }
 }
 
-type Ended = Pick<JobResult, 'status' | 'outcomes' | 'error'>;
+/** How a job ended. */
+export type Ended = Pick<JobResult, 'status' | 'outcomes' | 'error'>;
 
 async function act(action: Action, settings: EngineSettings): Promise<Ended> {
   const request: RunRequest = { executionId: randomUUID(), stop: new AbortController().signal };
@@ -45,7 +46,8 @@ async function act(action: Action, settings: EngineSettings): Promise<Ended> {
   }
 }
 
-function ended({ report, error }: RunResult): Ended {
+/** The end of a run as a value that crosses the border between processes. */
+export function ended({ report, error }: RunResult): Ended {
   const outcomes = Object.fromEntries(report.changes.map(({ id, outcome }) => [id, outcome]));
   return { status: report.status, outcomes, ...(error && { error: textsOf(error) }) };
 }
@@ -62,10 +64,11 @@ function waitOf(event: FlamingockEvent): JobResult['waited'] {
   return [{ host: holder?.host, until: holder?.until, inProgress }];
 }
 
-function settingsOf(
+/** What the engine works with in a job on these systems. */
+export function settingsOf(
   job: Job,
   systems: Systems,
-  steps: Steps,
+  steps: Announcer,
   emit: (event: FlamingockEvent) => void,
 ): EngineSettings {
   return {

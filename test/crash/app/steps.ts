@@ -2,11 +2,16 @@ import { existsSync } from 'node:fs';
 import type { Job } from './messages.js';
 import { told } from './tell.js';
 
+/** Hears of every step before it is done, and may do something first. */
+export interface Announcer {
+  at(step: string): Promise<void>;
+}
+
 /** A blocked process does not hear that its parent is gone: it waits no longer than a test may take. */
 const LONGEST_BLOCK_MS = 100_000;
 
 /** Announces every step of a job, and stays at the one where the parent wants to act. */
-export class Steps {
+export class Steps implements Announcer {
   readonly seen: string[] = [];
   private resume: (() => void) | undefined;
   private paused = false;

@@ -8,7 +8,7 @@ import { type Database, openDatabase } from './database.js';
 import type { EffectsOf } from './effects.js';
 import { folderEffects } from './folder-effects.js';
 import type { AppSpec, DatabaseSpec, TargetSpec } from './messages.js';
-import type { Steps } from './steps.js';
+import type { Announcer } from './steps.js';
 
 /** The live systems of an app. */
 export interface Systems {
@@ -25,7 +25,7 @@ interface OpenTarget {
 }
 
 /** Connects the systems that the spec names, all of them announcing what they do. */
-export async function openSystems(spec: AppSpec, steps: Steps): Promise<Systems> {
+export async function openSystems(spec: AppSpec, steps: Announcer): Promise<Systems> {
   const opened: Database[] = [];
   const connect = async (database: DatabaseSpec): Promise<Database> => {
     const connected = await openDatabase(database);

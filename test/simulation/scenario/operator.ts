@@ -13,7 +13,7 @@ export async function undoSome(cluster: Cluster): Promise<void> {
   const request = { executionId: process.name, stop: new AbortController().signal };
   const result = await engine.undo(cluster.settingsOf(process, 'operator'), request, options);
   judgeResult(cluster, result, true);
-  process.alive = false;
+  process.crash();
 }
 
 /** Resolves the first change that needs a person by what is so in its target system. */
@@ -49,7 +49,7 @@ async function resolve(
     ledger.saw('resolve failed');
     judgeError(cluster, error, process.name);
   }
-  process.alive = false;
+  process.crash();
 }
 
 function operate(cluster: Cluster, what: string): SimulatedProcess {

@@ -53,10 +53,19 @@ export class Replica {
       );
     void runOnce(this.cluster, process, host, stop.signal).then((result) => {
       this.#process = undefined;
-      process.alive = false;
+      this.#exit(process);
       if (result.error) this.#bootAgain();
       else this.done = true;
     });
+  }
+
+  /** A while after, as an app does that lives on: what was given up may still be answered in between. */
+  #exit(process: SimulatedProcess): void {
+    this.cluster.world.schedule(
+      this.cluster.scenario.leaseMs,
+      () => `${process.name} exits`,
+      () => process.crash(),
+    );
   }
 }
 

@@ -36,6 +36,9 @@ export class SimulatedTransactionalTargetSystem
     work: (transaction: TargetTransaction) => Promise<T>,
   ): Promise<T> {
     const transaction = await this.#begin(scope);
+    const cut = (): void => transaction.session.breakOff();
+    if (scope.ended?.aborted) cut();
+    else scope.ended?.addEventListener('abort', cut, { once: true });
     let result: T;
     try {
       result = await work(transaction);

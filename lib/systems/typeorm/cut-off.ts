@@ -1,0 +1,46 @@
+import type { QueryRunner } from 'typeorm';
+import type { Dialect } from './dialect.js';
+import { discard } from './runner.js';
+
+/** Cuts the connection of `runner` when `ended` fires before `work` is done: nobody waits for its answer any more. */
+export async function cutWhenEnded<T>(
+  {
+    ended,
+    runner,
+    dialect,
+  }: { readonly ended?: AbortSignal; readonly runner: QueryRunner; readonly dialect: Dialect },
+  work: () => Promise<T>,
+): Promise<T> {
+  const cut = (): void => void discard(runner, dialect).catch(() => undefined);
+  ended?.addEventListener('abort', cut, { once: true });
+  try {
+    return await work();
+  } finally {
+    ended?.removeEventListener('abort', cut);
+  }
+}
+
+/**
+ * As long as it may take: a peer that is gone without a word never answers, and its connection would stay out of the pool for ever.
+ * SQLite has no peer.
+ *
+ * @throws Error after `ms` milliseconds; the connection is cut then
+ */
+export async function inTimeOrCut<T>(
+  { ms, runner, dialect }: { readonly ms: number; readonly runner: QueryRunner; readonly dialect: Dialect },
+  work: () => Promise<T>,
+): Promise<T> {
+  if (dialect.singleConnection) return work();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      void discard(runner, dialect).catch(() => undefined);
+      reject(new Error(`the database did not answer within ${ms} ms; the connection was given up`));
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

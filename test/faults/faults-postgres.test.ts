@@ -1,0 +1,7 @@
+import { describe } from '@jest/globals';
+import { faultRows } from './rows.js';
+import { killRows } from './suites/kill.suite.js';
+import { networkRows } from './suites/network.suite.js';
+
+describe('server faults: postgres', () =>
+  faultRows('postgres', [...killRows('postgres'), ...networkRows('postgres')]));

@@ -1,0 +1,130 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { AuditEntry } from '../../lib/core/audit-entry.js';
+import { verifyAudit } from '../../lib/core/verify-audit.js';
+import { LivingApp } from './app.js';
+import { bringAbout, type Fault } from './fault.js';
+import type { FaultyKind } from './faulty-server.js';
+import { setStage, type Cast, type Casting, type Stage } from './stage.js';
+
+/** How a run ends: well, or with an error of this class. */
+export type Ending = 'well' | 'ChangeFailedError' | 'AuditStoreError' | 'TargetSystemError' | 'LockLostError';
+
+/** One fault at one step. */
+export interface FaultRow {
+  readonly casting: Casting;
+  /** When the run is about to do what follows this step. */
+  readonly at: string;
+  readonly fault: Fault;
+  /** In the request whose answer is lost. */
+  readonly request?: string;
+  /** How the run in which it happens may end. */
+  readonly ends: readonly Ending[];
+  /** Played in every run of the tests; the others only by `npm run test:faults`. */
+  readonly always?: boolean;
+  /** Of the run in which it happens. @default 8 s, of which a server that is restarted needs a part */
+  readonly leaseMs?: number;
+}
+
+/** True for `npm run test:faults`: every fault at every step. */
+const isLong = process.env.FLAMINGOCK_TEST_FAULTS === 'long';
+const LEASE_MS = 8_000;
+const TEST_TIMEOUT_MS = 60_000;
+
+/** MongoDB's driver rules have a transaction that was given up with its connection begun again. */
+export function mongoRedoes(kind: FaultyKind, ends: readonly Ending[]): readonly Ending[] {
+  return kind === 'mongodb' && ends.includes('ChangeFailedError') ? ['well', ...ends] : ends;
+}
+
+/** Declares the rows of one server, which is started before them. */
+export function faultRows(kind: FaultyKind, rows: readonly FaultRow[]): void {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await setStage(kind);
+  }, TEST_TIMEOUT_MS);
+  afterAll(() => stage.close(), TEST_TIMEOUT_MS);
+
+  for (const row of rows.filter(({ always }) => isLong || always))
+    it(`${row.casting}, ${row.at}: ${row.fault}`, () => play(stage, row), TEST_TIMEOUT_MS);
+}
+
+async function play(stage: Stage, row: FaultRow): Promise<void> {
+  const cast = stage.cast(row.casting);
+  const app = await LivingApp.start(cast.app);
+  try {
+    const isWell = await runIntoFault(stage, app, row);
+    const next = await app.run(LEASE_MS);
+    expect({ error: next.error, status: next.report.status }).toEqual({
+      status: isWell ? 'nothing-to-do' : 'succeeded',
+    });
+    await expectRest(app, cast);
+  } finally {
+    await app.close();
+  }
+}
+
+/** @returns whether the run ended well */
+async function runIntoFault({ server }: Stage, app: LivingApp, row: FaultRow): Promise<boolean> {
+  const underWay: { heal?: () => Promise<void> } = {};
+  app.when(row.at, async () => {
+    Object.assign(underWay, await bringAbout(row.fault, server, row.request ?? ''));
+  });
+  try {
+    const { report, error } = await app.run(row.leaseMs ?? LEASE_MS);
+    expect(app.hasSprung).toBe(true);
+    expect(row.ends).toContain(error?.name ?? 'well');
+    if (!error) expect(report.changes.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+    return !error;
+  } finally {
+    await underWay.heal?.();
+  }
+}
+
+/** Nothing is lost, nothing is there twice, the record is whole, and there is nothing left to do. */
+async function expectRest(app: LivingApp, cast: Cast): Promise<void> {
+  app.takeSteps();
+  expect((await app.run(LEASE_MS)).report.status).toBe('nothing-to-do');
+  // What was given up in the run before may be answered only now.
+  expect(app.takeSteps().filter((step) => step.startsWith('before'))).toEqual([]);
+  const store = cast.audit.store(cast.app.namespace);
+  expect(await verifyAudit({ store })).toMatchObject({ intact: true });
+  const entries: AuditEntry[] = [];
+  for await (const entry of store.history()) entries.push(entry);
+  const effects = await effectsIn(cast);
+  for (const { id, transactional } of cast.app.changes)
+    expectAppliedOnce(
+      entries.filter(({ changeId }) => changeId === id),
+      effects.filter((effect) => effect.startsWith(`${id}/`)),
+      { id, mayLeaveHalf: transactional === false },
+    );
+}
+
+function expectAppliedOnce(
+  entries: readonly AuditEntry[],
+  effects: readonly string[],
+  { id, mayLeaveHalf }: { readonly id: string; readonly mayLeaveHalf: boolean },
+): void {
+  const states = entries.map(({ state }) => state);
+  expect(states.filter((state) => state === 'APPLIED')).toHaveLength(1);
+  expect(states.at(-1)).toBe('APPLIED');
+  const attempt = entries.at(-1)?.attempt;
+  expect(states.filter((state) => state === 'STARTED')).toHaveLength(Number(attempt));
+  expect(effects.filter((effect) => effect.includes('second'))).toEqual([`${id}/second#${attempt}`]);
+  expect(effects).toContain(`${id}/first#${attempt}`);
+  // The half of a plain change goes only by its own @Rollback, and that needs the server too.
+  if (!mayLeaveHalf) expect(effects).toHaveLength(2);
+}
+
+async function effectsIn({ app, effects }: Cast): Promise<readonly string[]> {
+  if (effects) return effects.left(app.namespace);
+  const { target } = app.targets;
+  const root = target?.kind === 'folder' ? target.root : '';
+  return ['a', 'b'].flatMap((id) =>
+    existsSync(join(root, id))
+      ? readdirSync(join(root, id))
+          .map((name) => `${id}/${name}`)
+          .sort()
+      : [],
+  );
+}

@@ -1,0 +1,111 @@
+import type { Fault } from '../fault.js';
+import type { FaultyKind } from '../faulty-server.js';
+import { mongoRedoes, type Ending, type FaultRow } from '../rows.js';
+import type { Casting } from '../stage.js';
+
+/** The lease is short where only its end tells that nobody answers, in milliseconds. */
+const SHORT_MS = 1_500;
+
+/** Words of requests on the wire. */
+interface Words {
+  readonly commit: string;
+  /** Of the one that takes effect when an audit entry is appended. */
+  readonly append: string;
+  /** Of the one that takes effect when the lease is taken. */
+  readonly acquire: string;
+  /** Of what a change writes. */
+  readonly effect: string;
+}
+
+const WORDS: Readonly<Record<FaultyKind, Words>> = {
+  postgres: {
+    commit: 'COMMIT',
+    append: 'flamingock_audit',
+    acquire: 'flamingock_lock',
+    effect: 'crash_effects',
+  },
+  mariadb: { commit: 'COMMIT', append: 'COMMIT', acquire: 'COMMIT', effect: 'crash_effects' },
+  mongodb: {
+    commit: 'commitTransaction',
+    append: 'commitTransaction',
+    acquire: 'commitTransaction',
+    effect: 'crash_effects',
+  },
+};
+
+/** Played in every run of the tests, or only in a long one. */
+type When = 'always' | 'long';
+/** A fault at a step, and how the run ends; in the end the request whose answer is lost. */
+type Line = readonly [at: string, fault: Fault, ends: Ending, when: When, request?: keyof Words];
+
+const LINES: Readonly<Record<Casting, readonly Line[]>> = {
+  'audit and target': [
+    ['before acquire', 'answer is lost', 'AuditStoreError', 'always', 'acquire'],
+    ['before STARTED a', 'connections are cut', 'well', 'long'],
+    ['before STARTED a', 'answer is lost', 'well', 'always', 'append'],
+    ['before STARTED a', 'answer never comes', 'well', 'long', 'append'],
+    ['before STARTED a', 'answers are late', 'well', 'long'],
+    ['after STARTED a', 'connections fall silent', 'ChangeFailedError', 'always'],
+    ['a apply half done', 'connections are cut', 'ChangeFailedError', 'always'],
+    ['a apply half done', 'answer is lost', 'ChangeFailedError', 'long', 'effect'],
+    ['a apply half done', 'peer is dead', 'LockLostError', 'long'],
+    ['before commit a', 'connections are cut', 'ChangeFailedError', 'long'],
+    ['before commit a', 'answer is lost', 'well', 'always', 'commit'],
+    ['before commit a', 'answer never comes', 'well', 'always', 'commit'],
+    ['before commit a', 'connections fall silent', 'AuditStoreError', 'long'],
+    ['before commit a', 'peer is dead', 'AuditStoreError', 'long'],
+    ['before commit b', 'answer is lost', 'well', 'long', 'commit'],
+    ['before release', 'peer is dead', 'well', 'long'],
+  ],
+  'target of marker': [
+    ['before fence of target', 'peer is dead', 'TargetSystemError', 'long'],
+    ['after STARTED a', 'peer is dead', 'ChangeFailedError', 'long'],
+    ['a apply half done', 'connections are cut', 'ChangeFailedError', 'always'],
+    ['before fence for a', 'peer is dead', 'ChangeFailedError', 'always'],
+    ['before commit a', 'connections are cut', 'ChangeFailedError', 'long'],
+    ['before commit a', 'answer is lost', 'well', 'always', 'commit'],
+    ['before commit a', 'answer never comes', 'well', 'always', 'commit'],
+    ['before commit a', 'connections fall silent', 'TargetSystemError', 'long'],
+    ['before commit a', 'peer is dead', 'TargetSystemError', 'long'],
+    ['before commit a', 'answers are late', 'well', 'always'],
+    ['before markers of target go', 'peer is dead', 'well', 'long'],
+  ],
+  'audit of marker': [
+    ['before APPLIED a + STARTED b', 'answer is lost', 'well', 'always', 'append'],
+    ['before APPLIED a + STARTED b', 'answer never comes', 'well', 'long', 'append'],
+    ['before APPLIED a + STARTED b', 'peer is dead', 'AuditStoreError', 'long'],
+    ['before commit a', 'connections are cut', 'well', 'long'],
+  ],
+  'audit of plain': [
+    ['before APPLIED a + STARTED b', 'answer is lost', 'well', 'always', 'append'],
+    ['before APPLIED a + STARTED b', 'peer is dead', 'AuditStoreError', 'long'],
+    ['before release', 'peer is dead', 'well', 'always'],
+  ],
+  'target of plain': [
+    ['a apply half done', 'connections are cut', 'ChangeFailedError', 'always'],
+    ['a apply half done', 'answer is lost', 'ChangeFailedError', 'long', 'effect'],
+  ],
+};
+
+/** How a driver that sends things again by itself may end what others cannot. */
+const MONGO_MAY_END_WELL: ReadonlySet<Fault> = new Set(['answer is lost', 'connections fall silent']);
+
+/** The network between the app and the server fails. */
+export function networkRows(kind: FaultyKind): FaultRow[] {
+  const castings = Object.entries(LINES) as [Casting, readonly Line[]][];
+  return castings.flatMap(([casting, lines]) =>
+    lines.map(([at, fault, end, when, request]): FaultRow => {
+      const ends: Ending[] = kind === 'mongodb' && MONGO_MAY_END_WELL.has(fault) ? ['well', end] : [end];
+      const isSilent = /silent|dead|never/.test(fault) || end === 'AuditStoreError';
+      return {
+        casting,
+        at,
+        fault,
+        ends: mongoRedoes(kind, ends),
+        always: when === 'always',
+        ...(request && { request: WORDS[kind][request] }),
+        ...(isSilent && { leaseMs: SHORT_MS }),
+      };
+    }),
+  );
+}
