@@ -74,7 +74,7 @@ function specAt(kind: FaultyKind, port: number): DatabaseSpec {
     case 'mongodb': {
       // Else the driver would ask the replica set where it is, and go around the proxy.
       const options = `directConnection=true&connectTimeoutMS=${CONNECT_MS}&serverSelectionTimeoutMS=${CONNECT_MS}&heartbeatFrequencyMS=500`;
-      return { system: 'mongodb', url: `mongodb://${at}/faults?${options}` };
+      return { system: 'mongodb', url: `mongodb://${at}/faults?${options}`, lockWait: '10s' };
     }
   }
 }
