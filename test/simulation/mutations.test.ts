@@ -7,8 +7,8 @@ const SEEDS = 20_000;
 
 it.each(MUTATIONS)(
   'notices when $name',
-  async ({ name, breaks }) => {
-    const { failure } = await tallyInWorker({ from: 1, count: SEEDS, mistake: name });
+  async ({ name, breaks, from = 1 }) => {
+    const { failure } = await tallyInWorker({ from, count: SEEDS, mistake: name });
     expect(breaks).toContain(failure?.invariant);
   },
   900_000,
