@@ -9,8 +9,8 @@ afterAll(() => worker.close());
 
 it.each(MUTATIONS)(
   'notices when $name',
-  async ({ name, breaks }) => {
-    const { failure } = await worker.tally({ from: 1, count: SEEDS, mistake: name });
+  async ({ name, breaks, from = 1 }) => {
+    const { failure } = await worker.tally({ from, count: SEEDS, mistake: name });
     expect(breaks).toContain(failure?.invariant);
   },
   900_000,

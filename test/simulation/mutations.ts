@@ -10,6 +10,8 @@ export interface Mutation {
   readonly breaks: readonly Invariant[];
   /** Which scenarios can show it at all; the others are passed over. Absent: all. */
   readonly shows?: (scenario: Scenario) => boolean;
+  /** The seed to begin with, for a mistake that one schedule in many thousands shows. @default 1 */
+  readonly from?: number;
   /** The servers take writes of anybody. */
   readonly fenceless?: true;
 }
@@ -85,6 +87,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a refusal after a silent try counts for that try',
+    from: 50_001,
     shows: ({ weather, changes }) => weather.late > 0 && changes.some(({ strategy }) => strategy === 'plain'),
     breaks: ['I2', 'I3'],
     edits: [['journal.ts', 'if (isRefused && silence === undefined) throw', 'if (isRefused) throw']],
@@ -93,6 +96,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a marker of an earlier attempt takes that of the last one along',
     shows: ({ weather, changes, undoAt }) =>
       weather.crash > 0 && undoAt.length > 0 && changes.some(({ hasDefinition }) => hasDefinition),
+    from: 50_001,
     breaks: ['I1', 'I2'],
     edits: [
       ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],

@@ -45,7 +45,7 @@ export const REQUIRED_SIGHTINGS: Readonly<Record<string, number>> = {
   'target refused a stale fence': 20,
   'guard refused a call': 100,
   'a dead client refused a call': 20,
-  'a former holder committed before the next one came to the target': 5,
+  'a former holder committed before the next one came to the target': 2,
   'STARTED ahead taken back': 30,
   'transaction broken open': 500,
   'resolved by a person': 200,

@@ -25,6 +25,9 @@ export type Execute = (statement: Sql) => Promise<Outcome>;
 /** How long a statement may take that no lease bounds, in milliseconds. */
 const LONGEST_MS = 60_000;
 
+/** A connection that answers at all is not given up for a lease that is shorter, in milliseconds. */
+const SHORTEST_MS = 1_000;
+
 /** How the audit store's own statements reach the database: on a connection that no transaction of others is open on. */
 export class StoreConnection {
   readonly dialect: Dialect;
@@ -97,7 +100,9 @@ export class StoreConnection {
     const { dialect } = this;
     const runner = createRunner(this.dataSource, dialect);
     try {
-      return await inTimeOrCut({ ms, runner, dialect }, () => work(this.within(runner)));
+      return await inTimeOrCut({ ms: Math.max(ms, SHORTEST_MS), runner, dialect }, () =>
+        work(this.within(runner)),
+      );
     } catch (error) {
       // The next one who asks the pool would get the broken connection.
       if (!this.isSettled(error)) await discard(runner, dialect).catch(() => undefined);
