@@ -51,12 +51,17 @@ export type { IgnoredRow, ImportedChange, ImportReport } from './core/import-rep
 export type { HistorySource, ImportedRow, ImportedState } from './core/import-source.js';
 export { type Injected, type InjectionTokenOf, isInjected } from './core/injected.js';
 export type { Issue } from './core/issues.js';
-export { type PerformingParts, performingRecipes, previewingRecipes } from './core/perform-recipe.js';
 export type { Plan, PlanDecision, PlannedChange } from './core/plan.js';
 export type { ChangePreview, NotePreviewed, PreviewedOperation } from './core/previewed-operation.js';
+export {
+  type RecipeClients,
+  recipesInAttempt,
+  recipesInPreview,
+  type RecipeSite,
+} from './core/recipe-clients.js';
 export { type AttemptRecipes, type PerformedRecipe, RecipeLedger } from './core/recipe-ledger.js';
 export type { Difference, PerformRecipe, Recipe, Reversal } from './core/recipe.js';
-export { Recipes } from './core/recipes.js';
+export { idleRecipes, Recipes } from './core/recipes.js';
 export type { ChangeOutcome, ChangeReport, ExecutionReport } from './core/report.js';
 export type { Resolution } from './core/resolve.js';
 export type { LockSettings, OutOfOrderPolicy, UnknownChangesPolicy } from './core/settings.js';

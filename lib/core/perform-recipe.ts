@@ -34,15 +34,11 @@ export function performingRecipes<Session>(parts: PerformingParts<Session>): Per
     });
 }
 
-/**
- * Reads, and tells what would be done. Writes nothing.
- *
- * @param gate - what reads must pass, so that a late one is refused. @default everything passes
- */
+/** Reads, through a gate, and tells what would be done. Writes nothing. */
 export function previewingRecipes<Session>(
   session: Session,
   note: NotePreviewed,
-  gate: Pick<ClientGate, 'perform'> = { perform: (_, work) => work() },
+  gate: Pick<ClientGate, 'perform'>,
 ): PerformRecipe<Session> {
   return (recipe, input) =>
     gate.perform(recipe.describe(input), async () => {

@@ -141,7 +141,8 @@ describe('previewingRecipes', () => {
       ['a', -1],
       ['b', -1],
     ]);
-    const perform = previewingRecipes(session, (operation) => noted.push(operation));
+    const gate = { perform: <T>(_: string, work: () => Promise<T>): Promise<T> => work() };
+    const perform = previewingRecipes(session, (operation) => noted.push(operation), gate);
     expect(await perform(set, { key: 'a', to: 1 })).toBe('was -1');
     await perform(set, { key: 'b', to: -1 });
     await perform(set, { key: 'c', to: 1 });

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { clientGate } from '../../core/client-gate.js';
 import { TargetSystemError } from '../../core/errors.js';
-import { performingRecipes, previewingRecipes } from '../../core/perform-recipe.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
+import { recipesInAttempt, recipesInPreview } from '../../core/recipe-clients.js';
 import { RecipeLedger } from '../../core/recipe-ledger.js';
-import { idleRecipes, Recipes, recipesOf } from '../../core/recipes.js';
+import { idleRecipes, Recipes } from '../../core/recipes.js';
 import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
 import { type FileSession, fileSession } from './file-session.js';
 import { type FileSystemAccess, FileSystemClient } from './file-system.client.js';
@@ -52,10 +52,9 @@ export class FileSystemTargetSystem implements PreviewableTargetSystem {
   async connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
     const gate = clientGate(scope, this.id);
     const session = fileSession(this.#place, scope);
-    const attempt = this.#ledger.open(scope);
     const { guard } = session;
-    const perform = performingRecipes({ session, gate, guard, performed: attempt.performed });
-    const recipes = recipesOf(session, attempt, { targetId: this.id, gate });
+    const site = { targetId: this.id, session, gate, guard };
+    const { perform, recipes } = recipesInAttempt(site, this.#ledger.open(scope));
     try {
       return await work(clientsOf({ ...this.#place, session, read: gate.perform, perform }, recipes));
     } finally {
@@ -71,8 +70,7 @@ export class FileSystemTargetSystem implements PreviewableTargetSystem {
   ): Promise<void> {
     const gate = clientGate(scope, this.id);
     const session = fileSession(this.#place, scope);
-    const perform = previewingRecipes(session, note, gate);
-    const recipes = recipesOf(session, { seen: true, performed: [] }, { targetId: this.id, gate });
+    const { perform, recipes } = recipesInPreview({ targetId: this.id, session, gate }, note);
     try {
       await work(clientsOf({ ...this.#place, session, read: gate.perform, perform }, recipes));
     } finally {

@@ -2,11 +2,11 @@ import type { Kafka } from 'kafkajs';
 import { clientGate, type ClientGate } from '../../core/client-gate.js';
 import { TargetSystemError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
-import { performingRecipes, previewingRecipes } from '../../core/perform-recipe.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
 import type { PerformRecipe } from '../../core/recipe.js';
+import { recipesInAttempt, recipesInPreview } from '../../core/recipe-clients.js';
 import { RecipeLedger, type AttemptRecipes } from '../../core/recipe-ledger.js';
-import { idleRecipes, Recipes, recipesOf } from '../../core/recipes.js';
+import { idleRecipes, Recipes } from '../../core/recipes.js';
 import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
 import { guardedCalls, noCalls, readingCalls } from './call-policies.js';
 import type { CallPolicy } from './guarded-client.js';
@@ -69,12 +69,8 @@ export class KafkaTargetSystem implements PreviewableTargetSystem {
   ): Promise<void> {
     return this.#during(scope, readingCalls, (connections, gate) => {
       const session = connections.session(scope, { reading: true });
-      const perform = previewingRecipes(session, note);
-      const topics = topicsOf(session, gate, (recipe, input) =>
-        gate.perform(recipe.describe(input), () => perform(recipe, input)),
-      );
-      const recipes = recipesOf(session, { seen: false, performed: [] }, { targetId: this.id, gate });
-      return work(this.#clients(connections, topics, recipes));
+      const { perform, recipes } = recipesInPreview({ targetId: this.id, session, gate }, note);
+      return work(this.#clients(connections, topicsOf(session, gate, perform), recipes));
     });
   }
 
@@ -82,13 +78,12 @@ export class KafkaTargetSystem implements PreviewableTargetSystem {
     scope: AttemptScope,
     connections: KafkaConnections,
     gate: ClientGate,
-    recipes: AttemptRecipes<KafkaSession>,
+    attempt: AttemptRecipes<KafkaSession>,
   ): Clients {
     const session = connections.session(scope);
-    const { performed } = recipes;
-    const perform = performingRecipes({ session, gate, performed, guard: () => scope.guard() });
-    const undoing = recipesOf(session, recipes, { targetId: this.id, gate });
-    return this.#clients(connections, topicsOf(session, gate, perform), undoing);
+    const site = { targetId: this.id, session, gate, guard: () => scope.guard() };
+    const { perform, recipes } = recipesInAttempt(site, attempt);
+    return this.#clients(connections, topicsOf(session, gate, perform), recipes);
   }
 
   /** Gives `work` connections that are dead and closed afterwards. */

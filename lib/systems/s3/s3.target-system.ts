@@ -1,10 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { TargetSystemError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
-import { performingRecipes, previewingRecipes } from '../../core/perform-recipe.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
+import { recipesInAttempt, recipesInPreview } from '../../core/recipe-clients.js';
 import { RecipeLedger } from '../../core/recipe-ledger.js';
-import { idleRecipes, Recipes, recipesOf } from '../../core/recipes.js';
+import { idleRecipes, Recipes } from '../../core/recipes.js';
 import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
 import { interceptedClient } from './intercepted-client.js';
 import { S3Attempt } from './s3-attempt.js';
@@ -62,11 +62,9 @@ export class S3TargetSystem implements PreviewableTargetSystem {
   connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
     const { attempt, session } = this.#begin(scope, false);
     const { gate, guarded } = attempt;
-    const recipes = this.#ledger.open(scope);
-    const guard = (): void => scope.guard();
-    const perform = performingRecipes({ session, gate, guard, performed: recipes.performed });
-    const undoing = recipesOf(session, recipes, { targetId: this.id, gate });
-    return attempt.run(() => work(clientsOf(guarded, new S3Buckets(session.client, perform), undoing)));
+    const site = { targetId: this.id, session, gate, guard: () => scope.guard() };
+    const { perform, recipes } = recipesInAttempt(site, this.#ledger.open(scope));
+    return attempt.run(() => work(clientsOf(guarded, new S3Buckets(session.client, perform), recipes)));
   }
 
   preview(
@@ -76,9 +74,8 @@ export class S3TargetSystem implements PreviewableTargetSystem {
   ): Promise<void> {
     const { attempt, session } = this.#begin(scope, true);
     const { gate, guarded } = attempt;
-    const perform = previewingRecipes(session, note);
-    const nothing = recipesOf(session, { seen: true, performed: [] }, { targetId: this.id, gate });
-    return attempt.run(() => work(clientsOf(guarded, new S3Buckets(session.client, perform), nothing)));
+    const { perform, recipes } = recipesInPreview({ targetId: this.id, session, gate }, note);
+    return attempt.run(() => work(clientsOf(guarded, new S3Buckets(session.client, perform), recipes)));
   }
 
   #begin(

@@ -2,10 +2,10 @@ import type { Client as LibraryClient } from '@confluentinc/schemaregistry';
 import { parseDuration, type Duration } from '../../core/duration.js';
 import { TargetSystemError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
-import { performingRecipes, previewingRecipes } from '../../core/perform-recipe.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
+import { recipesInAttempt, recipesInPreview } from '../../core/recipe-clients.js';
 import { RecipeLedger } from '../../core/recipe-ledger.js';
-import { idleRecipes, Recipes, recipesOf } from '../../core/recipes.js';
+import { idleRecipes, Recipes } from '../../core/recipes.js';
 import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
 import { readingService } from './reading-service.js';
 import { RegistryAttempt, type RegistryParts } from './registry-attempt.js';
@@ -71,13 +71,12 @@ export class SchemaRegistryTargetSystem implements PreviewableTargetSystem {
   }
 
   async connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
-    const recipes = this.#ledger.open(scope);
+    const opened = this.#ledger.open(scope);
     return this.#attempt(scope, (attempt) => {
       const { gate } = attempt;
-      const guard = (): void => attempt.guard();
-      const perform = performingRecipes({ session: attempt, gate, guard, performed: recipes.performed });
-      const undoing = recipesOf(attempt, recipes, { targetId: this.id, gate });
-      return work(this.#clients(accessOf(attempt, perform), serviceOf(attempt), undoing));
+      const site = { targetId: this.id, session: attempt, gate, guard: () => attempt.guard() };
+      const { perform, recipes } = recipesInAttempt<RegistrySession>(site, opened);
+      return work(this.#clients(accessOf(attempt, perform), serviceOf(attempt), recipes));
     });
   }
 
@@ -87,9 +86,8 @@ export class SchemaRegistryTargetSystem implements PreviewableTargetSystem {
     work: (clients: Clients) => Promise<void>,
   ): Promise<void> {
     await this.#attempt(scope, (attempt) => {
-      const perform = previewingRecipes<RegistrySession>(attempt, note);
-      const { gate } = attempt;
-      const recipes = recipesOf(attempt, { seen: true, performed: [] }, { targetId: this.id, gate });
+      const site = { targetId: this.id, session: attempt, gate: attempt.gate };
+      const { perform, recipes } = recipesInPreview<RegistrySession>(site, note);
       return work(this.#clients(accessOf(attempt, perform), readingService(serviceOf(attempt)), recipes));
     });
   }
