@@ -62,6 +62,10 @@ export async function withAttempt<T>(
   };
   try {
     return await raceWithSignals(work({ scope, call, demandAlive }), [patience.over]);
+  } catch (error) {
+    // A process that stood still finds both over: then it is the lost lock that decides.
+    if (patience.over.aborted) lease.guard();
+    throw error;
   } finally {
     patience.end();
     done.abort();
