@@ -10,3 +10,7 @@ describe('killed: audit in PostgreSQL, the effects topics', () => {
 describe('killed: audit in PostgreSQL, the effects events', () => {
   seedingSuite(rowsOn('postgres', 'kafka-events'));
 });
+
+describe('killed: audit in MongoDB, the effects topics', () => {
+  plainRows(rowsOn('mongodb', 'kafka-topics'));
+});

@@ -2,6 +2,6 @@ import { describe } from '@jest/globals';
 import { rowsOn } from './harness/rows.js';
 import { plainRows } from './suites/plain.suite.js';
 
-describe('killed: audit in PostgreSQL, target a schema registry', () => {
-  plainRows(rowsOn('postgres', 'schema-registry'));
+describe.each(['postgres', 'mongodb'] as const)('killed: audit in %s, target on S3', (audit) => {
+  plainRows(rowsOn(audit, 's3'));
 });
