@@ -1,4 +1,5 @@
+import { longCampaign } from './harness/long-campaign.js';
 import { bootSuite } from './suites/boot.suite.js';
 
 bootSuite('mariadb', 'audit-database');
-bootSuite('postgres', 'mariadb');
+if (longCampaign) bootSuite('postgres', 'mariadb');
