@@ -15,8 +15,8 @@ export default {
     '^nestjs-flamingock/([a-z0-9-]+)$': '<rootDir>/lib/systems/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
-  // Three on two cores: nearly every file waits for a lease, a timeout or a server now and then.
-  maxWorkers: 3,
+  // Four on two cores: most files wait for leases, timeouts and servers, and the sequencer puts busy ones apart.
+  maxWorkers: 4,
   // The rows of the crash tests mostly wait for leases to end.
   maxConcurrency: 10,
   testTimeout: 20_000,
