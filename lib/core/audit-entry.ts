@@ -90,3 +90,34 @@ export interface ChainHead {
   readonly seq: number;
   readonly hash: string;
 }
+
+/** Every field of an entry; the compiler misses none. */
+export const AUDIT_ENTRY_FIELDS = Object.keys({
+  seq: 0,
+  executionId: 0,
+  changeId: 0,
+  stage: 0,
+  order: 0,
+  author: 0,
+  targetSystem: 0,
+  state: 0,
+  operation: 0,
+  strategy: 0,
+  recovery: 0,
+  attempt: 0,
+  at: 0,
+  durationMs: 0,
+  host: 0,
+  actor: 0,
+  environment: 0,
+  appVersion: 0,
+  className: 0,
+  method: 0,
+  description: 0,
+  ticket: 0,
+  metadata: 0,
+  error: 0,
+  reason: 0,
+  previousHash: 0,
+  hash: 0,
+} satisfies Record<keyof AuditEntry, 0>) as readonly (keyof AuditEntry)[];

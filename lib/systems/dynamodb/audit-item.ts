@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../core/audit-entry.js';
+import { AUDIT_ENTRY_FIELDS, type AuditEntry } from '../../core/audit-entry.js';
 import { canonicalJson } from '../../core/canonical-json.js';
 import { parsedJson, readText } from '../../core/stored-text.js';
 import type { Plain, PlainItem } from './attribute-values.js';
@@ -6,46 +6,15 @@ import { storedText } from './stored-text.js';
 
 type Field = keyof AuditEntry;
 
-/** Every field of an entry; the compiler misses none. */
-const FIELDS = Object.keys({
-  seq: 0,
-  executionId: 0,
-  changeId: 0,
-  stage: 0,
-  order: 0,
-  author: 0,
-  targetSystem: 0,
-  state: 0,
-  operation: 0,
-  strategy: 0,
-  recovery: 0,
-  attempt: 0,
-  at: 0,
-  durationMs: 0,
-  host: 0,
-  actor: 0,
-  environment: 0,
-  appVersion: 0,
-  className: 0,
-  method: 0,
-  description: 0,
-  ticket: 0,
-  metadata: 0,
-  error: 0,
-  reason: 0,
-  previousHash: 0,
-  hash: 0,
-} satisfies Record<Field, 0>) as readonly Field[];
-
 /** The attributes of an entry, by the names of its fields. What is null has none; metadata is the very text that was hashed. */
 export function attributesOf(entry: AuditEntry): PlainItem {
-  const given = FIELDS.filter((field) => entry[field] !== null);
+  const given = AUDIT_ENTRY_FIELDS.filter((field) => entry[field] !== null);
   return Object.fromEntries(given.map((field): [string, Plain] => [field, stored(entry[field])]));
 }
 
 /** The entry of an item. Never throws: what was altered by hand comes back as it stands, so that its hash tells on it. */
 export function entryOf(item: PlainItem): AuditEntry {
-  const fields = FIELDS.map((field) => {
+  const fields = AUDIT_ENTRY_FIELDS.map((field) => {
     const value = item[field];
     const read = typeof value === 'string' ? readText(value) : (value ?? null);
     return [field, field === 'metadata' ? metadataOf(read) : read];
