@@ -1,4 +1,4 @@
 import { longCampaign } from './harness/long-campaign.js';
 import { raceSuite } from './suites/race.suite.js';
 
-raceSuite('mariadb', longCampaign ? 1_000 : 100);
+raceSuite('mariadb', longCampaign ? 1_000 : 50);

@@ -96,7 +96,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a marker of an earlier attempt takes that of the last one along',
     shows: ({ weather, changes, undoAt }) =>
       weather.crash > 0 && undoAt.length > 0 && changes.some(({ hasDefinition }) => hasDefinition),
-    from: 50_001,
+    from: 151_001,
     breaks: ['I1', 'I2'],
     edits: [
       ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],
