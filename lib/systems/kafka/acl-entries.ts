@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AclEntry, Admin } from 'kafkajs';
 import { TargetSystemError } from '../../core/errors.js';
 import { brokerAnswer } from './kafka-errors.js';
 import { OPERATIONS, PATTERNS, PERMISSIONS, RESOURCES, type KafkaAcl } from './kafka-acl.js';
+
+const PAUSE_MS = 20;
+const HEARD_MS = 5_000;
 
 /** As the protocol takes it; also the filter that it alone matches. */
 export function entryOf({
@@ -30,14 +34,24 @@ export async function presentAcls(admin: Admin, acls: readonly KafkaAcl[]): Prom
   return acls.filter((_, index) => found[index]);
 }
 
-/** Makes rules; no error for those that are there. */
+/** Makes rules; no error for those that are there. Resolves when the broker goes by them, which is a moment after its answer. */
 export async function createAcls(admin: Admin, acls: readonly KafkaAcl[]): Promise<void> {
-  if (acls.length > 0) await admin.createAcls({ acl: acls.map(entryOf) });
+  if (acls.length === 0) return;
+  await admin.createAcls({ acl: acls.map(entryOf) });
+  await untilPresent(admin, acls, acls.length);
 }
 
-/** Removes rules; no error for those that are gone. */
+/** Removes rules; no error for those that are gone. Resolves when the broker goes by them no more. */
 export async function deleteAcls(admin: Admin, acls: readonly KafkaAcl[]): Promise<void> {
-  if (acls.length > 0) await admin.deleteAcls({ filters: acls.map(entryOf) });
+  if (acls.length === 0) return;
+  await admin.deleteAcls({ filters: acls.map(entryOf) });
+  await untilPresent(admin, acls, 0);
+}
+
+/** The controller has it: a broker that has not heard of it in that time will. */
+async function untilPresent(admin: Admin, acls: readonly KafkaAcl[], count: number): Promise<void> {
+  for (const start = performance.now(); performance.now() - start < HEARD_MS; await sleep(PAUSE_MS))
+    if ((await presentAcls(admin, acls)).length === count) return;
 }
 
 async function isPresent(admin: Admin, acl: KafkaAcl): Promise<boolean> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Clients } from 'nestjs-flamingock';
 import { KafkaTargetSystem, type KafkaAcl, type KafkaTopics } from 'nestjs-flamingock/kafka';
 import { recipeContract, type RecipeCase } from 'nestjs-flamingock/testing';
-import { entryOf } from '../../../lib/systems/kafka/acl-entries.js';
+import { createAcls, entryOf } from '../../../lib/systems/kafka/acl-entries.js';
 import { topicsOf } from './support/clients.js';
 import { KafkaObserver } from './support/kafka-observer.js';
 import { newPrefix, testKafka } from './support/kafka-place.js';
@@ -113,7 +113,7 @@ recipeContract(
       }),
       createAcls: { operation: by((topics) => topics.createAcls(ACLS)), state: aclState },
       deleteAcls: {
-        prepare: () => observer.admin.createAcls({ acl: ACLS.map(entryOf) }),
+        prepare: () => createAcls(observer.admin, ACLS),
         operation: by((topics) => topics.deleteAcls(ACLS)),
         state: aclState,
       },
