@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { ChangeSpec } from '../app/messages.js';
 import { change, whole, type Row } from '../harness/rows.js';
-import { SURVIVOR_LEASE_MS } from '../harness/scenario.js';
+import { SURVIVOR_LEASE_MS, type Scenario } from '../harness/scenario.js';
 import { expectLost, TAKEN_OVER, TIMELESS } from './zombie.js';
 
 const A = change('a');
@@ -114,18 +114,23 @@ export function lockedLeaseSuite(row: Row): void {
 
 /** E07: the commit of a process that has lost the lock is refused, although the other has come no further than this. */
 export function refusedCommitRow(row: Row, otherIsAt: 'after acquire' | 'after fence of target'): void {
-  row(`E07 unaware, the other is at '${otherIsAt}': its commit is refused`, [A, B], async (scenario) => {
-    const zombie = await scenario.pauseAt('a apply done', TIMELESS);
-    const holder = await scenario.pauseAt(otherIsAt, HOLDER);
+  row(`E07 unaware, the other is at '${otherIsAt}': its commit is refused`, [A, B], (scenario) =>
+    commitIsRefused(scenario, 'a apply done', otherIsAt),
+  );
+}
 
-    expectLost(await zombie.thaw(), 'another process took it');
-    expect(await scenario.rows('a')).toEqual(['STARTED']);
-    expect(await scenario.effects()).toEqual([]);
-    expect((await holder.thaw()).outcomes).toEqual({ a: 'applied', b: 'applied' });
-    expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
-    expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
-    await scenario.expectRest();
-  });
+/** An unaware process goes on from a step when another one has come to its own; only the other's effect is there. */
+async function commitIsRefused(scenario: Scenario, step: string, otherIsAt: string): Promise<void> {
+  const zombie = await scenario.pauseAt(step, TIMELESS);
+  const holder = await scenario.pauseAt(otherIsAt, HOLDER);
+
+  expectLost(await zombie.thaw(), 'another process took it');
+  expect(await scenario.rows('a')).toEqual(['STARTED']);
+  expect(await scenario.effects()).toEqual([]);
+  expect((await holder.thaw()).outcomes).toEqual({ a: 'applied', b: 'applied' });
+  expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
+  expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
+  await scenario.expectRest();
 }
 
 /** E07 where a marker stands between the effect and its record. */
@@ -194,18 +199,7 @@ export function unlockedSuite(row: Row, otherIsAt: 'after acquire' | 'after fenc
   row(
     `E07 unaware, its last check was good, the other is at '${otherIsAt}': its commit is refused`,
     [A, B],
-    async (scenario) => {
-      const zombie = await scenario.pauseAt('before commit a', TIMELESS);
-      const holder = await scenario.pauseAt(otherIsAt, HOLDER);
-
-      expectLost(await zombie.thaw(), 'another process took it');
-      expect(await scenario.rows('a')).toEqual(['STARTED']);
-      expect(await scenario.effects()).toEqual([]);
-      expect((await holder.thaw()).outcomes).toEqual({ a: 'applied', b: 'applied' });
-      expect(await scenario.rows('a')).toEqual(TAKEN_OVER);
-      expect(await scenario.effects()).toEqual([...whole('a', 2), ...whole('b')]);
-      await scenario.expectRest();
-    },
+    (scenario) => commitIsRefused(scenario, 'before commit a', otherIsAt),
   );
 }
 
