@@ -46,6 +46,7 @@ export const REQUIRED_SIGHTINGS: Readonly<Record<string, number>> = {
   'guard refused a call': 100,
   'a dead client refused a call': 20,
   'a former holder committed before the next one came to the target': 2,
+  'a former session ended by the next holder': 30,
   'STARTED ahead taken back': 30,
   'transaction broken open': 500,
   'resolved by a person': 200,

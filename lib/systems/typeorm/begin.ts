@@ -19,8 +19,13 @@ export interface SqliteConnection {
  * @param waitMs - how long to wait for SQLite's lock
  * @throws TargetSystemError when another connection keeps SQLite's lock for longer
  */
-export async function begin(runner: QueryRunner, dialect: Dialect, waitMs: number): Promise<void> {
-  if (!dialect.singleConnection) return runner.startTransaction(dialect.isolation);
+export async function begin(
+  runner: QueryRunner,
+  dialect: Dialect,
+  waitMs: number,
+  isolation = dialect.isolation,
+): Promise<void> {
+  if (!dialect.singleConnection) return runner.startTransaction(isolation);
   const connection: SqliteConnection = await runner.connect();
   const deadline = performance.now() + waitMs;
   while (!beginImmediate(connection)) {

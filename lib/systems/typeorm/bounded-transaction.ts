@@ -4,7 +4,7 @@ import { begin } from './begin.js';
 import { type BlockingSession, blockingSession } from './blocking-session.js';
 import { connectionQueue } from './connection-queue.js';
 import { inTimeOrCut } from './cut-off.js';
-import type { Dialect } from './dialect.js';
+import type { Dialect, Isolation } from './dialect.js';
 import { commit, rollBack } from './end.js';
 import { createRunner, discard } from './runner.js';
 
@@ -14,6 +14,8 @@ export interface BoundedParts {
   readonly dialect: Dialect;
   /** How long its statements wait for a lock, in milliseconds. */
   readonly lockWaitMs: number;
+  /** @default that of the dialect */
+  readonly isolation?: Isolation;
   /** What waits, for the error: `The fence of target system 'user-db'`. */
   readonly what: string;
 }
@@ -42,12 +44,12 @@ export function boundedTransaction<T>(parts: BoundedParts, work: Work<T>): Promi
 }
 
 async function upToCommit<T>(parts: BoundedParts, runner: QueryRunner, work: Work<T>): Promise<T> {
-  const { dataSource, dialect, lockWaitMs } = parts;
+  const { dataSource, dialect, lockWaitMs, isolation } = parts;
   let session: Promise<BlockingSession | undefined> | undefined;
   const look = (): void => void (session = blockingSession(dataSource, dialect, runner));
   const watch = setTimeout(look, lockWaitMs * 0.8);
   try {
-    await begin(runner, dialect, lockWaitMs);
+    await begin(runner, dialect, lockWaitMs, isolation);
     return await withBound(parts, runner, work);
   } catch (error) {
     const blocker = await session;

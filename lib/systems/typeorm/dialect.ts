@@ -17,6 +17,9 @@ export interface ColumnTypes {
   readonly number: string;
 }
 
+/** What a transaction of our own sees of others: what they have committed, or also what they have not. */
+export type Isolation = 'READ COMMITTED' | 'READ UNCOMMITTED';
+
 /** What differs between families of databases, as a plain value. */
 export interface Dialect {
   readonly name: 'postgres' | 'mysql' | 'sqlite';
@@ -30,7 +33,7 @@ export interface Dialect {
    * The isolation under which a transaction may end with a check of the lock row, which renewals keep changing meanwhile.
    * Stricter levels fail then: PostgreSQL with 40001, MariaDB from 11.6 on with error 1020. Absent where there is one level only.
    */
-  readonly isolation?: 'READ COMMITTED';
+  readonly isolation?: Isolation;
   readonly types: ColumnTypes;
   /** What CREATE TABLE ends with. */
   readonly tableOptions: string;

@@ -37,6 +37,8 @@ export function markerTables(dialect: Dialect, names: MarkerTableNames): MarkerT
         `attempt INTEGER NOT NULL`,
         `fence ${types.integer} NOT NULL`,
         `kind VARCHAR(16) NOT NULL`,
+        // Of an open marker: the session that has written it.
+        ...(dialect.commitsImplicitly ? [`session_id ${types.integer}`] : []),
         'PRIMARY KEY (namespace, change_id, attempt)',
       ]),
       table(fence, [

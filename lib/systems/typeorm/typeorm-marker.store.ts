@@ -1,9 +1,10 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Marker, MarkerStore } from '../../core/target-system.js';
-import { boundedTransaction } from './bounded-transaction.js';
+import { type BoundedParts, boundedTransaction } from './bounded-transaction.js';
 import { connectionQueue } from './connection-queue.js';
 import { inTimeOrCut } from './cut-off.js';
 import type { Dialect } from './dialect.js';
+import { fenceOffSessions } from './former-sessions.js';
 import { MarkerRows } from './marker-rows.js';
 import { deniedTables, type MarkerTables, missingTables } from './marker-tables.js';
 import { withRunner } from './runner.js';
@@ -46,7 +47,10 @@ export class TypeOrmMarkerStore implements MarkerStore {
 
   async raiseFence(token: number): Promise<boolean> {
     await this.#run((runner) => this.#rows(runner).insertFence());
-    return this.#transaction((runner) => this.#rows(runner).raiseFence(token));
+    const raise = (runner: QueryRunner): Promise<boolean> => this.#rows(runner).raiseFence(token);
+    return this.parts.dialect.commitsImplicitly
+      ? fenceOffSessions({ ...this.#bounded, namespace: this.namespace }, raise)
+      : boundedTransaction(this.#bounded, raise);
   }
 
   async read(): Promise<readonly Marker[]> {
@@ -62,7 +66,7 @@ export class TypeOrmMarkerStore implements MarkerStore {
 
   async remove(changeIds: readonly string[], token: number): Promise<void> {
     if (!changeIds.length || !(await this.#run((runner) => this.#tablesExist(runner)))) return;
-    await this.#transaction(async (runner) => {
+    await boundedTransaction(this.#bounded, async (runner) => {
       const rows = this.#rows(runner);
       if (((await rows.lockFence()) ?? 0) <= token) await rows.removeAll(changeIds);
     });
@@ -81,9 +85,9 @@ export class TypeOrmMarkerStore implements MarkerStore {
     );
   }
 
-  #transaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  get #bounded(): MarkerStoreParts & BoundedParts {
     const what = `The fence of target system '${this.parts.targetId}' (namespace '${this.namespace}', table ${this.parts.tables.fence})`;
-    return boundedTransaction({ ...this.parts, what }, work);
+    return { ...this.parts, what };
   }
 
   async #tablesExist(runner: QueryRunner): Promise<boolean> {

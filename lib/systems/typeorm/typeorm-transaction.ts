@@ -3,6 +3,7 @@ import type { Clients, Marker, TargetTransaction } from '../../core/target-syste
 import { type Attempt, closeAttempt } from './attempt.js';
 import { isAborted, releaseSavepoint, setSavepoint } from './lost-transaction.js';
 import { MarkerRows } from './marker-rows.js';
+import { writeOpenMarker } from './open-markers.js';
 import { shorten } from './statement.js';
 
 /** An open transaction, from just after its BEGIN to just before its COMMIT. */
@@ -21,7 +22,7 @@ export class TypeOrmTransaction implements TargetTransaction {
 
   /** To be called once, first of all: leaves the traces by which `seal` sees whether the transaction was broken open. */
   async open(): Promise<void> {
-    if (this.attempt.dialect.commitsImplicitly) await this.#rows.write(this.#openMarker);
+    if (this.attempt.dialect.commitsImplicitly) await this.#writeOpenMarker();
     await setSavepoint(this.attempt.own);
   }
 
@@ -54,7 +55,7 @@ export class TypeOrmTransaction implements TargetTransaction {
     if (gate.late !== undefined) throw this.#awaitForgotten(gate.late);
     if (!intact && !dialect.commitsImplicitly) throw this.#endedByChange();
     if (!intact) await this.#beginAgain();
-    else if (dialect.commitsImplicitly) await this.#rows.remove(this.#openMarker);
+    else if (dialect.commitsImplicitly) await this.#rows.remove(this.attempt.scope);
     return { brokenOpen: !intact };
   }
 
@@ -72,17 +73,16 @@ export class TypeOrmTransaction implements TargetTransaction {
     await own.query('COMMIT');
     if (dialect.isolation) await own.query(`SET TRANSACTION ISOLATION LEVEL ${dialect.isolation}`);
     await own.query('START TRANSACTION');
-    if (await this.#rows.remove(this.#openMarker)) return;
+    if (await this.#rows.remove(this.attempt.scope)) return;
     // It was rolled back, not committed, and statements after that were on their own: on record before anything else.
-    await this.#rows.write(this.#openMarker);
+    await this.#writeOpenMarker();
     await own.query('COMMIT');
     throw this.#endedByChange();
   }
 
-  /** Attempts know no fence; it is not needed to tell that a transaction was broken open. */
-  get #openMarker(): Marker {
-    const { changeId, attempt } = this.attempt.scope;
-    return { changeId, attempt, fence: 0, kind: 'open' };
+  #writeOpenMarker(): Promise<void> {
+    const { own, tables, scope } = this.attempt;
+    return writeOpenMarker(own, tables, scope.namespace, scope);
   }
 
   get #change(): string {

@@ -32,7 +32,10 @@ export class ServerTransaction implements Connection {
     const { changeId, attempt: number, executionId } = source.scope;
     this.name = `transaction of ${changeId} attempt ${number} by ${executionId}`;
     this.#openMarker = { changeId, attempt: number, fence: 0, kind: 'open' };
-    if (commitsImplicitly) this.atCommit(() => server.markers.set(changeId, this.#openMarker));
+    if (commitsImplicitly) {
+      this.atCommit(() => server.markers.set(changeId, this.#openMarker));
+      server.unsealed.add(this);
+    }
     owner.holdings.add(this);
   }
 
@@ -60,6 +63,7 @@ export class ServerTransaction implements Connection {
     this.#standsAlone = false;
     const { changeId } = this.source.scope;
     if (this.commitsImplicitly) this.atCommit(() => this.server.markers.delete(changeId));
+    this.server.unsealed.delete(this);
     return { brokenOpen: this.brokenOpen };
   }
 
@@ -107,6 +111,12 @@ export class ServerTransaction implements Connection {
     if (this.state === 'open') this.#end('rolled back');
   }
 
+  /** What a new holder does to a former one where no fence stops a statement that commits by itself. */
+  endSession(): void {
+    this.server.ledger.saw('a former session ended by the next holder');
+    this.rollBack();
+  }
+
   /** The client is gone: the server rolls back when it notices, and after what is still on its way has arrived. */
   breakOff(): void {
     if (this.broken || this.state !== 'open') return;
@@ -132,6 +142,7 @@ export class ServerTransaction implements Connection {
     this.#standsAlone = true;
     for (const effect of this.#effects.splice(0)) this.server.take(effect, this.source);
     for (const step of this.#steps.splice(0)) step();
+    this.server.unsealed.delete(this);
     this.#unlock();
   }
 
@@ -142,6 +153,7 @@ export class ServerTransaction implements Connection {
   #end(state: 'committed' | 'rolled back'): void {
     this.state = state;
     this.owner.holdings.delete(this);
+    this.server.unsealed.delete(this);
     this.#unlock();
   }
 

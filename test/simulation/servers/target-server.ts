@@ -6,11 +6,14 @@ import type { Answer } from '../world/wire.js';
 import type { World } from '../world/world.js';
 import { attempt, type ServerTraits } from './audit-server.js';
 import { RowLock, type LockOwner } from './row-lock.js';
+import type { ServerTransaction } from './server-transaction.js';
 
 /** The server of a target system: what is in effect there, and the bookkeeping of one namespace. */
 export class TargetServer {
   readonly markers = new Map<string, Marker>();
   readonly fenceRow: RowLock;
+  /** Transactions that a statement may still break open: their open marker can be seen before it is committed. */
+  readonly unsealed = new Set<ServerTransaction>();
   fence = 0;
   hasTables = false;
 
@@ -43,6 +46,7 @@ export class TargetServer {
     this.#alone(owner, answer, () => {
       if (!this.admits(token)) return false;
       this.setFence(token);
+      for (const transaction of this.unsealed) transaction.endSession();
       return true;
     });
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { attemptScope } from './support/attempt-scope.js';
+import { strangerTo } from './support/stranger.js';
 import { createTargetPlace, insert, managerOf, type Place, runnerOf } from './support/target-place.js';
 
 describe('a transaction that MariaDB commits by itself', () => {
@@ -94,6 +95,58 @@ describe('a transaction that MariaDB commits by itself', () => {
       }),
     );
     expect(await markers('stopped')).toMatchObject([{ attempt: 2, kind: 'applied' }]);
+  });
+
+  it('that a former holder is in is ended with its session when a new one raises the fence: no DDL on its way commits it', async () => {
+    await target.markers('former').open();
+    const successor = new TypeOrmTargetSystem('user-db', await place.open());
+    const former = target.transaction(scope('former'), async ({ clients }) => {
+      await runnerOf(clients).query(insert('by the former'));
+      expect(await successor.markers('former').raiseFence(2)).toBe(true);
+      await runnerOf(clients).query('CREATE TABLE by_the_former (id INT)');
+    });
+    await expect(former).rejects.toThrow(/connection to target system 'user-db' was lost/);
+    expect(await markers('former')).toEqual([]);
+    expect(await place.effects()).not.toContain('by the former');
+    expect(await dataSource.query("SHOW TABLES LIKE 'by_the_former'")).toEqual([]);
+  });
+
+  it('that a newer holder is in is not ended by an older one, which is refused', async () => {
+    await target.markers('newer').open();
+    await target.markers('newer').raiseFence(3);
+    const older = new TypeOrmTargetSystem('user-db', await place.open());
+    await target.transaction(scope('newer'), async (transaction) => {
+      expect(await older.markers('newer').raiseFence(2)).toBe(false);
+      expect(await transaction.seal()).toEqual({ brokenOpen: false });
+    });
+  });
+
+  it("ends nobody by a marker that is committed: the number of its session may be somebody else's by now", async () => {
+    await target.markers('committed').open();
+    const stranger = (await place.open()).createQueryRunner();
+    const [{ id }] = await stranger.query('SELECT CONNECTION_ID() AS id');
+    await dataSource.query(`INSERT INTO flamingock_marker VALUES ('committed', 'a', 1, 0, 'open', ${id})`);
+    expect(await target.markers('committed').raiseFence(2)).toBe(true);
+    expect(await stranger.query('SELECT 1 AS one')).toEqual([expect.anything()]);
+    await stranger.release();
+  });
+
+  it('and whose session may not be ended is waited for no longer than lockWait; the error says how to end it', async () => {
+    await target.markers('another').open();
+    const stranger = await strangerTo({ dataSource: () => place.open() }, 'mariadb');
+    await stranger.grant('SELECT, INSERT, UPDATE, DELETE', 'flamingock_marker');
+    await stranger.grant('SELECT, INSERT, UPDATE', 'flamingock_fence');
+    const successor = new TypeOrmTargetSystem('user-db', stranger.dataSource, { lockWait: '1s' });
+    await target.transaction(scope('another'), async ({ clients }) => {
+      const [{ id }] = await runnerOf(clients).query('SELECT CONNECTION_ID() AS id');
+      await expect(successor.markers('another').raiseFence(2)).rejects.toThrow(
+        new RegExp(
+          `marker of change 'add-user-status', attempt 1.* \\(written by session ${id}; KILL ${id} ends it\\).*locked for 1000 ms`,
+        ),
+      );
+    });
+    expect(await successor.markers('another').raiseFence(2)).toBe(true);
+    await stranger.end();
   });
 
   it('that MariaDB rolled back for a deadlock lets nothing more pass', async () => {

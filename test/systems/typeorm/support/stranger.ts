@@ -8,6 +8,8 @@ export interface Stranger {
   readonly dataSource: DataSource;
   /** The owner of the database. */
   readonly admin: DataSource;
+  /** Rights on tables: `grant('SELECT, INSERT', 'effect')`. */
+  grant(rights: string, table: string): Promise<void>;
   /** What the error message of a store asks for. */
   grantAll(): Promise<void>;
   grantReading(): Promise<void>;
@@ -15,12 +17,15 @@ export interface Stranger {
 }
 
 /** On SQLite, which knows no users, the stranger has opened the file for reading only. */
-export async function strangerTo(storage: OpenStorage, kind: DatabaseKind): Promise<Stranger> {
+export async function strangerTo(
+  storage: Pick<OpenStorage, 'dataSource'>,
+  kind: DatabaseKind,
+): Promise<Stranger> {
   const admin = await storage.dataSource();
   if (kind === 'sqlite') {
     const dataSource = await storage.dataSource({ readonly: true });
     const nothing = async () => undefined;
-    return { dataSource, admin, grantAll: nothing, grantReading: nothing, end: nothing };
+    return { dataSource, admin, grant: nothing, grantAll: nothing, grantReading: nothing, end: nothing };
   }
   const user = `stranger_${randomBytes(4).toString('hex')}`;
   const [name, create] =
@@ -29,11 +34,13 @@ export async function strangerTo(storage: OpenStorage, kind: DatabaseKind): Prom
       : [`'${user}'@'%'`, `CREATE USER '${user}'@'%' IDENTIFIED BY 'secret'`];
   await admin.query(create);
   if (kind === 'mariadb') await admin.query(`GRANT SHOW VIEW ON *.* TO ${name}`);
-  const grant = (rights: string, table: string) => admin.query(`GRANT ${rights} ON ${table} TO ${name}`);
+  const grant = async (rights: string, table: string): Promise<void> =>
+    void (await admin.query(`GRANT ${rights} ON ${table} TO ${name}`));
   const dataSource = await new DataSource(asUser(admin.options, user)).initialize();
   return {
     dataSource,
     admin,
+    grant,
     grantAll: async () => {
       await grant('SELECT, INSERT', 'flamingock_audit');
       await grant('SELECT, INSERT, UPDATE', 'flamingock_lock');

@@ -1,0 +1,69 @@
+import type { QueryRunner } from 'typeorm';
+import { readText } from '../../core/stored-text.js';
+import type { MarkerTables } from './marker-tables.js';
+import { storedText } from './stored-text.js';
+
+/** The open marker of an attempt, and the database's number of the session that has written it. */
+export interface OpenMarker {
+  readonly changeId: string;
+  readonly attempt: number;
+  readonly session: number;
+}
+
+interface OpenRow {
+  readonly change_id: string;
+  readonly attempt: number | string;
+  readonly session_id: number | string;
+}
+
+/** Written first thing in a transaction that a statement may break open. It tells no fence: an attempt knows none. */
+export async function writeOpenMarker(
+  runner: QueryRunner,
+  { marker }: MarkerTables,
+  namespace: string,
+  { changeId, attempt }: Omit<OpenMarker, 'session'>,
+): Promise<void> {
+  await runner.query(
+    `INSERT INTO ${marker} (namespace, change_id, attempt, fence, kind, session_id) VALUES (?, ?, ?, 0, 'open', CONNECTION_ID())
+      ON DUPLICATE KEY UPDATE fence = 0, kind = 'open', session_id = CONNECTION_ID()`,
+    [storedText(namespace), storedText(changeId), attempt],
+  );
+}
+
+/** Those that the runner's isolation shows: committed ones, or with READ UNCOMMITTED those of open transactions, too. */
+export async function readOpenMarkers(
+  runner: QueryRunner,
+  { marker }: MarkerTables,
+  namespace: string,
+): Promise<readonly OpenMarker[]> {
+  const rows = (await runner.query(
+    `SELECT change_id, attempt, session_id FROM ${marker} WHERE namespace = ? AND kind = 'open' AND session_id IS NOT NULL`,
+    [storedText(namespace)],
+  )) as OpenRow[];
+  return rows.map(({ change_id, attempt, session_id }) => ({
+    changeId: readText(change_id),
+    attempt: Number(attempt),
+    session: Number(session_id),
+  }));
+}
+
+/** Waits until no transaction holds the row of this marker any more. */
+export async function awaitOpenMarker(
+  runner: QueryRunner,
+  { marker }: MarkerTables,
+  namespace: string,
+  { changeId, attempt }: OpenMarker,
+): Promise<void> {
+  await runner.query(
+    `SELECT 1 FROM ${marker} WHERE namespace = ? AND change_id = ? AND attempt = ? FOR UPDATE`,
+    [storedText(namespace), storedText(changeId), attempt],
+  );
+}
+
+/** The markers in `all` that are not in `some`. */
+export function without(all: readonly OpenMarker[], some: readonly OpenMarker[]): readonly OpenMarker[] {
+  const key = ({ changeId, attempt, session }: OpenMarker): string =>
+    JSON.stringify([changeId, attempt, session]);
+  const known = new Set(some.map(key));
+  return all.filter((marker) => !known.has(key(marker)));
+}
