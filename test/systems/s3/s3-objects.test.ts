@@ -8,13 +8,16 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { S3TargetSystem } from 'nestjs-flamingock/s3';
 import { objectState, openUploads } from './support/bucket-state.js';
 import { keysIn, s3Place } from './support/s3-place.js';
 import { failureOf, newScope, recipesOf, use } from './support/use.js';
 
 // On versitygw, a real S3 server.
+
+// 40 MiB take their time on a busy machine.
+jest.setTimeout(60_000);
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
