@@ -44,7 +44,7 @@ describe('redact', () => {
   ])('leaves %j as it is', (text) => expect(redact(text)).toBe(text));
 
   it('takes a long text in little time', () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (const piece of [
       'a://b:',
       'password=',
@@ -54,6 +54,7 @@ describe('redact', () => {
       'bearer ',
     ])
       redact(piece.repeat(Math.ceil(1_000_000 / piece.length)));
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const { user, system } = process.cpuUsage(before);
+    expect(user + system).toBeLessThan(5_000_000);
   });
 });
