@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { clientGate, type ClientGate } from '../../core/client-gate.js';
 import { OutsideTransactionError } from '../../core/errors.js';
+import type { SdkWitness } from '../../core/sdk-witness.js';
 import type { AttemptScope } from '../../core/target-system.js';
-import type { Request, Witness } from './attempt-context.js';
-import { describeRequest, isRead } from './command-kind.js';
+import { describeRequest, isRead, type Request } from './command-kind.js';
 
 /** Which attempt, on what. */
 export interface AttemptParts {
@@ -15,7 +15,7 @@ export interface AttemptParts {
 }
 
 /** Judges every request that the code of an attempt sends. */
-export class DynamoDbAttempt implements Witness {
+export class DynamoDbAttempt implements SdkWitness {
   readonly client: DynamoDBDocumentClient;
   readonly gate: ClientGate;
   #refused: OutsideTransactionError | undefined;

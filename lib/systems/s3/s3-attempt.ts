@@ -1,8 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { clientGate, type ClientGate } from '../../core/client-gate.js';
 import { AttemptEndedError, TargetSystemError } from '../../core/errors.js';
+import type { SdkWitness } from '../../core/sdk-witness.js';
 import type { AttemptScope } from '../../core/target-system.js';
-import { witnessed, type Witness } from './attempt-context.js';
+import { witnessed } from './attempt-context.js';
 import { describeCall, isRead, type S3Call } from './command-kind.js';
 import { interceptedClient } from './intercepted-client.js';
 
@@ -16,7 +17,7 @@ export interface AttemptParts {
 }
 
 /** Judges every call that the code of an attempt sends, and cancels what is under way when it ends badly. */
-export class S3Attempt implements Witness {
+export class S3Attempt implements SdkWitness {
   readonly client: S3Client;
   readonly gate: ClientGate;
   /** The client that the attempt gets. */
