@@ -3,18 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { cancellableCalls } from '../../lib/core/cancellable-calls.js';
 import { AttemptEndedError } from '../../lib/core/errors.js';
 import { outsideAnyChange } from '../../lib/core/outside-any-change.js';
-import type { AttemptScope } from '../../lib/core/target-system.js';
 import { withGate } from '../../lib/core/with-gate.js';
+import { attemptScope } from '../../lib/testing/target-system/attempt-scope.sample.js';
 
-const SCOPE: AttemptScope = {
-  namespace: 'default',
-  executionId: 'a-run',
-  changeId: 'add-user-status',
-  attempt: 2,
-  outsideTransaction: 'fail',
-  signal: new AbortController().signal,
-  guard: () => undefined,
-};
+const SCOPE = attemptScope({ changeId: 'add-user-status', attempt: 2 });
 
 /** A call that answers when it is told to, or fails when `signal` fires. */
 function openCall(signal?: AbortSignal) {
