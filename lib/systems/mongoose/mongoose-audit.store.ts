@@ -6,12 +6,13 @@ import { checkSequence } from '../../core/check-sequence.js';
 import { demandNamespace } from '../../core/demand-namespace.js';
 import { messageOf } from '../../core/error-text.js';
 import { AuditStoreError } from '../../core/errors.js';
+import { historyPages } from '../../core/history-pages.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import { retold } from '../../core/retold.js';
 import { appendAlone, appendWithin } from './append-entries.js';
 import { DEFAULT_CONNECTION } from './connection-token.js';
 import { resourceOf } from './database.js';
-import { readHistory, readPage } from './history.js';
+import { readPage } from './history.js';
 import { isAnswered } from './mongo-errors.js';
 import { collectionsExist, createCollections, ensureLock, isCreated } from './open-collections.js';
 import { asOwn } from './own-context.js';
@@ -116,7 +117,7 @@ export class MongooseAuditStore implements AuditStore {
   }
 
   history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
-    return readHistory(query, (page) =>
+    return historyPages(query, (page) =>
       this.told('cannot be read', (collections) => readPage(collections, page)),
     );
   }

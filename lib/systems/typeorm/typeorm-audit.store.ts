@@ -5,13 +5,15 @@ import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } fro
 import { demandNamespace } from '../../core/demand-namespace.js';
 import { AuditStoreError } from '../../core/errors.js';
 import { messageOf } from '../../core/error-text.js';
+import { historyPages } from '../../core/history-pages.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import { NOTHING_YET } from '../../core/nothing-yet.js';
 import { retold } from '../../core/retold.js';
 import { appendEntries } from './append-entries.js';
 import { checkEntries } from './check-entries.js';
+import { entryOf } from './audit-table.js';
 import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
-import { readHistory } from './history.js';
+import { pageStatement } from './history.js';
 import { findLease, releaseLease, renewLease } from './lock-table.js';
 import { createTables, ensureLockRow, isMissing, tablesExist } from './open-tables.js';
 import { snapshotOf, snapshotStatement } from './snapshot.js';
@@ -121,7 +123,10 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
-    return readHistory(this.tables, query, async (statement) => (await this.read(statement)) ?? []);
+    return historyPages(query, async (page) => {
+      const rows = await this.read(pageStatement(this.tables, page));
+      return (rows ?? []).map(entryOf);
+    });
   }
 
   acquire(request: LeaseRequest): Promise<number | null> {
