@@ -1,9 +1,11 @@
 import { Cluster, type Collection, DurabilityLevel } from 'couchbase';
 import type { AuditEntry } from '../../core/audit-entry.js';
 import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import { demandNamespace } from '../../core/demand-namespace.js';
 import { AuditStoreError, FlamingockError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import { LeaseWatch } from '../../core/lease-watch.js';
+import { retold } from '../../core/retold.js';
 import { appendEntries } from './append-entries.js';
 import { type CouchbaseCollectionOptions, collectionOf, pathOf } from './collection-of.js';
 import { isAnswered } from './couchbase-errors.js';
@@ -93,7 +95,7 @@ export class CouchbaseAuditStore implements AuditStore {
     if (session !== undefined) throw foreignSession();
     if (entries.length === 0) return;
     try {
-      await appendEntries(this.place, this.filer, entries, fence);
+      await appendEntries(this.place, this.filer, { entries, fence });
     } catch (error) {
       throw isAnswered(error) ? appendRefused(this.resource, entries, error) : error;
     }
@@ -120,20 +122,9 @@ export class CouchbaseAuditStore implements AuditStore {
   }
 
   /** Tells of a failure in words of our own. */
-  private async told<T>(what: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw error instanceof FlamingockError ? error : storeFailed(this.resource, what, error);
-    }
+  private told<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return retold(work, (error) => storeFailed(this.resource, what, error));
   }
-}
-
-function demandNamespace(namespace: string): string {
-  if (namespace.trim() && Array.from(namespace).length <= 200) return namespace;
-  throw new AuditStoreError(`The namespace '${namespace}' cannot be used`, {
-    fix: ['write a text of 1 to 200 characters that are not all blank'],
-  });
 }
 
 function bucketMissing(): AuditStoreError {

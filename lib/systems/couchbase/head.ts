@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CasInput } from 'couchbase';
-import type { AuditEntry, ChainHead } from '../../core/audit-entry.js';
-import type { Fence, LeaseRequest, LockHolder } from '../../core/audit-store.js';
+import type { ChainHead } from '../../core/audit-entry.js';
+import type { AuditHead } from '../../core/audit-head.js';
+import type { Fence, LeaseRequest } from '../../core/audit-store.js';
 import { AuditIntegrityError, AuditStoreError } from '../../core/errors.js';
 import { EMPTY_CHAIN } from '../../core/hash-chain.js';
 import type { PackedEntry } from './packed-entry.js';
@@ -23,14 +24,7 @@ export interface PlacedEntry {
  * entries of the last append. They get documents of their own right after; until then they are read from here. Nobody
  * replaces them here before those are written. So the document does not grow with the audit.
  */
-export interface Head {
-  readonly token: number;
-  /** Another one after every write: a watcher sees that the holder is alive, a writer whether it was its own write. */
-  readonly nonce: string;
-  /** Null once the lease was released. */
-  readonly holder: LockHolder | null;
-  readonly leaseMs: number;
-  readonly chain: ChainHead;
+export interface Head extends AuditHead {
   /** How many changes there are, hence slots. */
   readonly changes: number;
   /** The entries of the last append, by seq. */
@@ -67,14 +61,9 @@ export function released(head: Head): Head {
 }
 
 /** The head with entries behind its chain, and the lease renewed by the way. */
-export function advanced(head: Head, fence: Fence, last: AuditEntry, tail: readonly PlacedEntry[]): Head {
+export function advanced(head: Head, fence: Fence, chain: ChainHead, tail: readonly PlacedEntry[]): Head {
   const changes = Math.max(head.changes, ...tail.map(({ slot }) => slot));
-  return { ...renewed(head, fence), chain: { seq: last.seq, hash: last.hash }, changes, tail };
-}
-
-/** Whether the lease is still that of the fence. */
-export function isHeldBy({ token, holder }: Head, fence: Fence): boolean {
-  return token === fence.token && holder?.holder === fence.holder;
+  return { ...renewed(head, fence), chain, changes, tail };
 }
 
 /** Undefined where the store was never opened. @throws AuditIntegrityError when the document is none of ours */

@@ -1,13 +1,10 @@
 import type { AuditSnapshot } from '../../core/audit-store.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
 import type { LeaseWatch } from '../../core/lease-watch.js';
+import { NOTHING_YET } from '../../core/nothing-yet.js';
 import { placedEntry, seqOf } from './file-entries.js';
 import { type Head, type PlacedEntry, readHead } from './head.js';
 import { unpack } from './packed-entry.js';
 import type { StorePlace } from './store-place.js';
-
-/** What there is to read where the store was never opened. */
-const NOTHING_YET: AuditSnapshot = { ready: false, latest: [], head: EMPTY_CHAIN, holder: null };
 
 /** Reads the head, and by its count the slot of each change, all at once; nothing of the history. */
 export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promise<AuditSnapshot> {

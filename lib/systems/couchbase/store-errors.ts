@@ -1,7 +1,8 @@
 import type { Collection } from 'couchbase';
+import { refusedByServer } from '../../core/append-refusals.js';
 import type { AuditEntry } from '../../core/audit-entry.js';
 import { messageOf } from '../../core/error-text.js';
-import { AppendRefusedError, AuditStoreError } from '../../core/errors.js';
+import { type AppendRefusedError, AuditStoreError } from '../../core/errors.js';
 import { pathOf } from './collection-of.js';
 import { isMissingPlace, isNotDurable } from './couchbase-errors.js';
 
@@ -19,11 +20,7 @@ export function appendRefused(
   entries: readonly AuditEntry[],
   cause: unknown,
 ): AppendRefusedError {
-  const seqs = entries.map(({ seq }) => seq).join(', ');
-  return new AppendRefusedError(`Couchbase refused audit entry ${seqs}: ${messageOf(cause)}`, {
-    cause,
-    fix: fixesOf(collection, cause),
-  });
+  return refusedByServer('Couchbase refused audit entry', entries, cause, fixesOf(collection, cause));
 }
 
 function fixesOf(collection: Collection, cause: unknown): string[] {

@@ -1,6 +1,7 @@
+import { isHeldBy } from '../../core/audit-head.js';
 import type { Fence, LeaseRequest } from '../../core/audit-store.js';
 import type { LeaseWatch } from '../../core/lease-watch.js';
-import { type Head, isHeldBy, notOpened, readHead, renewed, replaceHead, released, taken } from './head.js';
+import { type Head, notOpened, readHead, renewed, replaceHead, released, taken } from './head.js';
 import type { StorePlace } from './store-place.js';
 
 /**

@@ -1,4 +1,9 @@
-import type { Request } from './attempt-context.js';
+/** A request that is about to be sent. */
+export interface Request {
+  /** The SDK's name of the command: `PutItemCommand`. */
+  readonly command: string;
+  readonly input: unknown;
+}
 
 const READS = /^(Get|BatchGet|Query|Scan|TransactGet|Describe|List)/;
 const STATEMENTS = /^(ExecuteStatement|BatchExecuteStatement|ExecuteTransaction)/;

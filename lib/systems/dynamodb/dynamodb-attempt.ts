@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { clientGate, type ClientGate } from '../../core/client-gate.js';
-import { OutsideTransactionError } from '../../core/errors.js';
+import { OutsideRefusals, type OutsideWords } from '../../core/outside-refusals.js';
+import type { SdkWitness } from '../../core/sdk-witness.js';
 import type { AttemptScope } from '../../core/target-system.js';
-import type { Request, Witness } from './attempt-context.js';
-import { describeRequest, isRead } from './command-kind.js';
+import { describeRequest, isRead, type Request } from './command-kind.js';
 
 /** Which attempt, on what. */
 export interface AttemptParts {
@@ -14,43 +14,38 @@ export interface AttemptParts {
   readonly inTransaction: boolean;
 }
 
+const WORDS: OutsideWords = {
+  what: 'a write',
+  plural: 'writes',
+  instead: [
+    'take a TransactionWriter as a parameter of the method and give it the write: writer.put(…), update, delete, check',
+    'or say transactional: false in @Change, with a @Rollback: for tables and indexes, and for more than 100 writes',
+  ],
+};
+
 /** Judges every request that the code of an attempt sends. */
-export class DynamoDbAttempt implements Witness {
+export class DynamoDbAttempt implements SdkWitness {
   readonly client: DynamoDBDocumentClient;
   readonly gate: ClientGate;
-  #refused: OutsideTransactionError | undefined;
+  readonly #refusals: OutsideRefusals;
 
   constructor(private readonly parts: AttemptParts) {
     this.client = parts.client;
     this.gate = clientGate(parts.scope, parts.targetId);
+    this.#refusals = new OutsideRefusals(parts, WORDS);
   }
 
   async admit<T>(request: Request, send: () => Promise<T>): Promise<T> {
     const call = describeRequest(request);
     this.gate.pass(call);
     const { inTransaction, scope } = this.parts;
-    if (inTransaction && scope.outsideTransaction === 'fail' && !isRead(request)) throw this.#refuse(call);
+    if (inTransaction && scope.outsideTransaction === 'fail' && !isRead(request))
+      throw this.#refusals.refuse(call);
     return this.gate.perform(call, send);
   }
 
   /** @throws OutsideTransactionError when a write was refused, even if the change has caught that error */
   check(): void {
-    if (this.#refused) throw this.#refused;
-  }
-
-  #refuse(call: string): OutsideTransactionError {
-    const { scope, targetId } = this.parts;
-    this.#refused ??= new OutsideTransactionError(
-      `Change '${scope.changeId}' runs in a transaction on target system '${targetId}', and a write went around it; ` +
-        `it was refused and the change fails: ${call}`,
-      {
-        fix: [
-          'take a TransactionWriter as a parameter of the method and give it the write: writer.put(…), update, delete, check',
-          'or say transactional: false in @Change, with a @Rollback: for tables and indexes, and for more than 100 writes',
-          "or let such writes through, to take effect even when the change fails: outsideTransaction: 'allow' in @Change",
-        ],
-      },
-    );
-    return this.#refused;
+    this.#refusals.check();
   }
 }

@@ -1,20 +1,23 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { refusedByServer } from '../../core/append-refusals.js';
 import type { AuditEntry } from '../../core/audit-entry.js';
 import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import { demandNamespace } from '../../core/demand-namespace.js';
 import { messageOf } from '../../core/error-text.js';
-import { AppendRefusedError, AuditStoreError, FlamingockError } from '../../core/errors.js';
+import { AuditStoreError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import { LeaseWatch } from '../../core/lease-watch.js';
+import { NOTHING_YET } from '../../core/nothing-yet.js';
+import { retold } from '../../core/retold.js';
 import { appendAlone, appendWithin } from './append-entries.js';
 import { isAnswered, isConditionFailed, isMissingTable } from './aws-errors.js';
 import { createTable } from './create-table.js';
 import { DynamoDbTransaction } from './dynamodb-transaction.js';
 import { emptyHead, releasing, renewing } from './head.js';
 import { readHistory } from './history.js';
-
 import { OwnCalls } from './own-calls.js';
-import { NOTHING_YET, readSnapshot } from './snapshot.js';
+import { readSnapshot } from './snapshot.js';
 import { storeFailed, tableMissing } from './store-errors.js';
 import { headKey, type StorePlace } from './store-place.js';
 import { auditTable } from './table-definitions.js';
@@ -102,7 +105,7 @@ export class DynamoDbAuditStore implements AuditStore {
       if (session === undefined) await appendAlone(this.place, append);
       else await appendWithin(this.place, append, demandTransaction(session));
     } catch (error) {
-      throw isAnswered(error) ? refused(entries, error) : error;
+      throw isAnswered(error) ? refusedByServer('DynamoDB refused audit entry', entries, error) : error;
     }
   }
 
@@ -136,12 +139,8 @@ export class DynamoDbAuditStore implements AuditStore {
   }
 
   /** Tells of a failure in words of our own. */
-  private async told<T>(what: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw error instanceof FlamingockError ? error : storeFailed(this.definition, what, error);
-    }
+  private told<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return retold(work, (error) => storeFailed(this.definition, what, error));
   }
 }
 
@@ -163,21 +162,9 @@ async function isWritten(writing: Promise<void>): Promise<boolean> {
   );
 }
 
-function demandNamespace(namespace: string): string {
-  if (namespace.trim() && Array.from(namespace).length <= 200) return namespace;
-  throw new AuditStoreError(`The namespace '${namespace}' cannot be used`, {
-    fix: ['write a text of 1 to 200 characters that are not all blank'],
-  });
-}
-
 function demandTransaction(session: unknown): DynamoDbTransaction {
   if (session instanceof DynamoDbTransaction) return session;
   throw new AuditStoreError('append() was given a session that is no transaction of a DynamoDbTargetSystem', {
     fix: ['hand it the session of a DynamoDbTargetSystem transaction, or none'],
   });
-}
-
-function refused(entries: readonly AuditEntry[], cause: unknown): AppendRefusedError {
-  const seqs = entries.map(({ seq }) => seq).join(', ');
-  return new AppendRefusedError(`DynamoDB refused audit entry ${seqs}: ${messageOf(cause)}`, { cause });
 }

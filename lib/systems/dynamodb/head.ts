@@ -1,23 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ChainHead } from '../../core/audit-entry.js';
-import type { Fence, LeaseRequest, LockHolder } from '../../core/audit-store.js';
+import type { AuditHead } from '../../core/audit-head.js';
+import type { Fence, LeaseRequest } from '../../core/audit-store.js';
 import { EMPTY_CHAIN } from '../../core/hash-chain.js';
 import { readText } from '../../core/stored-text.js';
 import { numberOf, type PlainItem, textOf } from './attribute-values.js';
 import { type ItemUpdate, itemUpdate } from './item-update.js';
 import { storedText } from './stored-text.js';
 import { headKey, type StorePlace } from './store-place.js';
-
-/** The item of a namespace that every write to its audit changes: lease and end of the chain. */
-export interface Head {
-  readonly token: number;
-  /** Another one after every write: a watcher sees that the holder is alive. */
-  readonly nonce: string;
-  /** Null once the lease was released. */
-  readonly holder: LockHolder | null;
-  readonly leaseMs: number;
-  readonly chain: ChainHead;
-}
 
 const OF_HOLDER = ['holder', 'host', 'since', 'until'];
 
@@ -26,7 +16,8 @@ export function emptyHead(place: StorePlace): PlainItem {
   return { ...headKey(place), token: 0, nonce: randomUUID(), leaseMs: 0, ...EMPTY_CHAIN };
 }
 
-export function headOf(item: PlainItem): Head {
+/** What the item of a namespace tells, which every write to its audit changes. */
+export function headOf(item: PlainItem): AuditHead {
   const text = (name: string): string => readText(textOf(item, name) ?? '');
   const { seq, hash } = EMPTY_CHAIN;
   return {
@@ -42,7 +33,7 @@ export function headOf(item: PlainItem): Head {
 }
 
 /** Takes the lease, if the item has not changed since it was read. */
-export function taking(place: StorePlace, seen: Head, request: LeaseRequest, nonce: string): ItemUpdate {
+export function taking(place: StorePlace, seen: AuditHead, request: LeaseRequest, nonce: string): ItemUpdate {
   const { holder, host, leaseMs } = request;
   return itemUpdate(place.table, headKey(place), {
     set: {
@@ -87,12 +78,7 @@ export function advancing(
   });
 }
 
-/** Whether the lease is still that of the fence. */
-export function isHeldBy({ token, holder }: Head, fence: Fence): boolean {
-  return token === fence.token && holder?.holder === fence.holder;
-}
-
-export async function readHead(place: StorePlace): Promise<Head | undefined> {
+export async function readHead(place: StorePlace): Promise<AuditHead | undefined> {
   const item = await place.calls.get(place.table, headKey(place));
   return item && headOf(item);
 }

@@ -1,15 +1,13 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
+import type { AuditHead } from '../../core/audit-head.js';
 import type { AuditSnapshot } from '../../core/audit-store.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
 import type { LeaseWatch } from '../../core/lease-watch.js';
+import { NOTHING_YET } from '../../core/nothing-yet.js';
 import type { PlainItem } from './attribute-values.js';
 import { entryOf } from './audit-item.js';
-import { type Head, headOf } from './head.js';
+import { headOf } from './head.js';
 import { unpack } from './large-entries.js';
 import { statePartition, type StorePlace } from './store-place.js';
-
-/** What there is to read where the store was never opened. */
-export const NOTHING_YET: AuditSnapshot = { ready: false, latest: [], head: EMPTY_CHAIN, holder: null };
 
 /** One query: its partition holds the head and the latest entry of each change, and nothing of the history. */
 export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promise<AuditSnapshot> {
@@ -21,7 +19,7 @@ export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promis
   };
   const asked = watch.now();
   const latest: AuditEntry[] = [];
-  let head: Head | undefined;
+  let head: AuditHead | undefined;
   let holder: AuditSnapshot['holder'] = null;
   for await (const page of place.calls.query(query)) {
     const [first] = page;

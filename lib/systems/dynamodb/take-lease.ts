@@ -4,7 +4,6 @@ import { AuditStoreError } from '../../core/errors.js';
 import type { LeaseWatch } from '../../core/lease-watch.js';
 import { isConditionFailed } from './aws-errors.js';
 import { readHead, taking } from './head.js';
-
 import type { StorePlace } from './store-place.js';
 
 /**

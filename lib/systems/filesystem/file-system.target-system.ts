@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import { clientGate } from '../../core/client-gate.js';
 import { TargetSystemError } from '../../core/errors.js';
+import { outsideAnyChange } from '../../core/outside-any-change.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
 import { recipesInAttempt, recipesInPreview } from '../../core/recipe-clients.js';
 import { RecipeLedger } from '../../core/recipe-ledger.js';
 import { idleRecipes, Recipes } from '../../core/recipes.js';
 import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
+import { withGate } from '../../core/with-gate.js';
 import { type FileSession, fileSession } from './file-session.js';
 import { type FileSystemAccess, FileSystemClient } from './file-system.client.js';
 
@@ -42,41 +43,31 @@ export class FileSystemTargetSystem implements PreviewableTargetSystem {
   }
 
   clients(): Clients {
-    const refuse = (): never => {
-      throw new TargetSystemError(`A client of target system '${this.id}' was used outside any change.`);
-    };
+    const refuse = outsideAnyChange(this.id);
     const session = { locate: refuse, locateEntry: refuse, guard: refuse };
     return clientsOf({ ...this.#place, session, read: refuse, perform: refuse }, idleRecipes(refuse));
   }
 
-  async connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
-    const gate = clientGate(scope, this.id);
-    const session = fileSession(this.#place, scope);
-    const { guard } = session;
-    const site = { targetId: this.id, session, gate, guard };
-    const { perform, recipes } = recipesInAttempt(site, this.#ledger.open(scope));
-    try {
-      return await work(clientsOf({ ...this.#place, session, read: gate.perform, perform }, recipes));
-    } finally {
-      gate.close();
-      await gate.settled();
-    }
+  connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
+    return withGate(scope, this.id, async (gate) => {
+      const session = fileSession(this.#place, scope);
+      const { guard } = session;
+      const site = { targetId: this.id, session, gate, guard };
+      const { perform, recipes } = recipesInAttempt(site, this.#ledger.open(scope));
+      return work(clientsOf({ ...this.#place, session, read: gate.perform, perform }, recipes));
+    });
   }
 
-  async preview(
+  preview(
     scope: AttemptScope,
     note: NotePreviewed,
     work: (clients: Clients) => Promise<void>,
   ): Promise<void> {
-    const gate = clientGate(scope, this.id);
-    const session = fileSession(this.#place, scope);
-    const { perform, recipes } = recipesInPreview({ targetId: this.id, session, gate }, note);
-    try {
-      await work(clientsOf({ ...this.#place, session, read: gate.perform, perform }, recipes));
-    } finally {
-      gate.close();
-      await gate.settled();
-    }
+    return withGate(scope, this.id, async (gate) => {
+      const session = fileSession(this.#place, scope);
+      const { perform, recipes } = recipesInPreview({ targetId: this.id, session, gate }, note);
+      return work(clientsOf({ ...this.#place, session, read: gate.perform, perform }, recipes));
+    });
   }
 
   get #place(): { readonly root: string; readonly undoFolder: string } {

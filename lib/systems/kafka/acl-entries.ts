@@ -2,21 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AclEntry, Admin } from 'kafkajs';
 import { TargetSystemError } from '../../core/errors.js';
 import { brokerAnswer } from './kafka-errors.js';
-import { OPERATIONS, PATTERNS, PERMISSIONS, RESOURCES, type KafkaAcl } from './kafka-acl.js';
+import { OPERATIONS, PATTERNS, PERMISSIONS, RESOURCES, type KafkaAcl, wholeAcl } from './kafka-acl.js';
 
 const PAUSE_MS = 20;
 const HEARD_MS = 5_000;
 
 /** As the protocol takes it; also the filter that it alone matches. */
-export function entryOf({
-  resourceType = 'topic',
-  resource,
-  pattern = 'literal',
-  principal,
-  host = '*',
-  operation,
-  permission = 'allow',
-}: KafkaAcl): AclEntry {
+export function entryOf(acl: KafkaAcl): AclEntry {
+  const { resourceType, resource, pattern, principal, host, operation, permission } = wholeAcl(acl);
   return {
     resourceType: RESOURCES[resourceType],
     resourceName: resource,

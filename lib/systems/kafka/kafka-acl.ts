@@ -33,16 +33,20 @@ export const OPERATIONS = {
   'idempotent-write': 12,
 } as const;
 
-/** One line: `allow User:shop from * to read topic 'orders'`. */
-export function aclText({
+/** The rule with nothing left out. */
+export function wholeAcl({
   resourceType = 'topic',
-  resource,
   pattern = 'literal',
-  principal,
   host = '*',
-  operation,
   permission = 'allow',
-}: KafkaAcl): string {
+  ...given
+}: KafkaAcl): Required<KafkaAcl> {
+  return { resourceType, pattern, host, permission, ...given };
+}
+
+/** One line: `allow User:shop from * to read topic 'orders'`. */
+export function aclText(acl: KafkaAcl): string {
+  const { resourceType, resource, pattern, principal, host, operation, permission } = wholeAcl(acl);
   const named = pattern === 'prefixed' ? `${resourceType}s that begin with` : resourceType;
   return `${permission} ${principal} from ${host} to ${operation} ${named} '${resource}'`;
 }

@@ -1,7 +1,8 @@
 import type { Kafka } from 'kafkajs';
+import { classOf } from '../../core/class-of.js';
 import { clientGate, type ClientGate } from '../../core/client-gate.js';
-import { TargetSystemError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { outsideAnyChange } from '../../core/outside-any-change.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
 import type { PerformRecipe } from '../../core/recipe.js';
 import { recipesInAttempt, recipesInPreview } from '../../core/recipe-clients.js';
@@ -48,9 +49,7 @@ export class KafkaTargetSystem implements PreviewableTargetSystem {
   }
 
   clients(): Clients {
-    const refuse = (): never => {
-      throw new TargetSystemError(`A client of target system '${this.id}' was used outside any change.`);
-    };
+    const refuse = outsideAnyChange(this.id);
     const idle = new KafkaTopics({ perform: refuse, read: refuse });
     return this.#clients(this.#connections(noCalls(refuse)), idle, idleRecipes(refuse));
   }
@@ -124,9 +123,4 @@ function topicsOf(
   perform: PerformRecipe<KafkaSession>,
 ): KafkaTopics {
   return new KafkaTopics({ perform, read: (call, work) => gate.perform(call, () => work(session)) });
-}
-
-/** The user's own class: there may be two copies of kafkajs. */
-function classOf(kafka: Kafka): abstract new (...args: never[]) => unknown {
-  return kafka.constructor as abstract new (...args: never[]) => unknown;
 }

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
 import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
 import { AuditStoreError } from '../../core/errors.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import { NOTHING_YET } from '../../core/nothing-yet.js';
 import type { AuditLog } from './audit-log.js';
 import { copyOf } from './copy.js';
 import { select } from './history-query.js';
@@ -40,7 +40,7 @@ export class MemoryAuditStore implements AuditStore {
 
   async snapshot(): Promise<AuditSnapshot> {
     const log = this.database.log(this.namespace);
-    if (!log) return { ready: false, latest: [], head: EMPTY_CHAIN, holder: null };
+    if (!log) return NOTHING_YET;
     return { ready: true, latest: copyOf(log.latest()), head: log.head, holder: log.holder };
   }
 

@@ -1,19 +1,12 @@
 import type { mongo } from 'mongoose';
-import type { AuditEntry } from '../../core/audit-entry.js';
+import { type Append, notTheEnd, staleFence } from '../../core/append-refusals.js';
 import type { Fence } from '../../core/audit-store.js';
-import { AppendRefusedError, StaleFenceError } from '../../core/errors.js';
 import { auditDocument } from './audit-document.js';
 import { fromNow, lockId, ofFence, writing } from './lock-documents.js';
 import { isMongoError } from './mongo-errors.js';
 import { asOwn } from './own-context.js';
 import { inOwnTransaction } from './own-transaction.js';
 import type { StoreCollections } from './store-collections.js';
-
-/** A call of `append`. */
-export interface Append {
-  readonly entries: readonly AuditEntry[];
-  readonly fence: Fence;
-}
 
 /** Appends in a transaction of its own, for as long as the lease lasts. */
 export function appendAlone(collections: StoreCollections, append: Append): Promise<void> {
@@ -54,7 +47,7 @@ async function appendEntries(
   if (matchedCount === 0) throw staleFence(fence);
   // With the lease written, no other append can commit before this one.
   const head = await audit.findOne({ namespace }, { session, sort: { namespace: -1, seq: -1 } });
-  if (Number(head?.seq ?? 0) !== (entries[0]?.seq ?? 0) - 1) throw notTheEnd(entries);
+  if (Number(head?.seq ?? 0) !== (entries[0]?.seq ?? 0) - 1) throw notTheEnd(entries, 'audit collection');
   await audit.insertMany(
     entries.map((entry) => auditDocument(namespace, entry)),
     { session },
@@ -64,21 +57,4 @@ async function appendEntries(
 async function isCurrent({ lock, namespace }: StoreCollections, { token }: Fence): Promise<boolean> {
   const lease = await lock.findOne({ _id: lockId(namespace, 'lease') });
   return lease?.token === token;
-}
-
-function staleFence({ token, holder }: Fence): StaleFenceError {
-  return new StaleFenceError(
-    `The lease with token ${token} of execution ${holder} is not the current one; nothing was written`,
-  );
-}
-
-function notTheEnd(entries: readonly AuditEntry[]): AppendRefusedError {
-  return new AppendRefusedError(
-    `Audit entries from seq ${entries[0]?.seq} on do not continue the chain as it is; nothing was written`,
-    {
-      fix: [
-        'let nobody write to the audit collection by hand; run verifyAudit() to see whether somebody did',
-      ],
-    },
-  );
 }

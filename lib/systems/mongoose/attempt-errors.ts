@@ -1,4 +1,5 @@
-import { AttemptEndedError, OutsideTransactionError, TargetSystemError } from '../../core/errors.js';
+import { AttemptEndedError, TargetSystemError } from '../../core/errors.js';
+import type { OutsideWords } from '../../core/outside-refusals.js';
 import type { AttemptScope } from '../../core/target-system.js';
 import { STANDALONE } from './standalone.js';
 
@@ -24,20 +25,17 @@ export function stillUnderWay({ scope, targetId }: Place): AttemptEndedError {
   );
 }
 
-export function wentAround({ scope, targetId }: Place, call: string): OutsideTransactionError {
-  return new OutsideTransactionError(
-    `Change '${scope.changeId}' runs in a transaction on target system '${targetId}', and an operation went around it, without the session of the transaction; ` +
-      `it was refused and the change fails: ${call}`,
-    {
-      fix: [
-        "pass the session: take it as a parameter, @Client('ClientSession') session: ClientSession, and give { session } to the operation",
-        'or use a connection or model from a parameter of the method, which joins the transaction by itself, instead of what was injected in the constructor',
-        "or set transactionAsyncLocalStorage of Mongoose, so that every model joins: mongoose.set('transactionAsyncLocalStorage', true)",
-        "or let such operations through, to take effect even when the change fails: outsideTransaction: 'allow' in @Change",
-      ],
-    },
-  );
-}
+/** What went around the transaction. */
+export const OUTSIDE: OutsideWords = {
+  what: 'an operation',
+  plural: 'operations',
+  how: ', without the session of the transaction',
+  instead: [
+    "pass the session: take it as a parameter, @Client('ClientSession') session: ClientSession, and give { session } to the operation",
+    'or use a connection or model from a parameter of the method, which joins the transaction by itself, instead of what was injected in the constructor',
+    "or set transactionAsyncLocalStorage of Mongoose, so that every model joins: mongoose.set('transactionAsyncLocalStorage', true)",
+  ],
+};
 
 export function notInTransaction(
   { scope, targetId }: Place,

@@ -1,44 +1,16 @@
 import type { mongo } from 'mongoose';
 import type { AuditEntry } from '../../core/audit-entry.js';
 import type { HistoryQuery } from '../../core/audit-store.js';
+import type { HistoryPage } from '../../core/history-pages.js';
 import { type AuditDocument, entryOf } from './audit-document.js';
 import { asOwn } from './own-context.js';
 import type { StoreCollections } from './store-collections.js';
 import { storedText } from './stored-text.js';
 
-/** How many entries are read at once. */
-const PAGE = 200;
-
-/**
- * The entries that a query asks for, page by page. Each page begins behind the last seq of the one before,
- * so no cursor is kept between them and entries that are appended meanwhile do no harm.
- */
-export async function* readHistory(
-  query: HistoryQuery,
-  read: (page: Page) => Promise<AuditEntry[]>,
-): AsyncGenerator<AuditEntry> {
-  let left = query.limit ?? Infinity;
-  for (let last: AuditEntry | undefined; left > 0;) {
-    const size = Math.min(left, PAGE);
-    const entries = await read({ query, size, behind: last?.seq });
-    yield* entries;
-    if (entries.length < size) return;
-    last = entries.at(-1);
-    left -= entries.length;
-  }
-}
-
 /** One page of a query. */
-export interface Page {
-  readonly query: HistoryQuery;
-  readonly size: number;
-  /** Seq of the last entry of the page before. */
-  readonly behind: number | undefined;
-}
-
 export async function readPage(
   { audit, namespace }: StoreCollections,
-  { query, size, behind }: Page,
+  { query, size, behind }: HistoryPage,
 ): Promise<AuditEntry[]> {
   const newestFirst = query.direction === 'newest-first';
   const from = behind === undefined ? {} : { seq: newestFirst ? { $lt: behind } : { $gt: behind } };

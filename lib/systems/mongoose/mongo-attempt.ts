@@ -1,12 +1,13 @@
 import type { mongo } from 'mongoose';
+import { OutsideRefusals } from '../../core/outside-refusals.js';
 import {
   attemptEnded,
   givenUp,
   notInTransaction,
+  OUTSIDE,
   type Place,
   standsAlone,
   stillUnderWay,
-  wentAround,
 } from './attempt-errors.js';
 import { CommandsUnderWay } from './commands-under-way.js';
 import { isAnswered, isMongoError } from './mongo-errors.js';
@@ -22,7 +23,7 @@ export class MongoAttempt {
   readonly #ambient: Caller = { attempt: this, joins: false };
   readonly #joining: Caller = { attempt: this, joins: true };
   #closed = false;
-  #outside: unknown;
+  readonly #outside: OutsideRefusals;
   #failure: unknown;
 
   /** The session as the change gets it. */
@@ -37,6 +38,7 @@ export class MongoAttempt {
     /** False for a plain change: there is no transaction that a command could go around. */
     readonly inTransaction: boolean,
   ) {
+    this.#outside = new OutsideRefusals(place, OUTSIDE);
     this.given = changeSession(session, place, inTransaction);
     this.lent = lentSession(session);
   }
@@ -74,8 +76,7 @@ export class MongoAttempt {
   async sendAround<T>(call: string, command: () => Promise<T>): Promise<T> {
     this.pass(call);
     if (this.place.scope.outsideTransaction === 'allow') return this.underWay.follow(command());
-    this.#outside ??= wentAround(this.place, call);
-    throw this.#outside;
+    throw this.#outside.refuse(call);
   }
 
   /** From here on every command is refused: the attempt is over. */
@@ -85,12 +86,12 @@ export class MongoAttempt {
 
   /** Why the change fails, whatever error of its own it makes of it: an operation went around the transaction. */
   get outside(): unknown {
-    return this.#outside;
+    return this.#outside.first;
   }
 
   /** @throws why the transaction must not be committed, even if the change has caught the error */
   check(): void {
-    if (this.#outside !== undefined) throw this.#outside;
+    this.#outside.check();
     if (this.#failure !== undefined) throw this.#failure;
     if (this.underWay.size) throw stillUnderWay(this.place);
   }

@@ -1,21 +1,25 @@
 import type { Connection, mongo } from 'mongoose';
+import { refusedByServer } from '../../core/append-refusals.js';
 import type { AuditEntry } from '../../core/audit-entry.js';
 import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
 import { checkSequence } from '../../core/check-sequence.js';
+import { demandNamespace } from '../../core/demand-namespace.js';
 import { messageOf } from '../../core/error-text.js';
-import { AuditStoreError, FlamingockError } from '../../core/errors.js';
+import { AuditStoreError } from '../../core/errors.js';
+import { historyPages } from '../../core/history-pages.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { retold } from '../../core/retold.js';
 import { appendAlone, appendWithin } from './append-entries.js';
 import { DEFAULT_CONNECTION } from './connection-token.js';
 import { resourceOf } from './database.js';
-import { readHistory, readPage } from './history.js';
+import { readPage } from './history.js';
 import { isAnswered } from './mongo-errors.js';
 import { collectionsExist, createCollections, ensureLock, isCreated } from './open-collections.js';
 import { asOwn } from './own-context.js';
 import { readSnapshot } from './snapshot.js';
 import { unfitness } from './standalone.js';
 import { storeCollections, type StoreCollections, type StoreNames } from './store-collections.js';
-import { appendRefused, collectionsMissing, storeFailed, unfitServer } from './store-errors.js';
+import { collectionsMissing, storeFailed, unfitServer } from './store-errors.js';
 import { releaseLease, renewLease, tryLease } from './take-lease.js';
 
 /** How a Mongoose audit store keeps its collections. */
@@ -106,12 +110,14 @@ export class MongooseAuditStore implements AuditStore {
       if (session === undefined) await appendAlone(collections, append);
       else await appendWithin(collections, append, demandSession(session));
     } catch (error) {
-      throw isAnswered(error) ? appendRefused(this.name, entries, error) : error;
+      throw isAnswered(error)
+        ? refusedByServer(`The audit store ${this.name} refused entry`, entries, error)
+        : error;
     }
   }
 
   history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
-    return readHistory(query, (page) =>
+    return historyPages(query, (page) =>
       this.told('cannot be read', (collections) => readPage(collections, page)),
     );
   }
@@ -145,21 +151,15 @@ export class MongooseAuditStore implements AuditStore {
   }
 
   /** Tells of a failure in words of our own. */
-  private async told<T>(what: string, work: (collections: StoreCollections) => Promise<T>): Promise<T> {
-    try {
-      const collections = await this.collections();
-      return await asOwn(() => work(collections));
-    } catch (error) {
-      throw error instanceof FlamingockError ? error : storeFailed(this.name, this.names, what, error);
-    }
+  private told<T>(what: string, work: (collections: StoreCollections) => Promise<T>): Promise<T> {
+    return retold(
+      async () => {
+        const collections = await this.collections();
+        return asOwn(() => work(collections));
+      },
+      (error) => storeFailed(this.name, this.names, what, error),
+    );
   }
-}
-
-function demandNamespace(namespace: string): string {
-  if (namespace.trim() && Array.from(namespace).length <= 200) return namespace;
-  throw new AuditStoreError(`The namespace '${namespace}' cannot be used`, {
-    fix: ['write a text of 1 to 200 characters that are not all blank'],
-  });
 }
 
 function demandSession(session: unknown): mongo.ClientSession {

@@ -1,6 +1,5 @@
 import { messageOf } from '../../core/error-text.js';
-import { AppendRefusedError, AuditStoreError } from '../../core/errors.js';
-import type { AuditEntry } from '../../core/audit-entry.js';
+import { AuditStoreError } from '../../core/errors.js';
 import { isMongoError } from './mongo-errors.js';
 import { STANDALONE, type Unfit } from './standalone.js';
 import { AUDIT_INDEXES, type StoreNames } from './store-collections.js';
@@ -35,18 +34,6 @@ export function storeFailed(name: string, names: StoreNames, what: string, cause
     fix: isMongoError(cause, 'unauthorized')
       ? [rights(names)]
       : ['make the MongoDB server reachable, then start again'],
-  });
-}
-
-/** The server answered that it will not write. */
-export function appendRefused(
-  name: string,
-  entries: readonly AuditEntry[],
-  cause: unknown,
-): AppendRefusedError {
-  const seqs = entries.map(({ seq }) => seq).join(', ');
-  return new AppendRefusedError(`The audit store ${name} refused entry ${seqs}: ${messageOf(cause)}`, {
-    cause,
   });
 }
 

@@ -1,6 +1,5 @@
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
-import { clientGate, type ClientGate } from '../../core/client-gate.js';
-import { AttemptEndedError } from '../../core/errors.js';
+import { type CancellableCalls, cancellableCalls } from '../../core/cancellable-calls.js';
 import type { AttemptScope } from '../../core/target-system.js';
 import { idempotencyKey, isUnsafe, type CallNumbers } from './idempotency-key.js';
 import { publicUrl } from './request-secrets.js';
@@ -17,48 +16,35 @@ export interface RestParts {
 /** The requests of one attempt: each is guarded, can be cancelled and has its idempotency key. */
 export class RestAttempt {
   readonly signal: AbortSignal;
-  readonly #gate: ClientGate;
-  readonly #ended = new AbortController();
+  readonly #calls: CancellableCalls;
 
   constructor(
     private readonly parts: RestParts,
     private readonly scope: AttemptScope,
   ) {
-    this.#gate = clientGate(scope, parts.id);
+    this.#calls = cancellableCalls(scope, parts.id, 'request');
+    const { signal: ended } = this.#calls;
     // A signal that fired before (a stop was asked for, and this is the rollback) would cancel every request at once.
     const { signal } = scope;
-    this.signal = signal.aborted ? this.#ended.signal : AbortSignal.any([signal, this.#ended.signal]);
+    this.signal = signal.aborted ? ended : AbortSignal.any([signal, ended]);
   }
 
   /** @throws what the guard of the attempt throws, or AttemptEndedError once it has ended */
   guard(): void {
     this.scope.guard();
-    if (this.#ended.signal.aborted) throw this.#ended.signal.reason;
+    this.#calls.signal.throwIfAborted();
   }
 
   /** Sends a request by `send`, which is given its config with signal and idempotency key. */
   perform<T>(config: AxiosRequestConfig, send: (config: AxiosRequestConfig) => Promise<T>): Promise<T> {
     const { method = 'GET', url = '' } = config;
     const call = `${method.toUpperCase()} ${publicUrl(url)}`;
-    return this.#gate.perform(call, async () => send(this.#equip(config)));
+    return this.#calls.gate.perform(call, async () => send(this.#equip(config)));
   }
 
-  /** Refuses every request from here on and waits for those under way, so that a forgotten `await` ends in its attempt. */
-  async finish(): Promise<void> {
-    this.#gate.close();
-    await this.#gate.settled();
-  }
-
-  /** Cancels what is under way and refuses the rest. */
-  async cancel(): Promise<void> {
-    const { changeId, attempt } = this.scope;
-    this.#gate.close();
-    this.#ended.abort(
-      new AttemptEndedError(
-        `Change '${changeId}' (attempt ${attempt}) has ended; its request was cancelled.`,
-      ),
-    );
-    await this.#gate.settled();
+  /** Runs the code of the attempt, and ends with it. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#calls.during(work);
   }
 
   #equip(config: AxiosRequestConfig): AxiosRequestConfig {

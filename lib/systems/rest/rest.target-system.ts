@@ -1,6 +1,7 @@
 import type { AxiosInstance } from 'axios';
-import { TargetSystemError } from '../../core/errors.js';
+import { classOf } from '../../core/class-of.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { outsideAnyChange } from '../../core/outside-any-change.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
 import type { AttemptScope, Client, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
 import { guardedAxios, type PerformRequest } from './guarded-axios.js';
@@ -51,9 +52,7 @@ export class RestTargetSystem implements PreviewableTargetSystem {
   }
 
   clients(): Clients {
-    const refuse = (): never => {
-      throw new TargetSystemError(`A client of target system '${this.id}' was used outside any change.`);
-    };
+    const refuse = outsideAnyChange(this.id);
     return this.#clients(new RestClient(refuse), refuse);
   }
 
@@ -73,7 +72,7 @@ export class RestTargetSystem implements PreviewableTargetSystem {
     return this.#attempt(scope, (perform) => sendingOnlyReads(this.#parts, note, perform), work);
   }
 
-  async #attempt<T>(
+  #attempt<T>(
     scope: AttemptScope,
     adapt: (perform: PerformRequest) => PerformRequest,
     work: (clients: Clients) => Promise<T>,
@@ -83,13 +82,7 @@ export class RestTargetSystem implements PreviewableTargetSystem {
     const client = new RestClient((config) =>
       perform(config, (equipped) => send(this.#parts, attempt, equipped)),
     );
-    try {
-      const result = await work(this.#clients(client, perform));
-      await attempt.finish();
-      return result;
-    } finally {
-      await attempt.cancel();
-    }
+    return attempt.run(async () => work(this.#clients(client, perform)));
   }
 
   #clients(client: RestClient, perform: PerformRequest): Clients {
@@ -110,6 +103,5 @@ function isHttpService(source: RestSource): source is HttpServiceLike {
 function httpServiceClients(source: HttpServiceLike, axios: AxiosInstance): Client[] {
   const prototype = Object.getPrototypeOf(source) as HttpServiceLike;
   const guarded = Object.assign(Object.create(prototype) as HttpServiceLike, source, { instance: axios });
-  const token = source.constructor as abstract new (...args: never[]) => unknown;
-  return guarded.axiosRef === axios ? [{ token, instance: guarded }] : [];
+  return guarded.axiosRef === axios ? [{ token: classOf(source), instance: guarded }] : [];
 }

@@ -1,8 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { clientGate, type ClientGate } from '../../core/client-gate.js';
-import { AttemptEndedError, TargetSystemError } from '../../core/errors.js';
+import { type CancellableCalls, cancellableCalls } from '../../core/cancellable-calls.js';
+import type { ClientGate } from '../../core/client-gate.js';
+import { TargetSystemError } from '../../core/errors.js';
+import type { SdkWitness } from '../../core/sdk-witness.js';
 import type { AttemptScope } from '../../core/target-system.js';
-import { witnessed, type Witness } from './attempt-context.js';
+import { witnessed } from './attempt-context.js';
 import { describeCall, isRead, type S3Call } from './command-kind.js';
 import { interceptedClient } from './intercepted-client.js';
 
@@ -16,24 +18,23 @@ export interface AttemptParts {
 }
 
 /** Judges every call that the code of an attempt sends, and cancels what is under way when it ends badly. */
-export class S3Attempt implements Witness {
+export class S3Attempt implements SdkWitness {
   readonly client: S3Client;
   readonly gate: ClientGate;
   /** The client that the attempt gets. */
   readonly guarded: S3Client;
-  readonly #ended = new AbortController();
+  /** Fires when the attempt has ended. */
+  readonly signal: AbortSignal;
+  readonly #calls: CancellableCalls;
 
   constructor(private readonly parts: AttemptParts) {
     this.client = parts.client;
-    this.gate = clientGate(parts.scope, parts.targetId);
+    this.#calls = cancellableCalls(parts.scope, parts.targetId, 'call');
+    this.gate = this.#calls.gate;
+    this.signal = this.#calls.signal;
     this.guarded = interceptedClient(this.client, (_call, options, send) =>
       witnessed(this, () => send({ ...options, abortSignal: this.#signalBeside(options.abortSignal) })),
     );
-  }
-
-  /** Fires when the attempt has ended. A stop does not cancel: a change that does not heed it is awaited. */
-  get signal(): AbortSignal {
-    return this.#ended.signal;
   }
 
   async admit<T>(call: S3Call, send: () => Promise<T>): Promise<T> {
@@ -44,24 +45,8 @@ export class S3Attempt implements Witness {
   }
 
   /** Runs the code of the attempt, and ends with it. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      const result = await witnessed(this, work);
-      this.gate.close();
-      await this.gate.settled();
-      return result;
-    } finally {
-      await this.#cancel();
-    }
-  }
-
-  async #cancel(): Promise<void> {
-    const { changeId, attempt } = this.parts.scope;
-    this.gate.close();
-    this.#ended.abort(
-      new AttemptEndedError(`Change '${changeId}' (attempt ${attempt}) has ended; its call was cancelled.`),
-    );
-    await this.gate.settled();
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#calls.during(() => witnessed(this, work));
   }
 
   #signalBeside(given: AbortSignal | undefined): AbortSignal {

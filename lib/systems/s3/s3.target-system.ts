@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { TargetSystemError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { outsideAnyChange } from '../../core/outside-any-change.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
 import { recipesInAttempt, recipesInPreview } from '../../core/recipe-clients.js';
 import { RecipeLedger } from '../../core/recipe-ledger.js';
@@ -52,9 +52,7 @@ export class S3TargetSystem implements PreviewableTargetSystem {
   }
 
   clients(): Clients {
-    const refuse = (): never => {
-      throw new TargetSystemError(`A client of target system '${this.id}' was used outside any change.`);
-    };
+    const refuse = outsideAnyChange(this.id);
     const idle = interceptedClient(this.client, async () => refuse());
     return clientsOf(idle, new S3Buckets(idle, refuse), idleRecipes(refuse));
   }

@@ -1,5 +1,6 @@
-import { clientGate, type ClientGate } from '../../core/client-gate.js';
-import { AttemptEndedError, FlamingockError } from '../../core/errors.js';
+import { type CancellableCalls, cancellableCalls } from '../../core/cancellable-calls.js';
+import type { ClientGate } from '../../core/client-gate.js';
+import { FlamingockError } from '../../core/errors.js';
 import type { AttemptScope } from '../../core/target-system.js';
 import type { RegistrySession } from './registry-session.js';
 import type { RegistryMethod, RegistryRestService, RequestSettings, RestAnswer } from './rest-service.js';
@@ -18,19 +19,20 @@ export interface RegistryParts {
 /** The requests of one attempt: each is guarded, and cancelled when the attempt ends before it. A stop waits for them. */
 export class RegistryAttempt implements RegistrySession {
   readonly gate: ClientGate;
-  readonly #ended = new AbortController();
+  readonly #calls: CancellableCalls;
 
   constructor(
     private readonly parts: RegistryParts,
     private readonly scope: AttemptScope,
   ) {
-    this.gate = clientGate(scope, parts.id);
+    this.#calls = cancellableCalls(scope, parts.id, 'request');
+    this.gate = this.#calls.gate;
   }
 
   /** @throws what the guard of the attempt throws, or AttemptEndedError once it has ended */
   guard(): void {
     this.scope.guard();
-    this.#ended.signal.throwIfAborted();
+    this.#calls.signal.throwIfAborted();
   }
 
   async send<T>(method: RegistryMethod, path: string, body?: unknown): Promise<T> {
@@ -53,7 +55,7 @@ export class RegistryAttempt implements RegistrySession {
   ): Promise<RestAnswer<T>> {
     this.guard();
     const { service, timeoutMs: timeout, forget } = this.parts;
-    const { signal } = this.#ended;
+    const { signal } = this.#calls;
     const settings: RequestSettings = { ...more, signal, ...(timeout !== undefined && { timeout }) };
     try {
       return await service.handleRequest<T>(url, method, data, settings);
@@ -65,22 +67,9 @@ export class RegistryAttempt implements RegistrySession {
     }
   }
 
-  /** Refuses every request from here on and waits for those under way, so that a forgotten `await` ends in its attempt. */
-  async finish(): Promise<void> {
-    this.gate.close();
-    await this.gate.settled();
-  }
-
-  /** Cancels what is under way and refuses the rest. */
-  async cancel(): Promise<void> {
-    const { changeId, attempt } = this.scope;
-    this.gate.close();
-    this.#ended.abort(
-      new AttemptEndedError(
-        `Change '${changeId}' (attempt ${attempt}) has ended; its request was cancelled.`,
-      ),
-    );
-    await this.gate.settled();
+  /** Runs the code of the attempt, and ends with it. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#calls.during(work);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Client as LibraryClient } from '@confluentinc/schemaregistry';
+import { classOf } from '../../core/class-of.js';
 import { parseDuration, type Duration } from '../../core/duration.js';
-import { TargetSystemError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
+import { outsideAnyChange } from '../../core/outside-any-change.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
 import { recipesInAttempt, recipesInPreview } from '../../core/recipe-clients.js';
 import { RecipeLedger } from '../../core/recipe-ledger.js';
@@ -64,9 +65,7 @@ export class SchemaRegistryTargetSystem implements PreviewableTargetSystem {
   }
 
   clients(): Clients {
-    const refuse = (): never => {
-      throw new TargetSystemError(`A client of target system '${this.id}' was used outside any change.`);
-    };
+    const refuse = outsideAnyChange(this.id);
     return this.#clients({ perform: refuse, look: refuse }, { handleRequest: refuse }, idleRecipes(refuse));
   }
 
@@ -92,23 +91,16 @@ export class SchemaRegistryTargetSystem implements PreviewableTargetSystem {
     });
   }
 
-  async #attempt<T>(scope: AttemptScope, work: (attempt: RegistryAttempt) => Promise<T>): Promise<T> {
+  #attempt<T>(scope: AttemptScope, work: (attempt: RegistryAttempt) => Promise<T>): Promise<T> {
     const attempt = new RegistryAttempt(this.#parts, scope);
     this.#parts.forget();
-    try {
-      const result = await work(attempt);
-      await attempt.finish();
-      return result;
-    } finally {
-      await attempt.cancel();
-    }
+    return attempt.run(() => work(attempt));
   }
 
   #clients(access: SchemaRegistryAccess, service: RegistryRestService, recipes: Recipes): Clients {
-    const token = this.#client.constructor as abstract new (...args: never[]) => unknown;
     return [
       { token: SchemaRegistry, instance: new SchemaRegistry(access) },
-      { token, instance: clientOn(service, this.#client) },
+      { token: classOf(this.#client), instance: clientOn(service, this.#client) },
       { token: Recipes, instance: recipes },
     ];
   }

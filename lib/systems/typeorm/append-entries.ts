@@ -1,17 +1,10 @@
+import { type Append, notTheEnd, staleFence } from '../../core/append-refusals.js';
 import type { AuditEntry } from '../../core/audit-entry.js';
-import type { Fence } from '../../core/audit-store.js';
-import { AppendRefusedError, StaleFenceError } from '../../core/errors.js';
 import { AUDIT_COLUMNS, columnValue, type AuditColumn } from './audit-table.js';
 import { isOf, renewLease } from './lock-table.js';
 import { joined, raw, sql, type Sql } from './sql.js';
 import type { Execute } from './store-connection.js';
 import type { StoreTables } from './store-tables.js';
-
-/** A call of `append`. */
-export interface Append {
-  readonly entries: readonly AuditEntry[];
-  readonly fence: Fence;
-}
 
 /**
  * Renews the lease and appends the entries: nothing of the entries is written unless the fence is the current one and they continue the chain.
@@ -27,7 +20,7 @@ export async function appendEntries(execute: Execute, tables: StoreTables, appen
       ? await appendAtOnce(execute, tables, append)
       : await appendInSteps(execute, tables, append);
   if (!done.fenced) throw staleFence(append.fence);
-  if (done.written !== append.entries.length) throw notTheEnd(append.entries);
+  if (done.written !== append.entries.length) throw notTheEnd(append.entries, 'audit table');
 }
 
 interface Done {
@@ -84,17 +77,4 @@ function entryRow({ dialect, namespace }: StoreTables, entry: AuditEntry, names:
     ...AUDIT_COLUMNS.map((column) => typed(columnValue(entry, column), column.kind)),
   ];
   return sql`SELECT ${joined(values.map((value, index) => sql`${value} AS ${names[index]}`))}`;
-}
-
-function staleFence({ token, holder }: Fence): StaleFenceError {
-  return new StaleFenceError(
-    `The lease with token ${token} of execution ${holder} is not the current one; nothing was written`,
-  );
-}
-
-function notTheEnd(entries: readonly AuditEntry[]): AppendRefusedError {
-  return new AppendRefusedError(
-    `Audit entries from seq ${entries[0]?.seq} on do not continue the chain as it is; nothing was written`,
-    { fix: ['let nobody write to the audit table by hand; run verifyAudit() to see whether somebody did'] },
-  );
 }

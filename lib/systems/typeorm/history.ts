@@ -1,48 +1,21 @@
-import type { AuditEntry } from '../../core/audit-entry.js';
 import type { HistoryQuery } from '../../core/audit-store.js';
-import { AUDIT_COLUMNS, entryOf } from './audit-table.js';
+import type { HistoryPage } from '../../core/history-pages.js';
+import { AUDIT_COLUMNS } from './audit-table.js';
 import { joined, raw, sql, type Sql } from './sql.js';
-import type { Row } from './store-connection.js';
 import type { StoreTables } from './store-tables.js';
 import { storedText } from './stored-text.js';
 
-/** How many entries are read at once. */
-const PAGE = 200;
-
-/**
- * The entries that a query asks for, page by page. Each page begins behind the last seq of the one before,
- * so no connection is kept between them and entries that are appended meanwhile do no harm.
- *
- * @param read - gives the rows of one statement
- */
-export async function* readHistory(
-  tables: StoreTables,
-  query: HistoryQuery,
-  read: (statement: Sql) => Promise<readonly Row[]>,
-): AsyncGenerator<AuditEntry> {
-  let left = query.limit ?? Infinity;
-  for (let last: AuditEntry | undefined; left > 0;) {
-    const size = Math.min(left, PAGE);
-    const page = (await read(pageStatement(tables, query, size, last?.seq))).map(entryOf);
-    yield* page;
-    if (page.length < size) return;
-    last = page.at(-1);
-    left -= page.length;
-  }
-}
-
-function pageStatement(
+/** The statement for one page of a query. */
+export function pageStatement(
   { dialect, audit, namespace }: StoreTables,
-  query: HistoryQuery,
-  size: number,
-  lastSeq: number | undefined,
+  { query, size, behind }: HistoryPage,
 ): Sql {
   const newestFirst = query.direction === 'newest-first';
   const columns = AUDIT_COLUMNS.map(({ name }) => raw(dialect.quote(name)));
   const conditions = [
     sql`namespace = ${namespace}`,
     ...filters(query, raw(dialect.quote('at'))),
-    ...(lastSeq === undefined ? [] : [sql`seq ${raw(newestFirst ? '<' : '>')} ${lastSeq}`]),
+    ...(behind === undefined ? [] : [sql`seq ${raw(newestFirst ? '<' : '>')} ${behind}`]),
   ];
   return sql`SELECT ${joined(columns)} FROM ${audit} WHERE ${joined(conditions, ' AND ')}
     ORDER BY seq ${raw(newestFirst ? 'DESC' : 'ASC')} LIMIT ${raw(String(size))}`;

@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { OutsideTransactionError } from '../../core/errors.js';
+import { OutsideRefusals, type OutsideWords } from '../../core/outside-refusals.js';
 import type { AttemptScope } from '../../core/target-system.js';
 import { AttemptGate } from './attempt-gate.js';
 import type { Bystanders } from './outside-transaction.js';
@@ -18,6 +18,15 @@ export interface OutsideParts {
   readonly only?: QueryRunner;
 }
 
+const WORDS: OutsideWords = {
+  what: 'a statement',
+  plural: 'statements',
+  how: ', through another connection',
+  instead: [
+    'use a parameter of the method instead of what was injected in the constructor: manager.withRepository(repository), or manager.getRepository(Entity)',
+  ],
+};
+
 type Query = (statement: string, ...rest: unknown[]) => Promise<unknown>;
 
 /** Statements that a change sends through other connections of the same DataSource than the one of its attempt. */
@@ -25,11 +34,12 @@ export class OutsideStatements implements Bystanders {
   readonly dataSource: DataSource;
   readonly #gate: AttemptGate;
   readonly #known: WeakSet<QueryRunner>;
-  #first: OutsideTransactionError | undefined;
+  readonly #refusals: OutsideRefusals;
 
   constructor(private readonly parts: OutsideParts) {
     this.dataSource = parts.dataSource;
     this.#known = new WeakSet(parts.runners);
+    this.#refusals = new OutsideRefusals(parts, WORDS);
     this.#gate = new AttemptGate({ scope: parts.scope, targetId: parts.targetId, ownsTransaction: false });
   }
 
@@ -53,7 +63,7 @@ export class OutsideStatements implements Bystanders {
 
   /** @throws OutsideTransactionError when one was refused, even if the change has caught that error */
   check(): void {
-    if (this.#first) throw this.#first;
+    this.#refusals.check();
   }
 
   get #refuses(): boolean {
@@ -81,21 +91,6 @@ export class OutsideStatements implements Bystanders {
 
   #refuse(statement: string): never {
     this.#gate.pass(statement);
-    this.#first ??= this.#goesAround(statement);
-    throw this.#first;
-  }
-
-  #goesAround(statement: string): OutsideTransactionError {
-    const { scope, targetId } = this.parts;
-    return new OutsideTransactionError(
-      `Change '${scope.changeId}' runs in a transaction on target system '${targetId}', and a statement went around it, through another connection; ` +
-        `it was refused and the change fails: ${shorten(statement)}`,
-      {
-        fix: [
-          'use a parameter of the method instead of what was injected in the constructor: manager.withRepository(repository), or manager.getRepository(Entity)',
-          "or let such statements through, to take effect even when the change fails: outsideTransaction: 'allow' in @Change",
-        ],
-      },
-    );
+    throw this.#refusals.refuse(shorten(statement));
   }
 }

@@ -1,13 +1,10 @@
 import type { AuditSnapshot } from '../../core/audit-store.js';
-import { EMPTY_CHAIN, headOf } from '../../core/hash-chain.js';
+import { headOf } from '../../core/hash-chain.js';
 import { AUDIT_COLUMNS, entryOf, INDEX_BY_CHANGE } from './audit-table.js';
 import { holderOf } from './lock-table.js';
 import { joined, raw, sql, type Sql } from './sql.js';
 import type { Row } from './store-connection.js';
 import type { StoreTables } from './store-tables.js';
-
-/** What there is to read where the tables do not exist. */
-export const NOTHING_YET: AuditSnapshot = { ready: false, latest: [], head: EMPTY_CHAIN, holder: null };
 
 /**
  * One statement for the latest entry of each change and for who holds the lease by the database's clock.

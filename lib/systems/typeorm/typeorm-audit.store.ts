@@ -1,16 +1,22 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { type Append, refusedByServer } from '../../core/append-refusals.js';
 import type { AuditEntry } from '../../core/audit-entry.js';
 import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
-import { AppendRefusedError, AuditStoreError, FlamingockError } from '../../core/errors.js';
+import { demandNamespace } from '../../core/demand-namespace.js';
+import { AuditStoreError } from '../../core/errors.js';
 import { messageOf } from '../../core/error-text.js';
+import { historyPages } from '../../core/history-pages.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
-import { appendEntries, type Append } from './append-entries.js';
+import { NOTHING_YET } from '../../core/nothing-yet.js';
+import { retold } from '../../core/retold.js';
+import { appendEntries } from './append-entries.js';
 import { checkEntries } from './check-entries.js';
+import { entryOf } from './audit-table.js';
 import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
-import { readHistory } from './history.js';
+import { pageStatement } from './history.js';
 import { findLease, releaseLease, renewLease } from './lock-table.js';
 import { createTables, ensureLockRow, isMissing, tablesExist } from './open-tables.js';
-import { NOTHING_YET, snapshotOf, snapshotStatement } from './snapshot.js';
+import { snapshotOf, snapshotStatement } from './snapshot.js';
 import type { Sql } from './sql.js';
 import { StoreConnection, type Execute, type Row } from './store-connection.js';
 import { storeFailed, tablesMissing } from './store-errors.js';
@@ -110,12 +116,17 @@ export class TypeOrmAuditStore implements AuditStore {
     try {
       await this.write({ entries, fence }, session);
     } catch (error) {
-      throw this.tables.dialect.errors.isAnswered(error) ? refused(this.name, entries, error) : error;
+      throw this.tables.dialect.errors.isAnswered(error)
+        ? refusedByServer(`The audit store ${this.name} refused entry`, entries, error)
+        : error;
     }
   }
 
   history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
-    return readHistory(this.tables, query, async (statement) => (await this.read(statement)) ?? []);
+    return historyPages(query, async (page) => {
+      const rows = await this.read(pageStatement(this.tables, page));
+      return (rows ?? []).map(entryOf);
+    });
   }
 
   acquire(request: LeaseRequest): Promise<number | null> {
@@ -175,20 +186,9 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   /** Tells of a failure in words of our own. */
-  private async told<T>(what: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw error instanceof FlamingockError ? error : storeFailed(this.name, this.tables, what, error);
-    }
+  private told<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return retold(work, (error) => storeFailed(this.name, this.tables, what, error));
   }
-}
-
-function demandNamespace(namespace: string): string {
-  if (namespace.trim() && Array.from(namespace).length <= 200) return namespace;
-  throw new AuditStoreError(`The namespace '${namespace}' cannot be used`, {
-    fix: ['write a text of 1 to 200 characters that are not all blank'],
-  });
 }
 
 function demandRunner(session: unknown): QueryRunner {
@@ -196,12 +196,5 @@ function demandRunner(session: unknown): QueryRunner {
     return session as QueryRunner;
   throw new AuditStoreError('append() was given a session that is no QueryRunner of TypeORM', {
     fix: ['hand it the session of a TypeOrmTargetSystem transaction, or none'],
-  });
-}
-
-function refused(name: string, entries: readonly AuditEntry[], cause: unknown): AppendRefusedError {
-  const seqs = entries.map(({ seq }) => seq).join(', ');
-  return new AppendRefusedError(`The audit store ${name} refused entry ${seqs}: ${messageOf(cause)}`, {
-    cause,
   });
 }

@@ -3,23 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import { TargetSystemError } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { attemptScope } from './support/attempt-scope.js';
-import { createTargetPlace, type Place } from './support/target-place.js';
-
-async function withPlace(kind: Place['kind'], work: (place: Place) => Promise<void>): Promise<void> {
-  const place = await createTargetPlace(kind);
-  try {
-    await work(place);
-  } finally {
-    await place.drop();
-  }
-}
+import { withTargetPlace } from './support/target-place.js';
 
 describe.each([
   ['postgres', 'SELECT pg_backend_pid() AS id', /pg_terminate_backend\((\d+)\)/],
   ['mariadb', 'SELECT CONNECTION_ID() AS id', /KILL (\d+)/],
 ] as const)('the fence on %s, when a stopped process has its row', (kind, whoAmI, howToEnd) => {
   it('is waited for no longer than lockWait; the error names the session and how to end it', () =>
-    withPlace(kind, async (place) => {
+    withTargetPlace(kind, async (place) => {
       const former = await place.open();
       const stopped = new TypeOrmTargetSystem('user-db', former);
       const current = new TypeOrmTargetSystem('user-db', await place.open(), { lockWait: '1s' });
@@ -45,7 +36,7 @@ describe.each([
     }));
 
   it('leaves the bound on no connection of the pool', () =>
-    withPlace(kind, async (place) => {
+    withTargetPlace(kind, async (place) => {
       const dataSource = await place.open({ poolSize: 1 });
       const bound = kind === 'postgres' ? 'SHOW lock_timeout' : 'SELECT @@innodb_lock_wait_timeout';
       const before = await dataSource.query(bound);
@@ -58,7 +49,7 @@ describe.each([
 
 describe('a SQLite database that another process has locked', () => {
   it('is waited for without blocking this process, and no longer than lockWait', () =>
-    withPlace('sqlite', async (place) => {
+    withTargetPlace('sqlite', async (place) => {
       const former = new TypeOrmTargetSystem('user-db', await place.open());
       const current = new TypeOrmTargetSystem('user-db', await place.open({ timeout: 5_000 } as object), {
         lockWait: '300ms',

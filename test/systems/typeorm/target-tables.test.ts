@@ -2,16 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { isInjected, TargetSystemError } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
-import { createTargetPlace, type Place } from './support/target-place.js';
-
-async function withPlace(kind: Place['kind'], work: (place: Place) => Promise<void>): Promise<void> {
-  const place = await createTargetPlace(kind);
-  try {
-    await work(place);
-  } finally {
-    await place.drop();
-  }
-}
+import { withTargetPlace } from './support/target-place.js';
 
 /** The statements that an error tells to run. */
 function statementsOf(error: unknown): string[] {
@@ -20,7 +11,7 @@ function statementsOf(error: unknown): string[] {
 
 describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (kind) => {
   it('are asked for with the statements to run where they may not be created', () =>
-    withPlace(kind, async (place) => {
+    withTargetPlace(kind, async (place) => {
       const dataSource = await place.open();
       const markers = new TypeOrmTargetSystem('user-db', dataSource, { createTables: false }).markers(
         'default',
@@ -36,7 +27,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (k
     }));
 
   it('are called as the options say', () =>
-    withPlace(kind, async (place) => {
+    withTargetPlace(kind, async (place) => {
       const dataSource = await place.open();
       const names = { markerTable: 'our marker', fenceTable: 'our "fence`' };
       const markers = new TypeOrmTargetSystem('user-db', dataSource, names).markers('default');
@@ -56,7 +47,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (k
 
 describe('a role of PostgreSQL that may not create tables', () => {
   it('gets the statements to hand to somebody who may, and works once they were run', () =>
-    withPlace('postgres', async (place) => {
+    withTargetPlace('postgres', async (place) => {
       const owner = await place.open();
       await owner.query('CREATE SCHEMA books');
       const role = `changes_${Date.now()}`;
@@ -81,7 +72,7 @@ describe('a role of PostgreSQL that may not create tables', () => {
 
 describe('a target system from the container', () => {
   it('is described by its token, and made of the DataSource', () =>
-    withPlace('sqlite', async (place) => {
+    withTargetPlace('sqlite', async (place) => {
       const dataSource = await place.open();
       const injected = TypeOrmTargetSystem.inject('user-db');
       expect(isInjected(injected)).toBe(true);

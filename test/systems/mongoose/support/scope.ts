@@ -1,15 +1,7 @@
 import type { AttemptScope } from '../../../../lib/core/target-system.js';
+import { attemptScope as sampleScope } from '../../../../lib/testing/target-system/attempt-scope.sample.js';
 
-/** The scope of an attempt whose guard lets everything pass; what matters to a test is given. */
+/** The scope of an attempt of the change that these tests are about; what matters to a test is given. */
 export function attemptScope(given: Partial<AttemptScope> = {}): AttemptScope {
-  return {
-    namespace: 'default',
-    executionId: 'execution-1',
-    changeId: 'fill-catalog',
-    attempt: 1,
-    outsideTransaction: 'fail',
-    signal: new AbortController().signal,
-    guard: () => undefined,
-    ...given,
-  };
+  return sampleScope({ changeId: 'fill-catalog', ...given });
 }

@@ -1,15 +1,7 @@
 import type { AttemptScope } from 'nestjs-flamingock';
+import { attemptScope as sampleScope } from '../../../../lib/testing/target-system/attempt-scope.sample.js';
 
-/** The scope of a change's attempt whose lease lives for ever; what matters to a test is given. */
+/** The scope of an attempt of the change that these tests are about; what matters to a test is given. */
 export function attemptScope(given: Partial<AttemptScope> = {}): AttemptScope {
-  return {
-    namespace: 'default',
-    executionId: 'execution-1',
-    changeId: 'add-user-status',
-    attempt: 1,
-    outsideTransaction: 'fail',
-    signal: new AbortController().signal,
-    guard: () => {},
-    ...given,
-  };
+  return sampleScope({ changeId: 'add-user-status', ...given });
 }

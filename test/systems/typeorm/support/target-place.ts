@@ -59,6 +59,19 @@ export async function createTargetPlace(kind: DatabaseKind): Promise<Place> {
   };
 }
 
+/** Lends a place to one test. */
+export async function withTargetPlace(
+  kind: DatabaseKind,
+  work: (place: Place) => Promise<void>,
+): Promise<void> {
+  const place = await createTargetPlace(kind);
+  try {
+    await work(place);
+  } finally {
+    await place.drop();
+  }
+}
+
 export function runnerOf(clients: Clients): QueryRunner {
   return clients[0].instance as QueryRunner;
 }
