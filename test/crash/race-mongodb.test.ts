@@ -1,4 +1,3 @@
-import { longCampaign } from './harness/long-campaign.js';
 import { raceSuite } from './suites/race.suite.js';
 
-raceSuite('mongodb', longCampaign ? 1_000 : 50);
+raceSuite('mongodb', 1_000);
