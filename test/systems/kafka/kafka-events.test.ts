@@ -52,6 +52,13 @@ describe('seeded events', () => {
     expect(headers).toEqual([{ type: 'OrderPlaced', ...ours }, ours]);
   });
 
+  it('may be more than the broker takes in one batch: they come all together, in their order', async () => {
+    const topic = await bench.topic({ 'max.message.bytes': '100000' });
+    const events = Array.from({ length: 300 }, (_, index) => ({ value: `${index} ${'x'.repeat(1000)}` }));
+    expect(await bench.attempt((topics) => topics.seedEvents(topic, events))).toBe(true);
+    expect(await valuesOn(topic)).toEqual(events.map(({ value }) => value));
+  });
+
   it('are not written again, whichever attempt or process asks; other events of the change are', async () => {
     const topic = await bench.topic();
     const more = [{ value: 'third' }];

@@ -5,7 +5,7 @@ import { isSeededBy, seedHeaders, seedOf } from '../event-headers.js';
 import { hasEvent } from '../find-events.js';
 import type { KafkaEvent } from '../kafka-event.js';
 import type { KafkaSession } from '../kafka-session.js';
-import { describeTopic } from '../topic-description.js';
+import { describeTopic, type TopicDescription } from '../topic-description.js';
 import { missingTopic, refuseInternal } from '../topic-name.js';
 
 interface SeedEvents {
@@ -35,10 +35,13 @@ export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
 
   async apply(session, asked) {
     const { admin, producer } = session;
-    if (!(await describeTopic(admin, asked.topic))) throw missingTopic(asked.topic);
+    const { topic } = asked;
+    const found = await describeTopic(admin, topic);
+    if (!found) throw missingTopic(topic);
     const messages = messagesOf(session, asked);
+    const guard = (): void => session.guard();
     try {
-      await producer?.send(asked.topic, messages, () => session.guard());
+      await producer?.send({ topic, messages, guard, ...largestBatch(found) });
     } catch (error) {
       // The answer to the commit may be what was lost. Another producer ends the transaction, then the topic tells.
       await producer?.close();
@@ -59,6 +62,12 @@ function isSeeded(session: KafkaSession, { topic, events, since }: SeedEvents): 
   const seed = seedOf(events);
   const matches = (headers: Message['headers']): boolean => isSeededBy(headers, session.seeder, seed);
   return hasEvent(session, { topic, since, matches });
+}
+
+/** Where the topic says it itself. */
+function largestBatch({ overrides }: TopicDescription): { readonly largestBatch?: number } {
+  const own = overrides['max.message.bytes'];
+  return own === undefined ? {} : { largestBatch: Number(own) };
 }
 
 function messagesOf({ seeder }: KafkaSession, { events }: SeedEvents): Message[] {
