@@ -86,6 +86,8 @@ describe('seeded events', () => {
     expect(await has({}, { ...scope, namespace: 'another' })).toBe(false);
     expect(await has({ since: new Date(Date.now() + 60_000) })).toBe(false);
     expect(await has({ since: new Date(Date.now() - 60_000) })).toBe(true);
+    expect(await has({ events: EVENTS })).toBe(true);
+    expect(await has({ events: EVENTS.slice(1) })).toBe(false);
   });
 });
 

@@ -112,6 +112,25 @@ describe('an operation that can not be done', () => {
   });
 });
 
+describe('rules about who may do what', () => {
+  it('are there when all of them are: of a topic, and of the cluster', async () => {
+    const site = { principal: `User:${bench.name()}`, operation: 'describe' } as const;
+    const [own, clusters] = [
+      { ...site, resource: bench.name() },
+      { ...site, resourceType: 'cluster', resource: 'kafka-cluster' } as const,
+    ];
+    await bench.attempt(async (topics) => {
+      await topics.createAcls([own]);
+      expect(await topics.hasAcls([own])).toBe(true);
+      expect(await topics.hasAcls([own, clusters])).toBe(false);
+      await topics.createAcls([clusters]);
+      expect(await topics.hasAcls([own, clusters])).toBe(true);
+      await topics.deleteAcls([own, clusters]);
+      expect(await topics.hasAcls([clusters])).toBe(false);
+    });
+  });
+});
+
 describe('a preview', () => {
   it('tells of what the one before would make, and writes nothing', async () => {
     const topic = bench.name();
