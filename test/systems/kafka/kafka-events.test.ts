@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Kafka, Transaction } from 'kafkajs';
+import { Recipes } from 'nestjs-flamingock';
 import { KAFKA_PRODUCER, KafkaTargetSystem, type KafkaEvent } from 'nestjs-flamingock/kafka';
 import { eventually } from '../../../lib/testing/waiting.js';
 import { clientOf } from './support/clients.js';
@@ -57,6 +58,20 @@ describe('seeded events', () => {
     const events = Array.from({ length: 300 }, (_, index) => ({ value: `${index} ${'x'.repeat(1000)}` }));
     expect(await bench.attempt((topics) => topics.seedEvents(topic, events))).toBe(true);
     expect(await valuesOn(topic)).toEqual(events.map(({ value }) => value));
+  });
+
+  it('that the broker refuses leave nothing, say why, and keep nothing from being put back', async () => {
+    const topic = bench.name();
+    await bench.attempt(async (topics, clients) => {
+      await topics.ensureTopic({ topic, partitions: 1, configuration: { 'max.message.bytes': 1000 } });
+      const events = [{ value: 'small' }, { value: 'x'.repeat(2000) }];
+      await expect(topics.seedEvents(topic, events)).rejects.toThrow(
+        /^Nothing was written of 2 events for topic .*\(MESSAGE_TOO_LARGE\)[^]*raise 'max.message.bytes'/,
+      );
+      expect(await valuesOn(topic)).toEqual([]);
+      await clientOf<Recipes>(clients, Recipes).undo();
+      expect(await topics.describeTopic(topic)).toBeUndefined();
+    });
   });
 
   it('are not written again, whichever attempt or process asks; other events of the change are', async () => {
