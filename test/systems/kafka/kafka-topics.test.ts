@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Recipes } from 'nestjs-flamingock';
 import type { Admin } from 'kafkajs';
 import { KAFKA_ADMIN, KAFKA_PRODUCER, type KafkaTopics } from 'nestjs-flamingock/kafka';
+import { eventually } from '../../../lib/testing/waiting.js';
 import { clientOf, topicsOf } from './support/clients.js';
 import { KafkaBench } from './support/kafka-bench.js';
 
@@ -59,6 +60,20 @@ describe('an operation that can not be done', () => {
       await expect(topics.addPartitions(topic, 2)).rejects.toThrow(refused);
       expect((await topics.describeTopic(topic))?.partitions).toBe(3);
     });
+  });
+
+  it('takes no topic for its own that another makes at the same moment in another way', async () => {
+    const topic = bench.name();
+    const ask = (partitions: number): Promise<void> =>
+      bench.attempt((topics) =>
+        topics.ensureTopic({ topic, partitions, configuration: { 'retention.ms': 60_000 } }),
+      );
+    const [, fewer] = await Promise.allSettled([ask(3), ask(2)]);
+    await eventually('three partitions', async () => {
+      const found = await bench.attempt((topics) => topics.describeTopic(topic));
+      return found?.partitions === 3 && found.overrides['retention.ms'] === '60000';
+    });
+    if (fewer.status === 'rejected') expect(String(fewer.reason)).toMatch(/has 3 partitions, and 2 were/);
   });
 
   it('makes no topic that the cluster could not keep, and says why', async () => {
