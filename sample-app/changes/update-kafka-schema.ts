@@ -35,8 +35,10 @@ export class UpdateKafkaSchema {
     await recipes.undo();
   }
 
+  /** A level that is tighter than the one before is set after the registration: both are looked at. */
   @Verify()
-  verify(registry: SchemaRegistry): Promise<boolean> {
-    return registry.isRegistered(SUBJECT, ORDER);
+  async verify(registry: SchemaRegistry): Promise<boolean> {
+    const registered = await registry.isRegistered(SUBJECT, ORDER);
+    return registered && (await registry.compatibility(SUBJECT)) === 'BACKWARD';
   }
 }

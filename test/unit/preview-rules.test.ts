@@ -31,6 +31,8 @@ describe('a preview on PostgreSQL', () => {
     'CREATE UNIQUE INDEX CONCURRENTLY a ON b (c)',
     'vacuum users',
     'REINDEX TABLE CONCURRENTLY a',
+    'REINDEX (VERBOSE) SCHEMA public',
+    'reindex database shop',
     "SELECT setval('users_id_seq', 100)",
     "COPY a TO PROGRAM 'mail'",
     "SELECT * FROM dblink_exec('x', 'DELETE FROM a')",

@@ -34,7 +34,13 @@ export function cancelled(
   );
   return new TargetSystemError(
     `DynamoDB cancelled the transaction of change '${scope.changeId}' on target system '${targetId}'; nothing of it was written: ${blamed.join('; ')}`,
-    { cause },
+    {
+      cause,
+      fix: [
+        'look at the items of those tables: what the change demands of them, or DynamoDB of the write, does not hold',
+        'then correct the items, or the change, and start again',
+      ],
+    },
   );
 }
 

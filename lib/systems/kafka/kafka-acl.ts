@@ -2,7 +2,7 @@
 export interface KafkaAcl {
   /** @default 'topic' */
   readonly resourceType?: keyof typeof RESOURCES;
-  /** Of the resource, or what its name begins with; `*` is every one. */
+  /** Of the resource, or what its name begins with; `*` is every one, and the cluster's is `kafka-cluster`. */
   readonly resource: string;
   /** Whether `resource` is a name or the beginning of names. @default 'literal' */
   readonly pattern?: keyof typeof PATTERNS;

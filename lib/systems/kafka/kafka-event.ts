@@ -14,6 +14,12 @@ export interface KafkaEvent {
 export interface LookForEvents {
   /** The change that seeded them. @default the one that asks */
   readonly changeId?: string;
+  /**
+   * These very events, as they were given to `seedEvents`: for a change that seeds a topic more than once.
+   *
+   * @default any that the change seeded
+   */
+  readonly events?: readonly KafkaEvent[];
   /** Events older than this are not looked at, which saves reading a long topic from its beginning. @default all are */
   readonly since?: Date;
 }

@@ -1,7 +1,8 @@
 import type { PerformRecipe } from '../../core/recipe.js';
-import { isSeededBy } from './event-headers.js';
+import { presentAcls } from './acl-entries.js';
+import { isSeededBy, seedOf } from './event-headers.js';
 import { hasEvent } from './find-events.js';
-import type { KafkaAcl } from './kafka-acl.js';
+import { aclText, type KafkaAcl } from './kafka-acl.js';
 import type { KafkaEvent, LookForEvents } from './kafka-event.js';
 import type { KafkaSession } from './kafka-session.js';
 import { ADD_PARTITIONS } from './recipes/add-partitions.recipe.js';
@@ -96,12 +97,24 @@ export class KafkaTopics {
     return this.#parts.perform(SEED_EVENTS, { topic, events, since });
   }
 
-  /** Whether events that a change seeded are on the topic, and committed: for `@Verify`. Reads the topic. */
-  hasEvents(topic: string, { changeId, since }: LookForEvents = {}): Promise<boolean> {
+  /**
+   * Whether events that a change seeded are on the topic, and committed: for `@Verify`. Reads the topic.
+   *
+   * One that seeds the topic more than once asks for the `events` that it seeds last: without them, any will do.
+   */
+  hasEvents(topic: string, { changeId, events, since }: LookForEvents = {}): Promise<boolean> {
     return this.#parts.read(`look for events on topic '${topic}'`, (session) => {
       const { namespace, changeId: own } = session.seeder;
       const seeder = { namespace, changeId: changeId ?? own };
-      return hasEvent(session, { topic, since, matches: (headers) => isSeededBy(headers, seeder) });
+      const seed = events && seedOf(events);
+      return hasEvent(session, { topic, since, matches: (headers) => isSeededBy(headers, seeder, seed) });
+    });
+  }
+
+  /** Whether all of these rules are there: for `@Verify`. @throws TargetSystemError when the cluster keeps none */
+  hasAcls(acls: readonly KafkaAcl[]): Promise<boolean> {
+    return this.#parts.read(`look for ACLs: ${acls.map(aclText).join('; ')}`, async ({ admin }) => {
+      return (await presentAcls(admin, acls)).length === acls.length;
     });
   }
 

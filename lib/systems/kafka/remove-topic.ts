@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { TargetSystemError } from '../../core/errors.js';
+import { hasEvent } from './find-events.js';
 import { unlessAnswered } from './kafka-errors.js';
 import type { KafkaSession } from './kafka-session.js';
 import { describeTopic } from './topic-description.js';
@@ -11,13 +12,12 @@ export async function deleteTopic(admin: Admin, topic: string): Promise<void> {
     .catch(unlessAnswered(undefined, 'UNKNOWN_TOPIC_OR_PARTITION'));
 }
 
-/** As `deleteTopic`. @throws TargetSystemError when somebody has written to it meanwhile */
-export async function deleteIfEmpty({ admin, withAdmin }: KafkaSession, topic: string): Promise<void> {
-  if (!(await describeTopic(admin, topic))) return;
-  const partitions = await withAdmin((own) => own.fetchTopicOffsets(topic));
-  if (partitions.some(({ high, low }) => high !== low))
+/** As `deleteTopic`. What was aborted counts for nothing. @throws TargetSystemError when somebody has written to it meanwhile */
+export async function deleteIfEmpty(session: KafkaSession, topic: string): Promise<void> {
+  if (!(await describeTopic(session.admin, topic))) return;
+  if (await hasEvent(session, { topic, matches: () => true }))
     throw new TargetSystemError(`Topic '${topic}' is not deleted: there are events in it.`, {
       fix: [`if they may be lost: await topics.deleteTopic('${topic}', { allowDelete: true })`],
     });
-  await deleteTopic(admin, topic);
+  await deleteTopic(session.admin, topic);
 }

@@ -1,9 +1,20 @@
 import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
 import type { AttemptScope } from '../../core/target-system.js';
+import { eventBatches } from './event-batches.js';
 import { quietProducer } from './quiet-producer.js';
 
 /** How the transactions of a change are told apart. */
 export type Transactor = Pick<AttemptScope, 'namespace' | 'changeId'>;
+
+/** What is to be written to a topic, all or none. */
+export interface Seed {
+  readonly topic: string;
+  readonly messages: readonly Message[];
+  /** The largest batch that the topic takes, in bytes. @default the broker's own limit is taken to be 1 MiB */
+  readonly largestBatch?: number;
+  /** Asked before each step that takes effect; throws when there must be none any more. */
+  guard(): void;
+}
 
 /**
  * The one producer that seeds the events of a change, over all its attempts: the broker knows it by its transactional id,
@@ -24,17 +35,16 @@ export class SeedingProducer {
     await this.#transaction();
   }
 
-  /**
-   * Writes messages to a topic, all or none. Readers of committed events see them when this resolves.
-   *
-   * @param beforeCommit - throws when they must not take effect any more
-   */
-  async send(topic: string, messages: readonly Message[], beforeCommit: () => void): Promise<void> {
+  /** Writes messages to a topic, all or none. Readers of committed events see them when this resolves. */
+  async send({ topic, messages, largestBatch, guard }: Seed): Promise<void> {
     const transaction = await this.#transaction();
     this.#begun = undefined;
     try {
-      await transaction.send({ topic, messages: [...messages] });
-      beforeCommit();
+      for (const batch of eventBatches(messages, largestBatch)) {
+        guard();
+        await transaction.send({ topic, messages: batch });
+      }
+      guard();
     } catch (error) {
       await transaction.abort().catch(() => {});
       throw error;

@@ -23,7 +23,7 @@ const BARE_CALL = /^select\b(?!.* from\b).*\w\s*\(/i;
 const HARMLESS_CALL = /^select (?:version|database|current_\w+|pg_backend_pid|last_insert_rowid|now) ?\(/i;
 
 const OUTSIDE_TRANSACTION =
-  /^(?:(?:create (?:unique )?|drop )index concurrently|reindex\b.*\bconcurrently|alter table .* detach partition .* concurrently|vacuum|(?:create|drop) (?:database|tablespace|subscription)|alter (?:system|subscription)|alter database .* set tablespace|cluster$)/i;
+  /^(?:(?:create (?:unique )?|drop )index concurrently|reindex\b.*\bconcurrently|reindex (?:\([^)]*\) ?)?(?:schema|database|system)\b|alter table .* detach partition .* concurrently|vacuum|(?:create|drop) (?:database|tablespace|subscription)|alter (?:system|subscription)|alter database .* set tablespace|cluster$)/i;
 const BEYOND_TRANSACTION =
   /^copy\b|\b(?:setval|dblink\w*|lo_export|lo_import|pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote|pg_switch_wal|pg_rotate_logfile|pg_create_\w*replication_slot|pg_drop_replication_slot) ?\(/i;
 

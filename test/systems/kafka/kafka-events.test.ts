@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Kafka, Transaction } from 'kafkajs';
+import { Recipes } from 'nestjs-flamingock';
 import { KAFKA_PRODUCER, KafkaTargetSystem, type KafkaEvent } from 'nestjs-flamingock/kafka';
 import { eventually } from '../../../lib/testing/waiting.js';
 import { clientOf } from './support/clients.js';
@@ -52,6 +53,27 @@ describe('seeded events', () => {
     expect(headers).toEqual([{ type: 'OrderPlaced', ...ours }, ours]);
   });
 
+  it('may be more than the broker takes in one batch: they come all together, in their order', async () => {
+    const topic = await bench.topic({ 'max.message.bytes': '100000' });
+    const events = Array.from({ length: 300 }, (_, index) => ({ value: `${index} ${'x'.repeat(1000)}` }));
+    expect(await bench.attempt((topics) => topics.seedEvents(topic, events))).toBe(true);
+    expect(await valuesOn(topic)).toEqual(events.map(({ value }) => value));
+  });
+
+  it('that the broker refuses leave nothing, say why, and keep nothing from being put back', async () => {
+    const topic = bench.name();
+    await bench.attempt(async (topics, clients) => {
+      await topics.ensureTopic({ topic, partitions: 1, configuration: { 'max.message.bytes': 1000 } });
+      const events = [{ value: 'small' }, { value: 'x'.repeat(2000) }];
+      await expect(topics.seedEvents(topic, events)).rejects.toThrow(
+        /^Nothing was written of 2 events for topic .*\(MESSAGE_TOO_LARGE\)[^]*raise 'max.message.bytes'/,
+      );
+      expect(await valuesOn(topic)).toEqual([]);
+      await clientOf<Recipes>(clients, Recipes).undo();
+      expect(await topics.describeTopic(topic)).toBeUndefined();
+    });
+  });
+
   it('are not written again, whichever attempt or process asks; other events of the change are', async () => {
     const topic = await bench.topic();
     const more = [{ value: 'third' }];
@@ -79,6 +101,8 @@ describe('seeded events', () => {
     expect(await has({}, { ...scope, namespace: 'another' })).toBe(false);
     expect(await has({ since: new Date(Date.now() + 60_000) })).toBe(false);
     expect(await has({ since: new Date(Date.now() - 60_000) })).toBe(true);
+    expect(await has({ events: EVENTS })).toBe(true);
+    expect(await has({ events: EVENTS.slice(1) })).toBe(false);
   });
 });
 

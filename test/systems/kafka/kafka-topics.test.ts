@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Recipes } from 'nestjs-flamingock';
 import type { Admin } from 'kafkajs';
 import { KAFKA_ADMIN, KAFKA_PRODUCER, type KafkaTopics } from 'nestjs-flamingock/kafka';
+import { eventually } from '../../../lib/testing/waiting.js';
 import { clientOf, topicsOf } from './support/clients.js';
 import { KafkaBench } from './support/kafka-bench.js';
 
@@ -61,6 +62,20 @@ describe('an operation that can not be done', () => {
     });
   });
 
+  it('takes no topic for its own that another makes at the same moment in another way', async () => {
+    const topic = bench.name();
+    const ask = (partitions: number): Promise<void> =>
+      bench.attempt((topics) =>
+        topics.ensureTopic({ topic, partitions, configuration: { 'retention.ms': 60_000 } }),
+      );
+    const [, fewer] = await Promise.allSettled([ask(3), ask(2)]);
+    await eventually('three partitions', async () => {
+      const found = await bench.attempt((topics) => topics.describeTopic(topic));
+      return found?.partitions === 3 && found.overrides['retention.ms'] === '60000';
+    });
+    if (fewer.status === 'rejected') expect(String(fewer.reason)).toMatch(/has 3 partitions, and 2 were/);
+  });
+
   it('makes no topic that the cluster could not keep, and says why', async () => {
     const topic = bench.name();
     await bench.attempt(async (topics) => {
@@ -108,6 +123,25 @@ describe('an operation that can not be done', () => {
       const undone = clientOf<Recipes>(clients, Recipes).undo();
       await expect(undone).rejects.toThrow(`Topic '${topic}' is not deleted: there are events in it.`);
       expect((await topics.describeTopic(topic))?.partitions).toBe(1);
+    });
+  });
+});
+
+describe('rules about who may do what', () => {
+  it('are there when all of them are: of a topic, and of the cluster', async () => {
+    const site = { principal: `User:${bench.name()}`, operation: 'describe' } as const;
+    const [own, clusters] = [
+      { ...site, resource: bench.name() },
+      { ...site, resourceType: 'cluster', resource: 'kafka-cluster' } as const,
+    ];
+    await bench.attempt(async (topics) => {
+      await topics.createAcls([own]);
+      expect(await topics.hasAcls([own])).toBe(true);
+      expect(await topics.hasAcls([own, clusters])).toBe(false);
+      await topics.createAcls([clusters]);
+      expect(await topics.hasAcls([own, clusters])).toBe(true);
+      await topics.deleteAcls([own, clusters]);
+      expect(await topics.hasAcls([clusters])).toBe(false);
     });
   });
 });

@@ -4,6 +4,7 @@ import type { Connection } from 'mongoose';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
 import { appendToChain } from '../../../lib/core/hash-chain.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
+import { FaultyProxy } from '../../faults/proxy.js';
 import { startMongoDb } from '../../servers/mongodb.mjs';
 import { mongooseOf } from './support/connections.js';
 import { connectionOf, effectModel, effectNames, modelOf } from './support/effects.js';
@@ -108,6 +109,27 @@ describe.each([9, 8] as const)('errors that pass, with Mongoose %d', (major) => 
     await apply(attemptScope(), () => elsewhere(() => fail(fault, times)));
     expect(applied).toBe(1);
     expect((await effectNames(observer)).sort()).toEqual(['x1', 'y1']);
+  });
+
+  it('a connection that is cut right before the commit: the change is committed once', async () => {
+    const proxy = await FaultyProxy.start(Number(new URL(server.url).port));
+    const { createConnection } = await mongooseOf(major);
+    const cutOff = await createConnection(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, {
+      dbName: 'shop',
+    }).asPromise();
+    try {
+      const behind = new MongooseTargetSystem('catalog', cutOff, { lockWait: '1s' });
+      await behind.transaction(attemptScope(), async (transaction) => {
+        applied += 1;
+        await connectionOf(transaction.clients).collection('effect').insertOne({ name: 'x' });
+        await transaction.seal();
+        if (applied === 1) proxy.cut();
+      });
+      expect(await effectNames(observer)).toEqual(['x']);
+    } finally {
+      await cutOff.close();
+      await proxy.stop();
+    }
   });
 
   it('a commit that the server gave up for a passing reason: the change is run again, and committed once', async () => {

@@ -62,9 +62,12 @@ describe('S3Buckets: deleting buckets', () => {
   it('deletes no bucket that holds something, nor one that it was not told to delete', async () => {
     const bucket = await bucketNamed('full');
     await place.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'theirs', Body: 'text' }));
-    const full = await failureOf(
-      use(target, (buckets) => buckets.deleteBucket(bucket, { allowDelete: true })),
-    );
+    const full = await use(target, async (buckets, clients) => {
+      const refused = await failureOf(buckets.deleteBucket(bucket, { allowDelete: true }));
+      // What was refused keeps nothing else from being put back.
+      expect(recipesOf(clients).performed).toEqual([]);
+      return refused;
+    });
     expect(full.message).toMatch(new RegExp(`DeleteBucket '${bucket}'.*409 BucketNotEmpty`));
     const careless = JSON.parse('{ "allowDelete": false }') as { allowDelete: true };
     const untold = await failureOf(use(target, (buckets) => buckets.deleteBucket(bucket, careless)));

@@ -15,7 +15,7 @@ import {
   writeConfiguration,
   type TopicConfiguration,
 } from '../topic-configuration.js';
-import { describeTopic, type TopicDescription } from '../topic-description.js';
+import { describeMadeTopic, describeTopic, type TopicDescription } from '../topic-description.js';
 import { refuseInternal } from '../topic-name.js';
 
 /** How a topic shall be. What is left out is the cluster's when the topic is made, and is not looked at when it is there. */
@@ -54,29 +54,39 @@ export const ENSURE_TOPIC: Recipe<KafkaSession, EnsureTopic, Before> = {
 
   compare: (asked, { found }) => (found ? differences(asked, found) : [creation(asked)]),
 
-  async apply(session, { topic, partitions, configuration = {}, replication }, { found }) {
-    const { admin } = session;
-    if (!found) return create(session, { topic, partitions, configuration, replication });
-    if (partitions !== undefined && partitions > found.partitions)
-      await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
-    if (configurationDifferences(found.overrides, configuration).length === 0) return;
-    session.guard();
-    await writeConfiguration(admin, topic, merged(found.overrides, configuration));
+  async apply(session, asked, before) {
+    const found = before.found ?? (await create(session, asked));
+    if (found) await change(session, asked, found);
   },
 
   expect: () => undefined,
   reverse,
 };
 
-async function create(
-  { admin }: KafkaSession,
-  { topic, partitions, replication, configuration = {} }: EnsureTopic,
+async function change(
+  session: KafkaSession,
+  { topic, partitions, configuration = {} }: EnsureTopic,
+  found: TopicDescription,
 ): Promise<void> {
+  const { admin } = session;
+  if (partitions !== undefined && partitions > found.partitions)
+    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
+  if (configurationDifferences(found.overrides, configuration).length === 0) return;
+  session.guard();
+  await writeConfiguration(admin, topic, merged(found.overrides, configuration));
+}
+
+/** @returns the topic as somebody else has made it meanwhile; null when it is ours */
+async function create(session: KafkaSession, asked: EnsureTopic): Promise<TopicDescription | null> {
+  const { topic, partitions, replication, configuration = {} } = asked;
   const configEntries = entriesOf(merged({}, configuration));
-  await admin.createTopics({
+  const isMade = await session.admin.createTopics({
     waitForLeaders: true,
     topics: [{ topic, configEntries, numPartitions: partitions, replicationFactor: replication }],
   });
+  const found = isMade ? null : await describeMadeTopic(session.admin, topic);
+  if (found) await checkFound(session, asked, found);
+  return found;
 }
 
 async function checkFound(

@@ -1,11 +1,13 @@
 import type { Message } from 'kafkajs';
+import { TargetSystemError } from '../../../core/errors.js';
 import type { Recipe } from '../../../core/recipe.js';
 import { counted } from '../counted.js';
 import { isSeededBy, seedHeaders, seedOf } from '../event-headers.js';
 import { hasEvent } from '../find-events.js';
+import { brokerAnswer, reasonOf } from '../kafka-errors.js';
 import type { KafkaEvent } from '../kafka-event.js';
 import type { KafkaSession } from '../kafka-session.js';
-import { describeTopic } from '../topic-description.js';
+import { describeTopic, type TopicDescription } from '../topic-description.js';
 import { missingTopic, refuseInternal } from '../topic-name.js';
 
 interface SeedEvents {
@@ -35,19 +37,24 @@ export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
 
   async apply(session, asked) {
     const { admin, producer } = session;
-    if (!(await describeTopic(admin, asked.topic))) throw missingTopic(asked.topic);
+    const { topic } = asked;
+    const found = await describeTopic(admin, topic);
+    if (!found) throw missingTopic(topic);
     const messages = messagesOf(session, asked);
+    const guard = (): void => session.guard();
     try {
-      await producer?.send(asked.topic, messages, () => session.guard());
+      await producer?.send({ topic, messages, guard, ...largestBatch(found) });
     } catch (error) {
       // The answer to the commit may be what was lost. Another producer ends the transaction, then the topic tells.
       await producer?.close();
       session.guard();
-      if (!(await isSeeded(session, asked).catch(() => false))) throw error;
+      const seeded = await isSeeded(session, asked).catch(() => undefined);
+      if (seeded !== true) throw seeded === false ? new NothingSeededError(asked, error) : error;
     }
     return true;
   },
 
+  wasRefused: (error) => error instanceof NothingSeededError,
   expect: (_, { seeded }) => !seeded,
   reverse: ({ topic }) => ({
     possible: false,
@@ -55,10 +62,28 @@ export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
   }),
 };
 
+/** The transaction has ended, and the topic has nothing of it. */
+class NothingSeededError extends TargetSystemError {
+  constructor({ topic, events }: SeedEvents, cause: unknown) {
+    const what = `${counted(events.length, 'event')} for topic '${topic}'`;
+    const isTooLarge = /^(?:MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE)$/.test(brokerAnswer(cause) ?? '');
+    super(`Nothing was written of ${what}: ${reasonOf(cause)}`, {
+      cause,
+      fix: isTooLarge ? ["raise 'max.message.bytes' of the topic, or make the largest event smaller"] : [],
+    });
+  }
+}
+
 function isSeeded(session: KafkaSession, { topic, events, since }: SeedEvents): Promise<boolean> {
   const seed = seedOf(events);
   const matches = (headers: Message['headers']): boolean => isSeededBy(headers, session.seeder, seed);
   return hasEvent(session, { topic, since, matches });
+}
+
+/** Where the topic says it itself. */
+function largestBatch({ overrides }: TopicDescription): { readonly largestBatch?: number } {
+  const own = overrides['max.message.bytes'];
+  return own === undefined ? {} : { largestBatch: Number(own) };
 }
 
 function messagesOf({ seeder }: KafkaSession, { events }: SeedEvents): Message[] {

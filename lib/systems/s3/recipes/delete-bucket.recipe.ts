@@ -2,7 +2,7 @@ import { DeleteBucketCommand } from '@aws-sdk/client-s3';
 import { TargetSystemError } from '../../../core/errors.js';
 import type { Recipe } from '../../../core/recipe.js';
 import { isThere } from '../buckets/is-there.js';
-import { unless } from '../s3-request.error.js';
+import { isRefusal, unless } from '../s3-request.error.js';
 import type { S3Session } from '../s3-session.js';
 
 /** A bucket that there shall not be. */
@@ -31,6 +31,7 @@ export const DELETE_BUCKET: Recipe<S3Session, DeleteBucket, DeleteBucketBefore> 
     await unless(client.send(new DeleteBucketCommand({ Bucket: bucket })), 'NoSuchBucket');
   },
   expect: () => undefined,
+  wasRefused: isRefusal,
   reverse: ({ bucket }) => ({
     possible: false,
     reason: `the configuration of bucket '${bucket}' goes with it, and somebody else may take its name`,
