@@ -17,7 +17,7 @@ export interface Append {
 
 /** Appends in a transaction of its own, for as long as the lease lasts. */
 export function appendAlone(collections: StoreCollections, append: Append): Promise<void> {
-  return inOwnTransaction(collections.client, append.fence.leaseMs, (session) =>
+  return inOwnTransaction(collections.connection, append.fence.leaseMs, (session) =>
     appendEntries(collections, append, session),
   );
 }

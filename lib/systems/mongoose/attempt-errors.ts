@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/error-text.js';
 import { AttemptEndedError, OutsideTransactionError, TargetSystemError } from '../../core/errors.js';
 import type { AttemptScope } from '../../core/target-system.js';
 import { STANDALONE } from './standalone.js';
@@ -81,6 +82,14 @@ export function tookTooLong({ scope, targetId }: Place, ms: number, cause: unkno
         'or say transactional: false in @Change, with a @Rollback, and write in batches',
       ],
     },
+  );
+}
+
+/** The commit was sent, and what became of it is not known. */
+export function commitUnanswered({ scope, targetId }: Place, cause: unknown): TargetSystemError {
+  return new TargetSystemError(
+    `The connection to target system '${targetId}' was lost at the commit of change '${scope.changeId}', and sending the commit again did not help: ${messageOf(cause)}`,
+    { cause, fix: [`make the MongoDB server of '${targetId}' reachable, then start again`] },
   );
 }
 
