@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { AuditEntry } from '../../lib/core/audit-entry.js';
+import { isError } from '../../lib/core/error-text.js';
 import { verifyAudit } from '../../lib/core/verify-audit.js';
 import { LivingApp } from './app.js';
 import { bringAbout, type Fault } from './fault.js';
@@ -74,11 +75,18 @@ async function runIntoFault({ server }: Stage, app: LivingApp, row: FaultRow): P
     const { report, error } = await app.run(row.leaseMs ?? LEASE_MS);
     expect(app.hasSprung).toBe(true);
     expect(row.ends).toContain(error?.name ?? 'well');
+    // The person who reads it learns of the network, not of code that stumbled over it.
+    expect(namesIn(error)).not.toContain('TypeError');
     if (!error) expect(report.changes.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
     return !error;
   } finally {
     await underWay.heal?.();
   }
+}
+
+/** Of the error and of what caused it. */
+function namesIn(error: unknown): string[] {
+  return isError(error) ? [error.name, ...namesIn(error.cause)] : [];
 }
 
 /** Nothing is lost, nothing is there twice, the record is whole, and there is nothing left to do. */
