@@ -85,10 +85,10 @@ export function tookTooLong({ scope, targetId }: Place, ms: number, cause: unkno
   );
 }
 
-/** The commit was sent, and what became of it is not known. */
+/** What became of the commit is not known, or it never left. */
 export function commitUnanswered({ scope, targetId }: Place, cause: unknown): TargetSystemError {
   return new TargetSystemError(
-    `The connection to target system '${targetId}' was lost at the commit of change '${scope.changeId}', and sending the commit again did not help: ${messageOf(cause)}`,
+    `The connection to target system '${targetId}' was lost at the commit of change '${scope.changeId}': ${messageOf(cause)}`,
     { cause, fix: [`make the MongoDB server of '${targetId}' reachable, then start again`] },
   );
 }
