@@ -6,6 +6,8 @@ export type Fault =
   | 'server restarts'
   /** The server is killed and stays away for a while: nobody listens. */
   | 'server is away'
+  /** The server is killed and comes back when the run is over. */
+  | 'server is gone'
   /** Every connection is cut; new ones work. */
   | 'connections are cut'
   /** The connections that there are say nothing any more and are not closed; new ones work. */
@@ -36,6 +38,7 @@ export async function bringAbout(
   request: string,
 ): Promise<FaultUnderWay> {
   let back: Promise<unknown> = Promise.resolve();
+  let returns: () => Promise<void> = () => Promise.resolve();
   switch (fault) {
     case 'server restarts':
       await kill();
@@ -44,6 +47,10 @@ export async function bringAbout(
     case 'server is away':
       await kill();
       back = new Promise((resolve) => setTimeout(resolve, AWAY_MS)).then(restart);
+      break;
+    case 'server is gone':
+      await kill();
+      returns = restart;
       break;
     case 'connections are cut':
       proxy.cut();
@@ -63,6 +70,7 @@ export async function bringAbout(
   return {
     heal: async () => {
       await back;
+      await returns();
       proxy.heal();
     },
   };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { AuditEntry } from '../../lib/core/audit-entry.js';
+import { isError } from '../../lib/core/error-text.js';
 import { verifyAudit } from '../../lib/core/verify-audit.js';
 import { LivingApp } from './app.js';
 import { bringAbout, type Fault } from './fault.js';
@@ -49,36 +50,55 @@ export function faultRows(kind: FaultyKind, rows: readonly FaultRow[]): void {
     it(`${row.casting}, ${row.at}: ${row.fault}`, () => play(stage, row), TEST_TIMEOUT_MS);
 }
 
+/** A machine that stands still for the most of a short lease loses it: then that is not what the row shows, and a longer one is taken. */
 async function play(stage: Stage, row: FaultRow): Promise<void> {
+  let leaseMs = row.leaseMs ?? LEASE_MS;
+  while (!(await playOnce(stage, { ...row, leaseMs }))) leaseMs *= 2;
+}
+
+/** @returns false when the run ended for the shortness of its lease alone */
+async function playOnce(stage: Stage, row: FaultRow & { readonly leaseMs: number }): Promise<boolean> {
   const cast = stage.cast(row.casting);
   const app = await LivingApp.start(cast.app);
   try {
-    const isWell = await runIntoFault(stage, app, row);
+    const end = await runIntoFault(stage, app, row);
+    const isTooShort = end === 'LockLostError' && row.leaseMs < LEASE_MS && !row.ends.includes(end);
+    if (!isTooShort) expect(row.ends).toContain(end);
     const next = await app.run(LEASE_MS);
-    expect({ error: next.error, status: next.report.status }).toEqual({
-      status: isWell ? 'nothing-to-do' : 'succeeded',
-    });
+    expect(next.error).toBeUndefined();
+    if (!isTooShort) expect(next.report.status).toBe(end === 'well' ? 'nothing-to-do' : 'succeeded');
     await expectRest(app, cast);
+    return !isTooShort;
   } finally {
     await app.close();
   }
 }
 
-/** @returns whether the run ended well */
-async function runIntoFault({ server }: Stage, app: LivingApp, row: FaultRow): Promise<boolean> {
+/** @returns how the run ended */
+async function runIntoFault(
+  { server }: Stage,
+  app: LivingApp,
+  row: FaultRow & { readonly leaseMs: number },
+): Promise<string> {
   const underWay: { heal?: () => Promise<void> } = {};
   app.when(row.at, async () => {
     Object.assign(underWay, await bringAbout(row.fault, server, row.request ?? ''));
   });
   try {
-    const { report, error } = await app.run(row.leaseMs ?? LEASE_MS);
+    const { report, error } = await app.run(row.leaseMs);
     expect(app.hasSprung).toBe(true);
-    expect(row.ends).toContain(error?.name ?? 'well');
+    // The person who reads it learns of the network, not of code that stumbled over it.
+    expect(namesIn(error)).not.toContain('TypeError');
     if (!error) expect(report.changes.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
-    return !error;
+    return error?.name ?? 'well';
   } finally {
     await underWay.heal?.();
   }
+}
+
+/** Of the error and of what caused it. */
+function namesIn(error: unknown): string[] {
+  return isError(error) ? [error.name, ...namesIn(error.cause)] : [];
 }
 
 /** Nothing is lost, nothing is there twice, the record is whole, and there is nothing left to do. */

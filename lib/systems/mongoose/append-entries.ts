@@ -10,7 +10,7 @@ import type { StoreCollections } from './store-collections.js';
 
 /** Appends in a transaction of its own, for as long as the lease lasts. */
 export function appendAlone(collections: StoreCollections, append: Append): Promise<void> {
-  return inOwnTransaction(collections.client, append.fence.leaseMs, (session) =>
+  return inOwnTransaction(collections.connection, append.fence.leaseMs, (session) =>
     appendEntries(collections, append, session),
   );
 }

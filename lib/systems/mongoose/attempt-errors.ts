@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/error-text.js';
 import { AttemptEndedError, TargetSystemError } from '../../core/errors.js';
 import type { OutsideWords } from '../../core/outside-refusals.js';
 import type { AttemptScope } from '../../core/target-system.js';
@@ -79,6 +80,14 @@ export function tookTooLong({ scope, targetId }: Place, ms: number, cause: unkno
         'or say transactional: false in @Change, with a @Rollback, and write in batches',
       ],
     },
+  );
+}
+
+/** What became of the commit is not known, or it never left. */
+export function commitUnanswered({ scope, targetId }: Place, cause: unknown): TargetSystemError {
+  return new TargetSystemError(
+    `The connection to target system '${targetId}' was lost at the commit of change '${scope.changeId}': ${messageOf(cause)}`,
+    { cause, fix: [`make the MongoDB server of '${targetId}' reachable, then start again`] },
   );
 }
 

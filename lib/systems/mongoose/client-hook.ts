@@ -1,8 +1,9 @@
-import type { mongo } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
 import { type Server, guardServer } from './guarded-server.js';
 import type { MongoAttempt } from './mongo-attempt.js';
 import { notConnected } from './database.js';
 import { currentCaller, isOwn } from './own-context.js';
+import { labelledServers } from './socket-errors.js';
 
 /** The part of the driver's `Topology` that is used here: each operation asks it for a server. */
 interface Topology {
@@ -23,15 +24,17 @@ export function bindSessions(attempt: MongoAttempt): void {
 }
 
 /**
- * Runs `work` while every operation on the client is looked at: those of an attempt pass it, all others are left alone.
+ * Runs `work` while every operation on the connection's client is looked at: those of an attempt pass it, those of the rest of
+ * the app are left alone. To an attempt and to our own bookkeeping a broken connection is a `MongoNetworkError`.
  *
  * Whatever the app works with, a model, a native collection, a cursor, the driver sends it through one place: it starts a
  * session for an operation that has none, and asks the topology for a server. The session tells the attempt; without one,
  * the asynchronous context tells who is asking. Not seen: an operation without a session whose context was lost (a queue that
  * another context works off).
  */
-export async function withHook<T>(client: mongo.MongoClient, work: () => Promise<T>): Promise<T> {
-  const hook = hooks.get(client) ?? { remove: install(client), users: 0 };
+export async function withHook<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  const client = connection.getClient();
+  const hook = hooks.get(client) ?? { remove: install(connection, client), users: 0 };
   hooks.set(client, hook);
   hook.users += 1;
   try {
@@ -46,10 +49,14 @@ export async function withHook<T>(client: mongo.MongoClient, work: () => Promise
 }
 
 /** @returns what puts everything back */
-function install(client: mongo.MongoClient): () => void {
+function install({ base }: Connection, client: mongo.MongoClient): () => void {
   const topology = Reflect.get(client, 'topology') as Topology | undefined;
   if (!topology) throw notConnected();
-  const undoSelect = replace(topology, 'selectServer', hookedSelect(client, topology));
+  const undoSelect = replace(
+    topology,
+    'selectServer',
+    hookedSelect(client, topology, labelledServers(base.mongo)),
+  );
   const undoStart = replace(client, 'startSession', hookedStart(client));
   return () => {
     undoSelect();
@@ -57,18 +64,23 @@ function install(client: mongo.MongoClient): () => void {
   };
 }
 
-function hookedSelect(client: mongo.MongoClient, topology: Topology): Topology['selectServer'] {
+function hookedSelect(
+  client: mongo.MongoClient,
+  topology: Topology,
+  labelled: (server: Server) => Server,
+): Topology['selectServer'] {
   const original = topology.selectServer.bind(topology);
   const guarded = new WeakMap<MongoAttempt, WeakMap<Server, Server>[]>();
   return async (selector, options) => {
     const server = await original(selector, options);
-    const found = isOwn() ? undefined : attemptOf(client, options?.session);
+    if (isOwn()) return labelled(server);
+    const found = attemptOf(client, options?.session);
     if (!found) return server;
     // Driver 6 wants a cursor to go on with the very server that it began with.
     const known = guarded.get(found.attempt) ?? [new WeakMap(), new WeakMap()];
     guarded.set(found.attempt, known);
     const servers = known[Number(found.isInside)] ?? new WeakMap<Server, Server>();
-    const made = servers.get(server) ?? guardServer(server, found.attempt, found.isInside);
+    const made = servers.get(server) ?? guardServer(labelled(server), found.attempt, found.isInside);
     servers.set(server, made);
     return made;
   };

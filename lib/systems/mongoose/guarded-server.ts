@@ -1,15 +1,9 @@
 import type { MongoAttempt } from './mongo-attempt.js';
+import { sentCommand } from './sent-command.js';
 
-/** The part of the driver's `Server` that is used here. Up to driver 6 it takes `(ns, command, options)`, from 7 on `(operation)`. */
+/** The part of the driver's `Server` that is used here; `sentCommand` reads what it is called with. */
 export interface Server {
   command(...args: unknown[]): Promise<unknown>;
-}
-
-/** What both say about a command. */
-interface CommandFacts {
-  readonly ns?: unknown;
-  readonly commandName?: unknown;
-  readonly command?: unknown;
 }
 
 /** The server as an attempt sees it: every command passes the attempt first, as its own or as one that goes around its transaction. */
@@ -40,19 +34,9 @@ function digestible(error: unknown): unknown {
 }
 
 /** The name of the command and where it goes: `insert shop.users`. */
-function describe([first, second]: unknown[]): string {
-  if (!isObject(first)) return 'a command';
-  const facts: CommandFacts = first;
-  const isOperation = 'commandName' in first;
-  const command = isOperation ? facts.command : second;
-  const ns = String(isOperation ? facts.ns : first);
-  const named = isObject(command) ? Object.entries(command)[0] : undefined;
-  const name =
-    isOperation && facts.commandName !== 'runCommand'
-      ? String(facts.commandName)
-      : (named?.[0] ?? 'a command');
-  const collection = typeof named?.[1] === 'string' ? named[1] : undefined;
-  return `${name} ${collection ? ns.replace(/\$cmd$/, collection) : ns.replace(/\.\$cmd$/, '')}`;
+function describe(args: unknown[]): string {
+  const { name, place } = sentCommand(args);
+  return `${name} ${place}`;
 }
 
 function isObject(value: unknown): value is object {

@@ -35,15 +35,6 @@ export function isTransient(error: unknown): boolean {
 
 /** The commit was sent, and nobody knows whether it happened; it can be sent again. */
 export function isUnknownCommit(error: unknown): boolean {
-  return hasUnknownCommitLabel(error) || isUnjudged(error);
-}
-
-/** Drivers up to 7 at least stumble over an error of the socket itself, which has no labels, when they judge a failed commit. */
-function isUnjudged(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TypeError' && /\bhasErrorLabel\b/.test(error.message);
-}
-
-function hasUnknownCommitLabel(error: unknown): boolean {
   return hasLabel(error, 'UnknownTransactionCommitResult') && !isMongoError(error, 'maxTimeExpired');
 }
 

@@ -57,7 +57,7 @@ export class MongooseMarkerStore implements MarkerStore {
     const { known, names, lockWaitMs } = this.parts;
     const db = await databaseOf(known.connection);
     if (!(await this.read()).some(({ changeId }) => changeIds.includes(changeId))) return;
-    await inOwnTransaction(known.connection.getClient(), lockWaitMs, async (session) => {
+    await inOwnTransaction(known.connection, lockWaitMs, async (session) => {
       const documents = new MarkerDocuments(db, names, this.namespace, session);
       const current = (await documents.fence()) ?? 0;
       if (current <= token && (await documents.raiseFence(current))) await documents.removeAll(changeIds);

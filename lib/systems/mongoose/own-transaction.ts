@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { mongo } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
+import { withHook } from './client-hook.js';
 import { isTransient, isUnknownCommit } from './mongo-errors.js';
 import { asOwn } from './own-context.js';
 
@@ -21,23 +22,28 @@ const LONGEST_PAUSE_MS = 200;
  * @param work - may be called several times; what it did before was rolled back
  */
 export function inOwnTransaction<T>(
-  client: mongo.MongoClient,
+  connection: Connection,
   retryMs: number,
   work: (session: mongo.ClientSession) => Promise<T>,
 ): Promise<T> {
   return asOwn(() =>
-    retryTransient(retryMs, async () => {
-      const session = client.startSession({ causalConsistency: false });
-      try {
-        session.startTransaction(TRANSACTION_OPTIONS);
-        const result = await work(session);
-        await commit(session);
-        return result;
-      } finally {
-        await session.endSession();
-      }
-    }),
+    withHook(connection, () => retryTransient(retryMs, () => transactOnce(connection.getClient(), work))),
   );
+}
+
+async function transactOnce<T>(
+  client: mongo.MongoClient,
+  work: (session: mongo.ClientSession) => Promise<T>,
+): Promise<T> {
+  const session = client.startSession({ causalConsistency: false });
+  try {
+    session.startTransaction(TRANSACTION_OPTIONS);
+    const result = await work(session);
+    await commit(session);
+    return result;
+  } finally {
+    await session.endSession();
+  }
 }
 
 /** Calls `attempt` again while it ends with a transient error of a transaction, for up to `retryMs`. */

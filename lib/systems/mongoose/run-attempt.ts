@@ -40,7 +40,7 @@ export async function withAttempt<T>(
   bindSessions(attempt);
   const clients = attemptClients(known, db, attempt);
   try {
-    return await withHook(client, () =>
+    return await withHook(known.connection, () =>
       withSessionStorage(known.connection.base, attempt, () => work({ attempt, db, clients })),
     );
   } finally {

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import type { TargetTransaction } from '../../core/target-system.js';
-import { tookTooLong } from './attempt-errors.js';
+import { commitUnanswered, tookTooLong } from './attempt-errors.js';
 import type { MarkerNames } from './marker-documents.js';
 import { isMongoError } from './mongo-errors.js';
 import { MongooseTransaction } from './mongoose-transaction.js';
@@ -38,10 +38,20 @@ export function runTransaction<T>(parts: TransactionParts, work: Work<T>): Promi
   const once = (): Promise<T> =>
     withAttempt(parts, true, async (open) => {
       const result = await rollingBack(open, () => upToCommit(parts, open, work));
-      await asOwn(() => commit(open.attempt.session, parts.scope.ended));
+      await asOwn(() => committed(parts, open));
       return result;
     });
   return retryTransient(RETRY_MS, once, () => isStillWanted(parts));
+}
+
+async function committed({ scope, known }: TransactionParts, { attempt }: OpenAttempt): Promise<void> {
+  try {
+    await commit(attempt.session, scope.ended);
+  } catch (error) {
+    const { MongoNetworkError, MongoServerSelectionError } = known.connection.base.mongo;
+    const isLost = error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
+    throw isLost ? commitUnanswered(attempt.place, error) : error;
+  }
 }
 
 async function upToCommit<T>(parts: TransactionParts, open: OpenAttempt, work: Work<T>): Promise<T> {

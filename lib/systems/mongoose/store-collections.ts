@@ -12,7 +12,7 @@ export interface StoreNames {
 
 /** The collections of a store, ready for use. */
 export interface StoreCollections {
-  readonly client: mongo.MongoClient;
+  readonly connection: Connection;
   readonly db: mongo.Db;
   readonly namespace: string;
   readonly audit: mongo.Collection<AuditDocument>;
@@ -41,7 +41,7 @@ export const COLLECTION_OPTIONS = {
 export async function storeCollections(connection: Connection, names: StoreNames): Promise<StoreCollections> {
   const db = await databaseOf(connection);
   return {
-    client: connection.getClient(),
+    connection,
     db,
     namespace: names.namespace,
     audit: db.collection<AuditDocument>(names.auditCollection, COLLECTION_OPTIONS),

@@ -8,13 +8,13 @@ import { storedText } from './stored-text.js';
 
 /** One try for the lease. @returns the token, or null when it is another's, or another is just writing it */
 export async function tryLease(
-  { client, lock, namespace }: StoreCollections,
+  { connection, lock, namespace }: StoreCollections,
   request: LeaseRequest,
 ): Promise<number | null> {
   const holder = literal(storedText(request.holder));
   const host = literal(storedText(request.host));
   try {
-    return await inOwnTransaction(client, 0, async (session) => {
+    return await inOwnTransaction(connection, 0, async (session) => {
       const raised = writing({ token: { $add: ['$token', 1] }, holder, host, since: '$$NOW' });
       const options = { session, returnDocument: 'after' } as const;
       const lease = await lock.findOneAndUpdate(expired(namespace, 'lease'), raised, options);

@@ -45,7 +45,9 @@ interface Cuttable {
   /** mysql2: says goodbye and leaves the pool. */
   destroy?(): void;
   /** mysql2: a dead peer does not answer a goodbye. */
-  readonly stream?: { destroy(): void };
+  readonly stream?: { destroy(error: Error): void };
+  /** mysql2: an error that nobody listens to would end the process. */
+  on?(event: 'error', listener: () => void): unknown;
   /** pg: closes; the pool drops a closed client when it is released. */
   end?(): unknown;
 }
@@ -55,8 +57,11 @@ export async function discard(runner: QueryRunner, { singleConnection, name }: D
   const connection = connectionOf(runner) as Cuttable | undefined;
   if (!singleConnection && !runner.isReleased) {
     if (name === 'mysql') {
+      connection?.on?.('error', () => undefined);
       connection?.destroy?.();
-      connection?.stream?.destroy();
+      // With an error, else mysql2 tells neither the statement that is under way nor what waits behind it: the goodbye of a
+      // pool that is being closed would be waited for by `dataSource.destroy()` for ever.
+      connection?.stream?.destroy(new Error('the connection was given up'));
     } else void Promise.resolve(connection?.end?.()).catch(() => undefined);
   }
   await release(runner);

@@ -52,13 +52,19 @@ export class StoreConnection {
     return connectionQueue(this.dataSource).run(() => work((statement) => this.executeWhenFree(statement)));
   }
 
-  /** As `use`, and once more when there was no answer: for work that does no harm when it is done twice. */
-  async useAgain<T>(work: (execute: Execute) => Promise<T>, withinMs?: number): Promise<T> {
+  /**
+   * As `use`, and once more when the connection broke: for work that does no harm when it is done twice.
+   *
+   * @param withinMs - how long both together may take; a connection that was silent for the half of it and more is the last one
+   */
+  async useAgain<T>(work: (execute: Execute) => Promise<T>, withinMs = LONGEST_MS): Promise<T> {
+    const start = performance.now();
     try {
       return await this.use(work, withinMs);
     } catch (error) {
-      if (this.isSettled(error)) throw error;
-      return this.use(work, withinMs);
+      const leftMs = withinMs - (performance.now() - start);
+      if (this.isSettled(error) || leftMs < withinMs / 2) throw error;
+      return this.use(work, leftMs);
     }
   }
 

@@ -24,6 +24,9 @@ import { inTransaction } from './store-transaction.js';
 import { storeTables, type StoreTables } from './store-tables.js';
 import { tryLease } from './take-lease.js';
 
+/** The part of a lease that its release may take. */
+const RELEASE_SHARE = 0.9;
+
 /** How a TypeORM audit store keeps its tables. */
 export interface TypeOrmAuditStoreOptions {
   /**
@@ -152,7 +155,8 @@ export class TypeOrmAuditStore implements AuditStore {
 
   async release(fence: Fence): Promise<void> {
     const release = releaseLease(this.tables, fence);
-    await this.connection.useAgain((execute) => execute(release), fence.leaseMs);
+    // Nobody waits for it longer than a lease, and then the app may close its pool: nothing of ours is under way by then.
+    await this.connection.useAgain((execute) => execute(release), fence.leaseMs * RELEASE_SHARE);
   }
 
   private async write(append: Append, session: unknown): Promise<void> {

@@ -36,7 +36,19 @@ const WORDS: Readonly<Record<FaultyKind, Words>> = {
 /** Played in every run of the tests, or only in a long one. */
 type When = 'always' | 'long';
 /** A fault at a step, and how the run ends; in the end the request whose answer is lost. */
-type Line = readonly [at: string, fault: Fault, ends: Ending, when: When, request?: keyof Words];
+type Line = readonly [
+  at: string,
+  fault: Fault,
+  ends: Ending | readonly Ending[],
+  when: When,
+  request?: keyof Words,
+];
+
+/**
+ * The silent transaction has the lock row, or its connection is the one of the renewals. The lease is over at about the time
+ * after which nobody waits for the commit any more: which is first is up to the machine, and nothing more is done either way.
+ */
+const LOST = ['LockLostError', 'AuditStoreError'] as const;
 
 const LINES: Readonly<Record<Casting, readonly Line[]>> = {
   'audit and target': [
@@ -52,8 +64,8 @@ const LINES: Readonly<Record<Casting, readonly Line[]>> = {
     ['before commit a', 'connections are cut', 'ChangeFailedError', 'long'],
     ['before commit a', 'answer is lost', 'well', 'always', 'commit'],
     ['before commit a', 'answer never comes', 'well', 'always', 'commit'],
-    ['before commit a', 'connections fall silent', 'AuditStoreError', 'long'],
-    ['before commit a', 'peer is dead', 'AuditStoreError', 'long'],
+    ['before commit a', 'connections fall silent', LOST, 'long'],
+    ['before commit a', 'peer is dead', LOST, 'long'],
     ['before commit b', 'answer is lost', 'well', 'long', 'commit'],
     ['before release', 'peer is dead', 'well', 'long'],
   ],
@@ -90,18 +102,24 @@ const LINES: Readonly<Record<Casting, readonly Line[]>> = {
 /** How a driver that sends things again by itself may end what others cannot. */
 const MONGO_MAY_END_WELL: ReadonlySet<Fault> = new Set(['answer is lost', 'connections fall silent']);
 
+/** A transaction outlives its connections at the server: it is committed on the next one, or begun again. */
+function mongoEnds(casting: Casting, fault: Fault, ends: readonly Ending[]): readonly Ending[] {
+  if (fault === 'connections are cut' && !casting.endsWith('plain')) return ['well'];
+  return mongoRedoes('mongodb', MONGO_MAY_END_WELL.has(fault) ? ['well', ...ends] : ends);
+}
+
 /** The network between the app and the server fails. */
 export function networkRows(kind: FaultyKind): FaultRow[] {
   const castings = Object.entries(LINES) as [Casting, readonly Line[]][];
   return castings.flatMap(([casting, lines]) =>
     lines.map(([at, fault, end, when, request]): FaultRow => {
-      const ends: Ending[] = kind === 'mongodb' && MONGO_MAY_END_WELL.has(fault) ? ['well', end] : [end];
+      const ends = [end].flat();
       const isSilent = /silent|dead|never/.test(fault) || end === 'AuditStoreError';
       return {
         casting,
         at,
         fault,
-        ends: mongoRedoes(kind, ends),
+        ends: kind === 'mongodb' ? mongoEnds(casting, fault, ends) : ends,
         always: when === 'always',
         ...(request && { request: WORDS[kind][request] }),
         ...(isSilent && { leaseMs: SHORT_MS }),

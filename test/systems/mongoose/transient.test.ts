@@ -111,27 +111,6 @@ describe.each([9, 8] as const)('errors that pass, with Mongoose %d', (major) => 
     expect((await effectNames(observer)).sort()).toEqual(['x1', 'y1']);
   });
 
-  it('a connection that is cut right before the commit: the change is committed once', async () => {
-    const proxy = await FaultyProxy.start(Number(new URL(server.url).port));
-    const { createConnection } = await mongooseOf(major);
-    const cutOff = await createConnection(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, {
-      dbName: 'shop',
-    }).asPromise();
-    try {
-      const behind = new MongooseTargetSystem('catalog', cutOff, { lockWait: '1s' });
-      await behind.transaction(attemptScope(), async (transaction) => {
-        applied += 1;
-        await connectionOf(transaction.clients).collection('effect').insertOne({ name: 'x' });
-        await transaction.seal();
-        if (applied === 1) proxy.cut();
-      });
-      expect(await effectNames(observer)).toEqual(['x']);
-    } finally {
-      await cutOff.close();
-      await proxy.stop();
-    }
-  });
-
   it('a commit that the server gave up for a passing reason: the change is run again, and committed once', async () => {
     const labels = ['TransientTransactionError'];
     await apply(attemptScope(), () =>
@@ -149,6 +128,52 @@ describe.each([9, 8] as const)('errors that pass, with Mongoose %d', (major) => 
     );
     await expect(refused).rejects.toMatchObject({ code: 13 });
     expect(applied).toBe(1);
+    expect(await effectNames(observer)).toEqual([]);
+  });
+
+  /** Runs a change whose connections all break, once, in the tick in which it sends its second insert or its commit. */
+  async function applyCut(at: 'insert' | 'commit', cut: (proxy: FaultyProxy) => unknown): Promise<void> {
+    const proxy = await FaultyProxy.start(server.port);
+    const { createConnection } = await mongooseOf(major);
+    const uri = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true&retryWrites=false&serverSelectionTimeoutMS=500`;
+    const cuttable = await createConnection(uri, { dbName: 'shop' }).asPromise();
+    try {
+      await new MongooseTargetSystem('catalog', cuttable).transaction(attemptScope(), async (transaction) => {
+        applied += 1;
+        const effects = connectionOf(transaction.clients).collection('effect');
+        await effects.insertOne({ name: `x${applied}` });
+        if (at === 'insert' && applied === 1) cut(proxy);
+        await effects.insertOne({ name: `y${applied}` });
+        await transaction.seal();
+        if (at === 'commit' && applied === 1) cut(proxy);
+      });
+    } finally {
+      await cuttable.close();
+      await proxy.stop();
+    }
+  }
+
+  it('a connection that breaks as the change writes to it: the change is run again', async () => {
+    await applyCut('insert', (proxy) => proxy.cut());
+    expect(applied).toBe(2);
+    expect((await effectNames(observer)).sort()).toEqual(['x2', 'y2']);
+  });
+
+  it('a connection that breaks as the commit is written to it: the commit is sent again', async () => {
+    await applyCut('commit', (proxy) => proxy.cut());
+    expect(applied).toBe(1);
+    expect((await effectNames(observer)).sort()).toEqual(['x1', 'y1']);
+  });
+
+  it('a server that is gone at the commit: the error says so, and why', async () => {
+    const lost = applyCut('commit', (proxy) => proxy.stop());
+    await expect(lost).rejects.toMatchObject({
+      name: 'TargetSystemError',
+      message: expect.stringContaining(
+        "The connection to target system 'catalog' was lost at the commit of change 'fill-catalog'",
+      ),
+      cause: { name: expect.stringMatching(/^Mongo(Network|ServerSelection)Error$/) },
+    });
     expect(await effectNames(observer)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { DataSource, QueryRunner } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { AppendRefusedError, AuditStoreError, StaleFenceError } from '../../../lib/core/errors.js';
 import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
@@ -55,6 +55,18 @@ describe.each(['postgres', 'mariadb'] as const)('a TypeORM audit store on %s', (
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(AppendRefusedError);
     await append(store, fence, [draft()]);
+  });
+
+  it('gives up a connection that does not answer: a pool that is closed meanwhile does end', async () => {
+    const { dataSource, fence } = await opened(kind);
+    const { runner, end } = await blocker();
+    const closing = await new DataSource(dataSource.options).initialize();
+    const released = new TypeOrmAuditStore(closing).release({ ...fence, leaseMs: 1_000 }).catch(String);
+    await waitingIn(runner, kind);
+    const closed = closing.destroy().catch(() => 'with an error');
+    expect(await released).toContain('Error');
+    await closed;
+    await end();
   });
 });
 
@@ -150,21 +162,23 @@ async function cutWaiting(
   kind: 'postgres' | 'mariadb',
   what = 'session',
 ): Promise<void> {
+  const id = await waitingIn(runner, kind);
+  if (kind === 'mariadb') await runner.query(`KILL ${what === 'session' ? 'CONNECTION' : 'QUERY'} ${id}`);
+  else
+    await runner.query(`SELECT ${what === 'session' ? 'pg_terminate_backend' : 'pg_cancel_backend'}($1)`, [
+      id,
+    ]);
+}
+
+/** The session that waits for a lock in the database of `runner`, as soon as there is one. */
+async function waitingIn(runner: QueryRunner, kind: 'postgres' | 'mariadb'): Promise<number> {
   const find =
     kind === 'postgres'
       ? "SELECT pid AS id FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
       : "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'UPDATE%' AND id <> CONNECTION_ID()";
   for (let tries = 0; tries < 200; tries++) {
     const [waiting] = await runner.query(find);
-    if (waiting) {
-      if (kind === 'postgres')
-        await runner.query(
-          `SELECT ${what === 'session' ? 'pg_terminate_backend' : 'pg_cancel_backend'}($1)`,
-          [waiting.id],
-        );
-      else await runner.query(`KILL ${what === 'session' ? 'CONNECTION' : 'QUERY'} ${Number(waiting.id)}`);
-      return;
-    }
+    if (waiting) return Number(waiting.id);
     await sleep(10);
   }
   throw new Error('nothing waits');
