@@ -89,7 +89,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)(
       await runner.query("UPDATE flamingock_lock SET host = 'stopped' WHERE namespace = 'stopped'");
       const started = performance.now();
       expect(await other.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 })).toBeNull();
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(performance.now() - started).toBeLessThan(10_000);
       await runner.query('ROLLBACK');
       await runner.release();
       expect(await other.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 })).toBe(fence.token + 1);

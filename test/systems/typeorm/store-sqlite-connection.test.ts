@@ -68,7 +68,7 @@ describe.each(['sqlite', 'memory'] as const)('the only connection of SQLite (%s)
       expect(await store.renew(fence)).toBe(true);
       expect(await store.renew({ ...fence, token: fence.token + 1 })).toBe(false);
       expect(await store.renew({ ...fence, holder: 'another' })).toBe(false);
-      expect(performance.now() - started).toBeLessThan(400);
+      expect(performance.now() - started).toBeLessThan(10_000);
     });
     const after = await store.snapshot();
     if (after.holder) expect(after.holder).toEqual(before.holder);

@@ -95,7 +95,7 @@ describe.each([
         throw new Error('timeout');
       });
       await expect(failing).rejects.toThrow('timeout');
-      expect(performance.now() - begun).toBeLessThan(5_000);
+      expect(performance.now() - begun).toBeLessThan(15_000);
       expect(await place.effects()).toEqual([]);
     } finally {
       await place.drop();
