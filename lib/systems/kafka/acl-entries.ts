@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AclEntry, Admin } from 'kafkajs';
 import { TargetSystemError } from '../../core/errors.js';
 import { brokerAnswer } from './kafka-errors.js';
 import { OPERATIONS, PATTERNS, PERMISSIONS, RESOURCES, type KafkaAcl, wholeAcl } from './kafka-acl.js';
-
-const PAUSE_MS = 20;
-const HEARD_MS = 5_000;
+import { untilHeard } from './until-heard.js';
 
 /** As the protocol takes it; also the filter that it alone matches. */
 export function entryOf(acl: KafkaAcl): AclEntry {
@@ -41,10 +38,8 @@ export async function deleteAcls(admin: Admin, acls: readonly KafkaAcl[]): Promi
   await untilPresent(admin, acls, 0);
 }
 
-/** The controller has it: a broker that has not heard of it in that time will. */
-async function untilPresent(admin: Admin, acls: readonly KafkaAcl[], count: number): Promise<void> {
-  for (const start = performance.now(); performance.now() - start < HEARD_MS; await sleep(PAUSE_MS))
-    if ((await presentAcls(admin, acls)).length === count) return;
+function untilPresent(admin: Admin, acls: readonly KafkaAcl[], count: number): Promise<void> {
+  return untilHeard(async () => (await presentAcls(admin, acls)).length === count);
 }
 
 async function isPresent(admin: Admin, acl: KafkaAcl): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { ClientGate } from '../../core/client-gate.js';
 import { TargetSystemError } from '../../core/errors.js';
 import type { AttemptScope } from '../../core/target-system.js';
 import type { CallPolicy } from './guarded-client.js';
-import { brokerAnswer } from './kafka-errors.js';
+import { lastAnswer } from './kafka-errors.js';
 
 /** Whatever the gate lets through. */
 export function guardedCalls(gate: ClientGate, scope: AttemptScope): CallPolicy {
@@ -53,7 +53,7 @@ export function patientCalls(): CallPolicy {
           return await work();
         } catch (error) {
           const asksForOne = method === 'fetchTopicMetadata';
-          if (asksForOne || brokerAnswer(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+          if (asksForOne || lastAnswer(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
           await sleep(pause);
         }
       return work();

@@ -4,6 +4,10 @@ import { connectedDuring } from './lazy-connection.js';
 import type { KafkaSession } from './kafka-session.js';
 import { readPartitions, type UnreadPartition } from './read-partitions.js';
 import { describeTopic } from './topic-description.js';
+import { within } from './within.js';
+
+/** How long the broker is asked to forget a group of consumers, in milliseconds. */
+const FORGET_MS = 5_000;
 
 /** What is looked for. */
 export interface Wanted {
@@ -24,13 +28,17 @@ export async function hasEvent(session: KafkaSession, wanted: Wanted): Promise<b
   const partitions = await session.withAdmin((own) => unreadPartitions(own, wanted));
   if (partitions.length === 0) return false;
   const groupId = `flamingock.${seeder.namespace}.${randomUUID()}`;
-  return connectedDuring(session.consumer(groupId), async (consumer) => {
-    const found = await readPartitions(consumer, { ...wanted, partitions, readTimeoutMs });
-    await consumer.disconnect();
-    // An empty group is of no use to anybody; the broker forgets it by itself, later.
-    await admin.deleteGroups([groupId]).catch(() => {});
-    return found;
-  });
+  try {
+    return await connectedDuring(session.consumer(groupId), (consumer) =>
+      readPartitions(consumer, { ...wanted, partitions, readTimeoutMs }),
+    );
+  } finally {
+    // An empty group is of no use to anybody; a broker that is not there forgets it by itself, later.
+    await within(
+      FORGET_MS,
+      admin.deleteGroups([groupId]).catch(() => {}),
+    );
+  }
 }
 
 async function unreadPartitions(admin: Admin, { topic, since }: Wanted): Promise<UnreadPartition[]> {

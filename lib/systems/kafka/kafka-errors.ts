@@ -1,7 +1,18 @@
-/** The protocol's name of what a broker answered, such as `INVALID_CONFIG`; undefined for anything else. Not by `instanceof`: there may be two copies of kafkajs. */
+/**
+ * The protocol's name of what a broker answered, such as `INVALID_CONFIG`; undefined for anything else. Also of an answer after
+ * which kafkajs tried again and gave up: it is the cause then. Not by `instanceof`: there may be two copies of kafkajs.
+ */
 export function brokerAnswer(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  if ('errors' in error && Array.isArray(error.errors)) return brokerAnswer(error.errors[0]);
+  const cause = 'cause' in error ? error.cause : undefined;
+  const original = 'originalError' in error ? error.originalError : undefined;
+  return lastAnswer(error) ?? brokerAnswer(cause) ?? brokerAnswer(original);
+}
+
+/** As `brokerAnswer`, unless kafkajs tried again by itself. */
+export function lastAnswer(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('errors' in error && Array.isArray(error.errors)) return lastAnswer(error.errors[0]);
   return 'type' in error && typeof error.type === 'string' ? error.type : undefined;
 }
 

@@ -5,6 +5,7 @@ import { hasEvent } from './find-events.js';
 import { aclText, type KafkaAcl } from './kafka-acl.js';
 import type { KafkaEvent, LookForEvents } from './kafka-event.js';
 import type { KafkaSession } from './kafka-session.js';
+import { TopicTakenError } from './nothing-done.error.js';
 import { ADD_PARTITIONS } from './recipes/add-partitions.recipe.js';
 import { ALTER_CONFIGURATION } from './recipes/alter-configuration.recipe.js';
 import { CREATE_ACLS } from './recipes/create-acls.recipe.js';
@@ -43,8 +44,13 @@ export class KafkaTopics {
    * @throws TargetSystemError when it has more partitions or another replication than asked for, or when the broker refuses
    *   a setting: then it is named
    */
-  ensureTopic(topic: EnsureTopic): Promise<void> {
-    return this.#parts.perform(ENSURE_TOPIC, topic);
+  async ensureTopic(topic: EnsureTopic): Promise<void> {
+    try {
+      await this.#parts.perform(ENSURE_TOPIC, topic);
+    } catch (error) {
+      if (!(error instanceof TopicTakenError)) throw error;
+      await this.#parts.perform(ENSURE_TOPIC, topic);
+    }
   }
 
   /**

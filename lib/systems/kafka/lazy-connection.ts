@@ -31,15 +31,20 @@ export class LazyConnection<C extends Connectable> {
   }
 }
 
-/** Connects a client for a piece of work. */
+/** Connects a client for a piece of work. What is thrown is the error of the work, also when disconnecting fails too. */
 export async function connectedDuring<C extends Connectable, T>(
   client: C,
   work: (client: C) => Promise<T>,
 ): Promise<T> {
-  try {
-    await client.connect();
-    return await work(client);
-  } finally {
-    await client.disconnect();
-  }
+  const done = await connected(client, work).catch(async (error: unknown) => {
+    await client.disconnect().catch(() => {});
+    throw error;
+  });
+  await client.disconnect();
+  return done;
+}
+
+async function connected<C extends Connectable, T>(client: C, work: (client: C) => Promise<T>): Promise<T> {
+  await client.connect();
+  return work(client);
 }

@@ -3,13 +3,21 @@ import { TargetSystemError } from '../../core/errors.js';
 import { hasEvent } from './find-events.js';
 import { unlessAnswered } from './kafka-errors.js';
 import type { KafkaSession } from './kafka-session.js';
+import { sayRefused } from './nothing-done.error.js';
 import { describeTopic } from './topic-description.js';
+import { untilHeard } from './until-heard.js';
 
-/** Deletes a topic, and resolves when it is gone. No error when there is none. */
+/**
+ * Deletes a topic, and resolves when the broker serves it no more. No error when there is none.
+ *
+ * @throws NothingDoneError when the broker refuses
+ */
 export async function deleteTopic(admin: Admin, topic: string): Promise<void> {
   await admin
     .deleteTopics({ topics: [topic] })
-    .catch(unlessAnswered(undefined, 'UNKNOWN_TOPIC_OR_PARTITION'));
+    .catch(unlessAnswered(undefined, 'UNKNOWN_TOPIC_OR_PARTITION'))
+    .catch(sayRefused(`delete topic '${topic}'`));
+  await untilHeard(async () => !(await admin.listTopics()).includes(topic));
 }
 
 /** As `deleteTopic`. What was aborted counts for nothing. @throws TargetSystemError when somebody has written to it meanwhile */

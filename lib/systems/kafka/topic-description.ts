@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ConfigResourceTypes, DescribeConfigResponse } from 'kafkajs';
 import { brokerAnswer, unlessAnswered } from './kafka-errors.js';
 import { badName } from './topic-name.js';
@@ -16,9 +15,6 @@ export interface TopicDescription {
 /** As the protocol numbers them. */
 const TOPIC_RESOURCE: ConfigResourceTypes = 2;
 const SET_ON_TOPIC = 1;
-
-const PAUSE_MS = 20;
-const HEARD_MS = 5_000;
 
 /** Reads a topic; null when there is none. */
 export async function describeTopic(admin: Admin, topic: string): Promise<TopicDescription | null> {
@@ -38,15 +34,6 @@ export async function describeTopic(admin: Admin, topic: string): Promise<TopicD
     replication: partitions[0]?.replicas.length ?? 0,
     overrides: overridesIn(described),
   };
-}
-
-/** Reads a topic that the controller has, and of which the broker may not have heard yet; null when it does not in 5 s. */
-export async function describeMadeTopic(admin: Admin, topic: string): Promise<TopicDescription | null> {
-  for (const start = performance.now(); performance.now() - start < HEARD_MS; await sleep(PAUSE_MS)) {
-    const found = await describeTopic(admin, topic);
-    if (found) return found;
-  }
-  return null;
 }
 
 /** Of a static setting of the broker, `isDefault` is false too: only the source tells what the topic has of its own. */

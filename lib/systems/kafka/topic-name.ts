@@ -1,4 +1,5 @@
 import { TargetSystemError } from '../../core/errors.js';
+import { NothingDoneError } from './nothing-done.error.js';
 
 /** @throws TargetSystemError for a topic that belongs to Kafka itself */
 export function refuseInternal(topic: string): void {
@@ -9,8 +10,8 @@ export function refuseInternal(topic: string): void {
 }
 
 /** What an operation says that needs a topic. */
-export function missingTopic(topic: string): TargetSystemError {
-  return new TargetSystemError(`There is no topic '${topic}'.`, {
+export function missingTopic(topic: string): NothingDoneError {
+  return new NothingDoneError(`There is no topic '${topic}'.`, {
     fix: [`make it first: await topics.ensureTopic({ topic: '${topic}', partitions: 1 })`],
   });
 }

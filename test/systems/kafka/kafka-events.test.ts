@@ -123,6 +123,8 @@ describe('a transaction that was left open', () => {
     const theirs = await leftOpen(topic, `${bench.prefix}others`);
     const asked = bench.attempt((topics) => topics.hasEvents(topic), {}, { readTimeoutMs: 500 });
     await expect(asked).rejects.toThrow(/nothing came for 500 ms.*transaction of somebody else/);
+    const { groups } = await bench.observer.admin.listGroups();
+    expect(groups.filter(({ groupId }) => groupId.includes(bench.prefix))).toEqual([]);
     await theirs.commit();
     expect(await bench.attempt((topics) => topics.hasEvents(topic))).toBe(false);
   });

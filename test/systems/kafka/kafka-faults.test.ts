@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
+import { Recipes } from 'nestjs-flamingock';
 import { SASL_USER, startKafka } from '../../servers/kafka.mjs';
+import { clientOf as given } from './support/clients.js';
 import { KafkaBench } from './support/kafka-bench.js';
 
 jest.setTimeout(60_000);
@@ -91,6 +93,31 @@ describe('a client', () => {
     const asked = wrong.attempt((topics) => topics.ensureTopic({ topic }));
     await expect(asked).rejects.toThrow(/SASL PLAIN authentication failed/);
     expect(await bench.observer.topics(topic)).toEqual([]);
+  });
+
+  it('that may not do it is told so, and what was refused keeps nothing from being put back', async () => {
+    const topic = await bench.topic();
+    const rule = { resource: topic, principal: `User:${SASL_USER.username}` };
+    const may = (['describe', 'describe-configs', 'alter-configs'] as const).map((operation) => ({
+      ...rule,
+      operation,
+    }));
+    // Whoever may delete on the cluster may delete every topic.
+    const cluster = { ...rule, resourceType: 'cluster', resource: 'kafka-cluster' } as const;
+    const mayNot = { ...cluster, operation: 'delete', permission: 'deny' } as const;
+    await bench.attempt((topics) => topics.createAcls([...may, mayNot]));
+    await bench.with(clientOf(sasl(SASL_USER.password))).attempt(async (topics, clients) => {
+      await topics.alterConfiguration(topic, { 'retention.ms': 60_000 });
+      const refused = /refuses to .* topic '.*TOPIC_AUTHORIZATION_FAILED[^]*the right to do it/;
+      await expect(topics.addPartitions(topic, 3)).rejects.toThrow(refused);
+      await expect(topics.ensureTopic({ topic, partitions: 3 })).rejects.toThrow(refused);
+      await expect(topics.deleteTopic(topic, { allowDelete: true })).rejects.toThrow(refused);
+      await expect(topics.addPartitions(`${topic}-none`, 3)).rejects.toThrow(/There is no topic/);
+      const recipes = given<Recipes>(clients, Recipes);
+      expect(recipes.performed).toEqual([`configure topic '${topic}' (retention.ms)`]);
+      await recipes.undo();
+    });
+    expect(await bench.overrides(topic)).toEqual({});
   });
 
   it('of a cluster that is not there is told so', async () => {

@@ -3,6 +3,7 @@ import type { Clients } from 'nestjs-flamingock';
 import { KafkaTargetSystem, type KafkaAcl, type KafkaTopics } from 'nestjs-flamingock/kafka';
 import { recipeContract, type RecipeCase } from 'nestjs-flamingock/testing';
 import { createAcls, entryOf } from '../../../lib/systems/kafka/acl-entries.js';
+import { makeTopic } from '../../../lib/systems/kafka/make-topic.js';
 import { topicsOf } from './support/clients.js';
 import { KafkaObserver } from './support/kafka-observer.js';
 import { newPrefix, testKafka } from './support/kafka-place.js';
@@ -22,8 +23,10 @@ const by =
 
 /** A topic of the case's own: with two partitions and a setting of somebody else. */
 const prepare = (topic: string) => () =>
-  observer.admin.createTopics({
-    topics: [{ topic, numPartitions: 2, configEntries: [{ name: 'max.message.bytes', value: '100000' }] }],
+  makeTopic(observer.admin, {
+    topic,
+    numPartitions: 2,
+    configEntries: [{ name: 'max.message.bytes', value: '100000' }],
   });
 
 /** All of a topic that a case may change. */
@@ -118,7 +121,7 @@ recipeContract(
         state: aclState,
       },
       seedEvents: {
-        prepare: () => observer.admin.createTopics({ topics: [{ topic: `${PREFIX}seeded` }] }),
+        prepare: () => makeTopic(observer.admin, { topic: `${PREFIX}seeded` }),
         operation: by((topics) => topics.seedEvents(`${PREFIX}seeded`, [{ value: 'a' }, { value: 'b' }])),
         state: async () => (await observer.events(`${PREFIX}seeded`)).map(({ value }) => String(value)),
         irreversible: /events stay on topic/,

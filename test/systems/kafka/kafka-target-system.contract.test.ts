@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Admin, Kafka, Producer, Transaction } from 'kafkajs';
 import { KAFKA_ADMIN, KAFKA_PRODUCER, KafkaTargetSystem } from 'nestjs-flamingock/kafka';
 import { targetSystemContract, type Effect } from 'nestjs-flamingock/testing';
+import { makeTopic } from '../../../lib/systems/kafka/make-topic.js';
 import { clientOf, topicsOf } from './support/clients.js';
 import { KafkaObserver } from './support/kafka-observer.js';
 import { newPrefix, testKafka } from './support/kafka-place.js';
@@ -37,7 +38,7 @@ let observer: KafkaObserver;
 
 beforeAll(async () => {
   observer = await KafkaObserver.connect(testKafka());
-  await observer.admin.createTopics({ topics: [topicNamed('events')] });
+  await makeTopic(observer.admin, topicNamed('events'));
 });
 afterAll(() => observer.drop(PREFIX));
 
@@ -50,7 +51,7 @@ targetSystemContract(
       'Kafka.admin().createTopics': byKafka(async (kafka, name) => {
         const admin = kafka.admin();
         await admin.connect();
-        await admin.createTopics({ topics: [topicNamed(name)] });
+        await makeTopic(admin, topicNamed(name));
       }),
       'Kafka.producer().send': byKafka(async (kafka, name) => {
         const producer = kafka.producer();
@@ -64,7 +65,7 @@ targetSystemContract(
         // Readers see it a moment after the commit; the next one begins when they do.
         await beginTransaction(kafka);
       }),
-      'admin.createTopics': byAdmin((admin, name) => admin.createTopics({ topics: [topicNamed(name)] })),
+      'admin.createTopics': byAdmin((admin, name) => makeTopic(admin, topicNamed(name))),
       'producer.send': byProducer((producer, name) => producer.send(eventNamed(name))),
       'producer.sendBatch': byProducer((producer, name) =>
         producer.sendBatch({ topicMessages: [eventNamed(name)] }),

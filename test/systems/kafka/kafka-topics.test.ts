@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Recipes } from 'nestjs-flamingock';
 import type { Admin } from 'kafkajs';
 import { KAFKA_ADMIN, KAFKA_PRODUCER, type KafkaTopics } from 'nestjs-flamingock/kafka';
+import { makeTopic } from '../../../lib/systems/kafka/make-topic.js';
 import { eventually } from '../../../lib/testing/waiting.js';
 import { clientOf, topicsOf } from './support/clients.js';
+import { interposedKafka, lateKafka } from './support/interposed-kafka.js';
 import { KafkaBench } from './support/kafka-bench.js';
+import { testKafka } from './support/kafka-place.js';
 
 let bench: KafkaBench;
 beforeAll(async () => {
@@ -124,6 +127,54 @@ describe('an operation that can not be done', () => {
       await expect(undone).rejects.toThrow(`Topic '${topic}' is not deleted: there are events in it.`);
       expect((await topics.describeTopic(topic))?.partitions).toBe(1);
     });
+  });
+});
+
+describe('a broker that hears late of what the controller did', () => {
+  it.each<[string, (topics: KafkaTopics, topic: string) => Promise<unknown>, number | undefined]>([
+    ['ensureTopic', (topics, topic) => topics.ensureTopic({ topic: `${topic}-new`, partitions: 3 }), 3],
+    ['ensureTopic', (topics, topic) => topics.ensureTopic({ topic, partitions: 4 }), 4],
+    ['addPartitions', (topics, topic) => topics.addPartitions(topic, 2), 2],
+    ['deleteTopic', (topics, topic) => topics.deleteTopic(topic, { allowDelete: true }), undefined],
+  ])('is waited for by %s', async (_, operation, partitions) => {
+    const topic = await bench.topic();
+    const late = lateKafka(bench.kafka, bench.observer.admin);
+    await bench.with(late).attempt((topics) => operation(topics, topic));
+    const changed = partitions === 3 ? `${topic}-new` : topic;
+    const found = await bench.attempt((topics) => topics.describeTopic(changed));
+    expect(found?.partitions).toBe(partitions);
+  });
+});
+
+describe('what others do between the look and the operation', () => {
+  it('a topic that they made is not deleted when ours is put back: it gets its settings again', async () => {
+    const topic = bench.name();
+    const racing = interposedKafka(bench.kafka, (admin) => ({
+      async createTopics(asked) {
+        const theirs = { topic, numPartitions: 2, configEntries: [{ name: 'retention.ms', value: '90000' }] };
+        if (!asked.validateOnly) await makeTopic(bench.observer.admin, theirs);
+        return admin.createTopics(asked);
+      },
+    }));
+    await bench.with(racing).attempt(async (topics, clients) => {
+      await topics.ensureTopic({ topic, partitions: 2, configuration: { 'retention.ms': 60_000 } });
+      expect(await bench.overrides(topic)).toEqual({ 'retention.ms': '60000' });
+      await clientOf<Recipes>(clients, Recipes).undo();
+    });
+    expect(await bench.overrides(topic)).toEqual({ 'retention.ms': '90000' });
+  });
+
+  it('a topic that they deleted is deleted', async () => {
+    const topic = await bench.topic();
+    const kafka = testKafka({ retry: { retries: 1, initialRetryTime: 50 } });
+    const racing = interposedKafka(kafka, (admin) => ({
+      async deleteTopics(asked) {
+        await bench.observer.admin.deleteTopics(asked);
+        await admin.deleteTopics(asked);
+      },
+    }));
+    await bench.with(racing).attempt((topics) => topics.deleteTopic(topic, { allowDelete: true }));
+    expect(await bench.observer.topics(topic)).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { Recipe } from '../../../core/recipe.js';
 import { counted } from '../counted.js';
 import type { KafkaSession } from '../kafka-session.js';
+import { growTopic } from '../make-topic.js';
+import { isNothingDone } from '../nothing-done.error.js';
 import { refuseToShrink } from '../partition-count.js';
 import { describeTopic } from '../topic-description.js';
 import { missingTopic, refuseInternal } from '../topic-name.js';
@@ -34,10 +36,11 @@ export const ADD_PARTITIONS: Recipe<KafkaSession, AddPartitions, Before> = {
 
   async apply({ admin }, { topic, total }, { partitions }) {
     if (partitions === 0) throw missingTopic(topic);
-    await admin.createPartitions({ topicPartitions: [{ topic, count: total }] });
+    await growTopic(admin, topic, total);
   },
 
   expect: () => undefined,
+  wasRefused: isNothingDone,
 
   reverse: ({ topic }) => ({
     possible: false,

@@ -1,6 +1,7 @@
 import type { Recipe } from '../../../core/recipe.js';
 import { checkConfiguration } from '../check-configuration.js';
 import type { KafkaSession } from '../kafka-session.js';
+import { isNothingDone } from '../nothing-done.error.js';
 import {
   changeConfiguration,
   configurationDifferences,
@@ -51,6 +52,7 @@ export const ALTER_CONFIGURATION: Recipe<KafkaSession, AlterConfiguration, Befor
   },
 
   expect: () => undefined,
+  wasRefused: isNothingDone,
 
   reverse: ({ topic, overrides, names }) => ({
     possible: true,

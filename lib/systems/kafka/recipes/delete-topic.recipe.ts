@@ -2,6 +2,7 @@ import { TargetSystemError } from '../../../core/errors.js';
 import type { Recipe } from '../../../core/recipe.js';
 import { counted } from '../counted.js';
 import type { KafkaSession } from '../kafka-session.js';
+import { isNothingDone } from '../nothing-done.error.js';
 import { deleteTopic } from '../remove-topic.js';
 import { describeTopic, type TopicDescription } from '../topic-description.js';
 import { refuseInternal } from '../topic-name.js';
@@ -32,6 +33,7 @@ export const DELETE_TOPIC: Recipe<KafkaSession, DeleteTopic, Before> = {
 
   apply: ({ admin }, { topic }) => deleteTopic(admin, topic),
   expect: () => undefined,
+  wasRefused: isNothingDone,
 
   reverse: ({ topic }) => ({ possible: false, reason: `the events of topic '${topic}' are gone` }),
 };

@@ -4,6 +4,8 @@ import { checkConfiguration, whenCreated } from '../check-configuration.js';
 import { counted } from '../counted.js';
 import { reasonOf } from '../kafka-errors.js';
 import type { KafkaSession } from '../kafka-session.js';
+import { growTopic, makeTopic } from '../make-topic.js';
+import { isNothingDone, TopicTakenError } from '../nothing-done.error.js';
 import { refuseToShrink } from '../partition-count.js';
 import { deleteIfEmpty } from '../remove-topic.js';
 import {
@@ -15,7 +17,7 @@ import {
   writeConfiguration,
   type TopicConfiguration,
 } from '../topic-configuration.js';
-import { describeMadeTopic, describeTopic, type TopicDescription } from '../topic-description.js';
+import { describeTopic, type TopicDescription } from '../topic-description.js';
 import { refuseInternal } from '../topic-name.js';
 
 /** How a topic shall be. What is left out is the cluster's when the topic is made, and is not looked at when it is there. */
@@ -36,7 +38,12 @@ interface Before {
   readonly grows: boolean;
 }
 
-/** Makes a topic, or gives the one that is there more partitions and other settings. */
+/**
+ * Makes a topic, or gives the one that is there more partitions and other settings.
+ *
+ * Throws TopicTakenError when somebody else makes it at the same moment: it is not this attempt's to put back. Done again, it
+ * finds the topic that is there.
+ */
 export const ENSURE_TOPIC: Recipe<KafkaSession, EnsureTopic, Before> = {
   operation: 'kafka.ensure-topic',
   describe: ({ topic, partitions }) =>
@@ -54,12 +61,9 @@ export const ENSURE_TOPIC: Recipe<KafkaSession, EnsureTopic, Before> = {
 
   compare: (asked, { found }) => (found ? differences(asked, found) : [creation(asked)]),
 
-  async apply(session, asked, before) {
-    const found = before.found ?? (await create(session, asked));
-    if (found) await change(session, asked, found);
-  },
-
+  apply: (session, asked, { found }) => (found ? change(session, asked, found) : create(session, asked)),
   expect: () => undefined,
+  wasRefused: isNothingDone,
   reverse,
 };
 
@@ -69,24 +73,17 @@ async function change(
   found: TopicDescription,
 ): Promise<void> {
   const { admin } = session;
-  if (partitions !== undefined && partitions > found.partitions)
-    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
+  if (partitions !== undefined && partitions > found.partitions) await growTopic(admin, topic, partitions);
   if (configurationDifferences(found.overrides, configuration).length === 0) return;
   session.guard();
   await writeConfiguration(admin, topic, merged(found.overrides, configuration));
 }
 
-/** @returns the topic as somebody else has made it meanwhile; null when it is ours */
-async function create(session: KafkaSession, asked: EnsureTopic): Promise<TopicDescription | null> {
+async function create({ admin }: KafkaSession, asked: EnsureTopic): Promise<void> {
   const { topic, partitions, replication, configuration = {} } = asked;
   const configEntries = entriesOf(merged({}, configuration));
-  const isMade = await session.admin.createTopics({
-    waitForLeaders: true,
-    topics: [{ topic, configEntries, numPartitions: partitions, replicationFactor: replication }],
-  });
-  const found = isMade ? null : await describeMadeTopic(session.admin, topic);
-  if (found) await checkFound(session, asked, found);
-  return found;
+  const made = { topic, configEntries, numPartitions: partitions, replicationFactor: replication };
+  if (!(await makeTopic(admin, made))) throw new TopicTakenError(topic);
 }
 
 async function checkFound(

@@ -1,5 +1,4 @@
 import type { Message } from 'kafkajs';
-import { TargetSystemError } from '../../../core/errors.js';
 import type { Recipe } from '../../../core/recipe.js';
 import { counted } from '../counted.js';
 import { isSeededBy, seedHeaders, seedOf } from '../event-headers.js';
@@ -7,6 +6,7 @@ import { hasEvent } from '../find-events.js';
 import { brokerAnswer, reasonOf } from '../kafka-errors.js';
 import type { KafkaEvent } from '../kafka-event.js';
 import type { KafkaSession } from '../kafka-session.js';
+import { isNothingDone, NothingDoneError } from '../nothing-done.error.js';
 import { describeTopic, type TopicDescription } from '../topic-description.js';
 import { missingTopic, refuseInternal } from '../topic-name.js';
 
@@ -54,7 +54,7 @@ export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
     return true;
   },
 
-  wasRefused: (error) => error instanceof NothingSeededError,
+  wasRefused: isNothingDone,
   expect: (_, { seeded }) => !seeded,
   reverse: ({ topic }) => ({
     possible: false,
@@ -63,7 +63,7 @@ export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
 };
 
 /** The transaction has ended, and the topic has nothing of it. */
-class NothingSeededError extends TargetSystemError {
+class NothingSeededError extends NothingDoneError {
   constructor({ topic, events }: SeedEvents, cause: unknown) {
     const what = `${counted(events.length, 'event')} for topic '${topic}'`;
     const isTooLarge = /^(?:MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE)$/.test(brokerAnswer(cause) ?? '');

@@ -3,6 +3,7 @@ import type { Clients } from 'nestjs-flamingock';
 import { KafkaTargetSystem, type KafkaTargetSystemOptions, type KafkaTopics } from 'nestjs-flamingock/kafka';
 import type { PreviewedOperation } from '../../../../lib/core/previewed-operation.js';
 import type { AttemptScope } from '../../../../lib/core/target-system.js';
+import { makeTopic } from '../../../../lib/systems/kafka/make-topic.js';
 import { attemptScope } from '../../../../lib/testing/target-system/attempt-scope.sample.js';
 import { topicsOf } from './clients.js';
 import { KafkaObserver } from './kafka-observer.js';
@@ -40,7 +41,7 @@ export class KafkaBench {
   async topic(config: Readonly<Record<string, string>> = {}, numPartitions = 1): Promise<string> {
     const topic = this.name();
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    await this.observer.admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] });
+    await makeTopic(this.observer.admin, { topic, numPartitions, configEntries });
     return topic;
   }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import { patientCalls } from '../../../../lib/systems/kafka/call-policies.js';
+import { guardedClient } from '../../../../lib/systems/kafka/guarded-client.js';
 import { connectedDuring } from '../../../../lib/systems/kafka/lazy-connection.js';
 import { eventually } from '../../../../lib/testing/waiting.js';
 
@@ -15,7 +17,9 @@ export class KafkaObserver {
   static async connect(kafka: Kafka): Promise<KafkaObserver> {
     const admin = kafka.admin();
     await admin.connect();
-    return new KafkaObserver(kafka, admin);
+    // Other test files make and delete topics at the same time.
+    const patient = guardedClient<Admin>({ kind: 'admin', policy: patientCalls(), client: () => admin });
+    return new KafkaObserver(kafka, patient);
   }
 
   async topics(prefix: string): Promise<string[]> {
