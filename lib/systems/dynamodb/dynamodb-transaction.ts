@@ -5,7 +5,7 @@ import { commitWrites } from './commit-writes.js';
 import { type AttemptParts, DynamoDbAttempt } from './dynamodb-attempt.js';
 import { changingMarkers, type MarkerChange } from './marker-item.js';
 import { type MarkerPlace, notOpened, readMarkerItem } from './marker-place.js';
-import { tooManyWrites } from './transaction-errors.js';
+import { LEFT_BESIDE_MARKER, tooManyForAny, tooManyWrites } from './transaction-errors.js';
 import { MOST_WRITES, type TransactionWrite, TransactionWriter } from './transaction-writer.js';
 
 /**
@@ -32,7 +32,7 @@ export class DynamoDbTransaction implements TargetTransaction {
       pending: this.#writes,
       take: async (write) => {
         this.attempt.gate.pass('a write by TransactionWriter');
-        if (this.#writes.length >= MOST_WRITES - 1) throw tooManyWrites(parts, this.#writes.length + 1, 1);
+        if (this.#writes.length >= LEFT_BESIDE_MARKER) throw tooManyForAny(parts, this.#writes.length + 1);
         this.#writes.push(write);
       },
     });

@@ -4,15 +4,30 @@ import { describeRequest } from './command-kind.js';
 import type { AttemptParts } from './dynamodb-attempt.js';
 import { MOST_WRITES, type TransactionWrite } from './transaction-writer.js';
 
-/** Nothing was sent. */
-export function tooManyWrites(
-  { scope, targetId }: AttemptParts,
-  writes: number,
-  own: number,
-): TargetSystemError {
+/** With the marker: one item. */
+export const LEFT_BESIDE_MARKER = MOST_WRITES - 1;
+
+/** With the audit: the end of the chain, and two items each for the end of a change and for the start of the next one. */
+const LEFT_BESIDE_AUDIT = MOST_WRITES - 5;
+
+/** The writes of a change are too many, wherever the audit is. Nothing was sent. */
+export function tooManyForAny(parts: AttemptParts, writes: number): TargetSystemError {
+  const left = `${LEFT_BESIDE_MARKER} are left for the change, or ${LEFT_BESIDE_AUDIT} where the audit store has the same client`;
+  return tooMany(parts, `${writes} writes or more`, `some of them Flamingock's: ${left}`);
+}
+
+/** They are too many beside what Flamingock writes with them. Nothing was sent. */
+export function tooManyWrites(parts: AttemptParts, writes: number, own: number): TargetSystemError {
+  const left = MOST_WRITES - own;
+  const also = left > LEFT_BESIDE_AUDIT ? `, ${LEFT_BESIDE_AUDIT} where another change follows it` : '';
+  const room = `${left} are left for the change${also}`;
+  return tooMany(parts, `${writes} writes`, `${own} of them Flamingock's: ${room}`);
+}
+
+function tooMany({ scope, targetId }: AttemptParts, writes: string, taken: string): TargetSystemError {
   return new TargetSystemError(
-    `Change '${scope.changeId}' has ${writes} writes for one transaction on target system '${targetId}', but DynamoDB takes ` +
-      `${MOST_WRITES}, ${own} of them Flamingock's; nothing was written.`,
+    `Change '${scope.changeId}' has ${writes} for one transaction on target system '${targetId}', but DynamoDB takes ` +
+      `${MOST_WRITES}, ${taken}; nothing was written.`,
     {
       fix: [
         'make several changes of it',

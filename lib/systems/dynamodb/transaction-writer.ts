@@ -16,7 +16,8 @@ export interface WriteSink {
  * Collects the writes of a change and sends them all in one `TransactWriteItems`, together with the record of the change.
  *
  * In a transactional change nothing is written before the change has returned: reads do not see it, and a condition that
- * does not hold fails the change at its end. DynamoDB takes 100 writes in one transaction, a few of which are Flamingock's.
+ * does not hold fails the change at its end. DynamoDB takes 100 writes in one transaction: 99 are left for the change, 95 where the audit
+ * store has the same client.
  * In a change with `transactional: false` each write is sent at once.
  */
 export class TransactionWriter {

@@ -1,8 +1,9 @@
 import type { Recipe } from '../../core/recipe.js';
+import { deleteInSteps, nothingDeleted } from './delete-in-steps.js';
 import { deletion, type DeletedState } from './deletion.js';
 import { refuseReferenced } from './refuse-referenced.js';
 import type { RegistrySession } from './registry-session.js';
-import { deleteOnce, pathOf, versionsOf } from './subjects.js';
+import { pathOf, versionsOf } from './subjects.js';
 
 /** The subject that is to go. */
 export interface SubjectDeletion {
@@ -22,12 +23,9 @@ export const DELETE_SUBJECT: Recipe<RegistrySession, SubjectDeletion, BeforeSubj
   operation: 'schema-registry.delete-subject',
   describe: ({ subject, permanent }) => `delete subject '${subject}'${permanent ? ' permanently' : ''}`,
   async read(session, input) {
-    const { subject } = input;
-    const versions = await versionsOf(session, subject);
-    await refuseReferenced(session, subject, versions);
-    if (versions.length > 0) return { ...input, versions, state: 'registered' };
-    const deleted = await versionsOf(session, subject, true);
-    return { ...input, versions, state: deleted.length > 0 ? 'deleted' : 'absent' };
+    const before = await lookAt(session, input);
+    await refuseReferenced(session, input.subject, before.versions);
+    return before;
   },
   compare: ({ subject, permanent }, { state, versions }) =>
     deletion(
@@ -35,10 +33,14 @@ export const DELETE_SUBJECT: Recipe<RegistrySession, SubjectDeletion, BeforeSubj
       state,
       permanent,
     ),
-  async apply(session, { subject, permanent }, { state }) {
-    if (state === 'registered') await deleteOnce(session, pathOf(subject), false);
-    if (permanent) await deleteOnce(session, pathOf(subject), true);
-  },
+  apply: (session, { subject, permanent }, before) =>
+    deleteInSteps(session, {
+      path: pathOf(subject),
+      from: before.state,
+      permanent,
+      isAsBefore: async () => isLike(await lookAt(session, before), before),
+    }),
+  wasRefused: nothingDeleted,
   expect: () => undefined,
   reverse: ({ permanent }) => ({
     possible: false,
@@ -47,3 +49,18 @@ export const DELETE_SUBJECT: Recipe<RegistrySession, SubjectDeletion, BeforeSubj
       : 'deleted versions come back, by registering their schemas again, under other numbers',
   }),
 };
+
+async function lookAt(
+  session: RegistrySession,
+  { subject, permanent }: SubjectDeletion,
+): Promise<BeforeSubjectDeletion> {
+  const versions = await versionsOf(session, subject);
+  if (versions.length > 0) return { subject, permanent, versions, state: 'registered' };
+  const deleted = await versionsOf(session, subject, true);
+  return { subject, permanent, versions, state: deleted.length > 0 ? 'deleted' : 'absent' };
+}
+
+/** What somebody else has registered since is no deletion. */
+function isLike(now: BeforeSubjectDeletion, before: BeforeSubjectDeletion): boolean {
+  return now.state === before.state && before.versions.every((version) => now.versions.includes(version));
+}

@@ -1,8 +1,9 @@
 import type { Recipe } from '../../core/recipe.js';
+import { deleteInSteps, nothingDeleted } from './delete-in-steps.js';
 import { deletion, type DeletedState } from './deletion.js';
 import type { RegistrySession } from './registry-session.js';
 import { refuseReferenced } from './refuse-referenced.js';
-import { deleteOnce, pathOf, versionsOf } from './subjects.js';
+import { pathOf, versionsOf } from './subjects.js';
 
 /** The version that is to go. */
 export interface VersionDeletion {
@@ -28,11 +29,14 @@ export const DELETE_VERSION: Recipe<RegistrySession, VersionDeletion, BeforeVers
   },
   compare: ({ subject, version, permanent }, { state }) =>
     deletion(`version ${version} of '${subject}'`, state, permanent),
-  async apply(session, { subject, version, permanent }, { state }) {
-    const path = `${pathOf(subject)}/versions/${version}`;
-    if (state === 'registered') await deleteOnce(session, path, false);
-    if (permanent) await deleteOnce(session, path, true);
-  },
+  apply: (session, { subject, version, permanent }, before) =>
+    deleteInSteps(session, {
+      path: `${pathOf(subject)}/versions/${version}`,
+      from: before.state,
+      permanent,
+      isAsBefore: async () => (await stateOf(session, before)) === before.state,
+    }),
+  wasRefused: nothingDeleted,
   expect: () => undefined,
   reverse: ({ permanent }) => ({
     possible: false,

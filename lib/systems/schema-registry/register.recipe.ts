@@ -3,10 +3,10 @@ import { tightens, type CompatibilityLevel } from './compatibility-level.js';
 import { checkCompatibility, levelOf, setLevel } from './levels.js';
 import { registerChecked, refused } from './register-checked.js';
 import { withLevel } from './register-with-level.js';
-import type { RegisteredSchema, SubjectLevel } from './registry-answers.js';
+import type { RegisteredSchema, StoredSchema, SubjectLevel } from './registry-answers.js';
 import type { RegistrySession } from './registry-session.js';
-import { schemaDifferences } from './schema-differences.js';
-import type { SentSchema } from './schema-source.js';
+import { referenceDifferences, schemaDifferences } from './schema-differences.js';
+import type { SchemaReference, SentSchema } from './schema-source.js';
 import { deleteOnce, latestOf, lookUp, pathOf, versionsOf } from './subjects.js';
 
 /** What is to be registered where. */
@@ -24,7 +24,11 @@ export interface BeforeRegistration extends Registration {
   readonly registered?: RegisteredSchema;
   /** Deleted ones included. */
   readonly versions: readonly number[];
-  readonly latest?: { readonly version: number; readonly schema: string };
+  readonly latest?: {
+    readonly version: number;
+    readonly schema: string;
+    readonly references?: readonly SchemaReference[];
+  };
   readonly level: SubjectLevel;
   /** What a check at the level that counts now says against it; absent when nothing, or when that level will not count. */
   readonly reasons?: readonly string[];
@@ -47,7 +51,7 @@ export const REGISTER: Recipe<RegistrySession, Registration, BeforeRegistration,
       versions: await versionsOf(session, subject, true),
       level,
       ...(registered && { registered: { subject, version: registered.version, id: registered.id } }),
-      ...(latest && { latest: { version: latest.version, schema: latest.schema } }),
+      ...(latest && { latest: contentOf(latest) }),
     };
     if (registered || !latest || setsLevelFirst(before)) return before;
     const verdict = await checkCompatibility(session, subject, schema, level.effective);
@@ -101,11 +105,17 @@ function versionDifferences(before: BeforeRegistration): readonly Difference[] {
   if (registered) return [];
   const what = `latest version of '${subject}'`;
   const to = `version ${nextVersion(before)}`;
-  if (!latest) return [{ what, to: `${to}: ${schema.schema}` }];
+  const references = referenceDifferences(latest?.references, schema.references);
+  if (!latest) return [{ what, to: `${to}: ${schema.schema}` }, ...references];
   return [
     { what, from: `version ${latest.version}`, to },
     ...schemaDifferences(latest.schema, schema.schema),
+    ...references,
   ];
+}
+
+function contentOf({ version, schema, references = [] }: StoredSchema): BeforeRegistration['latest'] {
+  return { version, schema, ...(references.length > 0 && { references }) };
 }
 
 function levelDifferences({ subject, compatibility, level }: BeforeRegistration): readonly Difference[] {

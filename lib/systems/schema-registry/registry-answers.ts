@@ -1,4 +1,5 @@
 import type { CompatibilityLevel } from './compatibility-level.js';
+import type { SchemaReference } from './schema-source.js';
 
 /** A schema in the registry. */
 export interface RegisteredSchema {
@@ -15,6 +16,8 @@ export interface StoredSchema extends RegisteredSchema {
   readonly schema: string;
   /** Absent for Avro. */
   readonly schemaType?: string;
+  /** Absent, or empty, when it uses no other. */
+  readonly references?: readonly SchemaReference[];
 }
 
 /** Whether a schema may become the next version of a subject. */

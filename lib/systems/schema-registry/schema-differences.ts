@@ -1,11 +1,35 @@
 import type { Difference } from '../../core/recipe.js';
+import type { SchemaReference } from './schema-source.js';
 
 /**
  * What one schema has and another has not: places in a JSON text (Avro, JSON Schema), where elements with a name are told
  * by it, or lines of any other (Protobuf).
  */
 export function schemaDifferences(from: string, to: string): readonly Difference[] {
-  const [before, after] = [partsOf(from), partsOf(to)];
+  return between(partsOf(from), partsOf(to));
+}
+
+/** Which other schemas one uses and another does not: `reference 'shop.Address'`. */
+export function referenceDifferences(
+  from: readonly SchemaReference[] = [],
+  to: readonly SchemaReference[] = [],
+): readonly Difference[] {
+  return between(usedBy(from), usedBy(to));
+}
+
+function usedBy(references: readonly SchemaReference[]): ReadonlyMap<string, string> {
+  return new Map(
+    references.map(({ name, subject, version }) => [
+      `reference '${name}'`,
+      `version ${version} of '${subject}'`,
+    ]),
+  );
+}
+
+function between(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly Difference[] {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((what) => {
     const [old, now] = [before.get(what), after.get(what)];
     if (old === now) return [];

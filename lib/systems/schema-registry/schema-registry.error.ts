@@ -63,6 +63,13 @@ export function isNotThere(error: unknown): boolean {
   return error instanceof SchemaRegistryError && NOT_THERE.includes(error.errorCode);
 }
 
+/** Whether the registry, or what stands in front of it, answered that it will not do it. */
+export function isRefusal(error: unknown): error is SchemaRegistryError {
+  if (!(error instanceof SchemaRegistryError)) return false;
+  const { status = 0 } = error;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
 function reasonOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   const message = error.message || errorsWithin(error);

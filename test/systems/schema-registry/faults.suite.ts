@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { SchemaRegistryClient } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js';
-import { IncompatibleSchemaError, SchemaRegistryTargetSystem } from 'nestjs-flamingock/schema-registry';
-import { allVersions, newSubject, put, url, userSchema } from './support/registry.js';
-import { type Passing, startProxy } from './support/registry-proxy.js';
+import {
+  IncompatibleSchemaError,
+  SchemaRegistryError,
+  SchemaRegistryTargetSystem,
+} from 'nestjs-flamingock/schema-registry';
+import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { undo } from '../../../lib/testing/recipes/attempt.js';
+import { allVersions, newSubject, put, stateOf, url, userSchema } from './support/registry.js';
+import { type Intercept, type Passing, startProxy } from './support/registry-proxy.js';
 import { libraryOf, targetOn, use } from './support/use.js';
 
 const DEAD = 'http://127.0.0.1:9';
@@ -113,6 +119,72 @@ describe('a request', () => {
     await expect(failing).rejects.toThrow('the change failed');
     for (const request of forgotten) await expect(request).rejects.toThrow(/its request was cancelled/);
     await proxy.down();
+  });
+});
+
+describe('a deletion that is refused', () => {
+  const STATUS = userSchema({ name: 'status', type: 'string', default: 'new' });
+  const REFUSED = { status: 403, body: { error_code: 40301, message: 'Denied' } };
+
+  /** Lets the deletions pass that are named by `pass`, and refuses those that follow. */
+  const refusing = (status: number, ...pass: readonly ('pass' | 'mute')[]): Intercept => {
+    const rest = [...pass];
+    return ({ method }) => {
+      if (method !== 'DELETE') return undefined;
+      const next = rest.shift();
+      return next === undefined ? { ...REFUSED, status } : next === 'mute' ? 'mute' : undefined;
+    };
+  };
+
+  /** A registration and a deletion in one attempt. @returns its undoing, not begun */
+  async function attempt(intercept: Intercept, permanent: boolean, what: 'subject' | 'version') {
+    const [old, made] = [newSubject('old'), newSubject('made')];
+    await put(old, userSchema());
+    const proxy = await startProxy(intercept);
+    const scope = attemptScope({ executionId: old });
+    const target = targetOn({ baseURLs: [proxy.url] });
+    const deleting = use(
+      target,
+      async (registry) => {
+        await registry.register(made, STATUS);
+        if (what === 'subject') await registry.deleteSubject(old, { permanent });
+        else await registry.deleteVersion(old, 1, { permanent });
+      },
+      scope,
+    );
+    const error: unknown = await deleting.catch((thrown: unknown) => thrown);
+    proxy.intercept = () => undefined;
+    return {
+      error,
+      undoing: () => undo(target, scope),
+      states: async () => ({ old: (await stateOf(old)).versions, made: (await stateOf(made)).versions }),
+      end: () => proxy.down(),
+    };
+  }
+
+  it.each(['subject', 'version'] as const)('of a %s is nothing to put back', async (what) => {
+    for (const status of [401, 403, 404, 422])
+      for (const permanent of [false, true]) {
+        const { error, undoing, states, end } = await attempt(refusing(status), permanent, what);
+        expect(error).toBeInstanceOf(SchemaRegistryError);
+        expect(error).toMatchObject({ status, reason: 'Denied; nothing was deleted' });
+        await undoing();
+        expect(await states()).toEqual({ old: [1], made: [] });
+        await end();
+      }
+  });
+
+  it.each([
+    ['at its second step', 'pass', true],
+    ['after an answer was lost', 'mute', false],
+  ] as const)('%s stands as done', async (_, first, permanent) => {
+    for (const what of ['subject', 'version'] as const) {
+      const { error, undoing, states, end } = await attempt(refusing(403, first), permanent, what);
+      expect(error).toMatchObject({ status: 403, reason: 'Denied' });
+      await expect(undoing()).rejects.toThrow(/delete (version 1 of|subject) 'old-/);
+      expect(await states()).toMatchObject({ old: [] });
+      await end();
+    }
   });
 });
 

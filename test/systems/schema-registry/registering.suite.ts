@@ -69,6 +69,21 @@ describe('a schema', () => {
     await use(target, async (registry) => {
       await registry.register(address, { schema: street });
       const { id } = await registry.register(customer, { schema, references });
+      await registry.register(address, { schema: { ...street, doc: 'where somebody lives' } });
+      const next = [{ name: 'shop.Address', subject: address, version: 2 }];
+      // Apicurio's check finds no references, so there is none under a level that comes before it.
+      const [noted] = await preview(target, (clients) =>
+        registryOf(clients).register(customer, { schema, references: next }, { compatibility: 'NONE' }),
+      );
+      expect(noted?.differences).toEqual([
+        { what: `latest version of '${customer}'`, from: 'version 1', to: 'version 2' },
+        {
+          what: "reference 'shop.Address'",
+          from: `version 1 of '${address}'`,
+          to: `version 2 of '${address}'`,
+        },
+        { what: `compatibility of '${customer}'`, from: "BACKWARD (the registry's)", to: 'NONE' },
+      ]);
       expect(await registry.isRegistered(customer, { schema, references })).toBe(true);
       expect(await registry.latest(customer)).toMatchObject({ references });
       for (const deleting of [registry.deleteVersion(address, 1), registry.deleteSubject(address)])
