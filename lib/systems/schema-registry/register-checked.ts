@@ -5,6 +5,7 @@ import type { CompatibilityLevel } from './compatibility-level.js';
 import type { RegisteredSchema, SubjectLevel } from './registry-answers.js';
 import type { RegistrySession } from './registry-session.js';
 import { SchemaRegistryError } from './schema-registry.error.js';
+import type { SentSchema } from './schema-source.js';
 import { lookUp, post } from './subjects.js';
 
 /**
@@ -46,7 +47,29 @@ async function reasonsAgainst(
   effective: CompatibilityLevel,
 ): Promise<readonly string[]> {
   if (!latest || level.effective === effective) return reasons ?? [];
-  return (await checkCompatibility(session, subject, schema, effective)).reasons;
+  return (await reasonsBeforehand(session, subject, schema, effective)) ?? [];
+}
+
+/**
+ * What a check says against a schema before it is registered; undefined when nothing.
+ *
+ * Some registries (Apicurio) resolve no references in a check and call the schema invalid, but do when they register it: then
+ * that refusal has the reasons.
+ */
+export async function reasonsBeforehand(
+  session: RegistrySession,
+  subject: string,
+  schema: SentSchema,
+  level: CompatibilityLevel,
+): Promise<readonly string[] | undefined> {
+  try {
+    const { compatible, reasons } = await checkCompatibility(session, subject, schema, level);
+    return compatible ? undefined : reasons;
+  } catch (error) {
+    const isUnresolved = error instanceof SchemaRegistryError && error.status === 422;
+    if (isUnresolved && schema.references?.length) return undefined;
+    throw error;
+  }
 }
 
 function notFound(subject: string): SchemaRegistryError {

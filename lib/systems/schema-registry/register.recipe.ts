@@ -1,7 +1,7 @@
 import type { Difference, Recipe } from '../../core/recipe.js';
 import { tightens, type CompatibilityLevel } from './compatibility-level.js';
-import { checkCompatibility, levelOf, setLevel } from './levels.js';
-import { registerChecked, refused } from './register-checked.js';
+import { levelOf, setLevel } from './levels.js';
+import { reasonsBeforehand, refused, registerChecked } from './register-checked.js';
 import { withLevel } from './register-with-level.js';
 import type { RegisteredSchema, StoredSchema, SubjectLevel } from './registry-answers.js';
 import type { RegistrySession } from './registry-session.js';
@@ -54,8 +54,8 @@ export const REGISTER: Recipe<RegistrySession, Registration, BeforeRegistration,
       ...(latest && { latest: contentOf(latest) }),
     };
     if (registered || !latest || setsLevelFirst(before)) return before;
-    const verdict = await checkCompatibility(session, subject, schema, level.effective);
-    return verdict.compatible ? before : { ...before, reasons: verdict.reasons };
+    const reasons = await reasonsBeforehand(session, subject, schema, level.effective);
+    return reasons ? { ...before, reasons } : before;
   },
 
   compare: (_, before) => [...versionDifferences(before), ...levelDifferences(before)],

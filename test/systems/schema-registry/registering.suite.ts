@@ -71,9 +71,8 @@ describe('a schema', () => {
       const { id } = await registry.register(customer, { schema, references });
       await registry.register(address, { schema: { ...street, doc: 'where somebody lives' } });
       const next = [{ name: 'shop.Address', subject: address, version: 2 }];
-      // Apicurio's check finds no references, so there is none under a level that comes before it.
       const [noted] = await preview(target, (clients) =>
-        registryOf(clients).register(customer, { schema, references: next }, { compatibility: 'NONE' }),
+        registryOf(clients).register(customer, { schema, references: next }),
       );
       expect(noted?.differences).toEqual([
         { what: `latest version of '${customer}'`, from: 'version 1', to: 'version 2' },
@@ -82,7 +81,6 @@ describe('a schema', () => {
           from: `version 1 of '${address}'`,
           to: `version 2 of '${address}'`,
         },
-        { what: `compatibility of '${customer}'`, from: "BACKWARD (the registry's)", to: 'NONE' },
       ]);
       expect(await registry.isRegistered(customer, { schema, references })).toBe(true);
       expect(await registry.latest(customer)).toMatchObject({ references });
@@ -94,6 +92,29 @@ describe('a schema', () => {
       await expect(registry.register(newSubject(), { schema, references: wrong })).rejects.toThrow(
         /answered by 422 \(code 42201\): .*reference/i,
       );
+    });
+  });
+
+  it('is checked with its references, when it is registered at the latest', async () => {
+    const [address, customer] = [newSubject('address'), newSubject('customer')];
+    const home = { name: 'home', type: 'shop.Address' };
+    const references = [{ name: 'shop.Address', subject: address, version: 1 }];
+    const withField = (field?: object) => ({
+      schema: { type: 'record', name: 'shop.Customer', fields: field ? [home, field] : [home] },
+      references,
+    });
+    await use(target, async (registry) => {
+      await registry.register(address, { schema: { type: 'record', name: 'shop.Address', fields: [] } });
+      await registry.register(customer, withField(), { compatibility: 'BACKWARD' });
+      await expect(
+        registry.register(customer, withField({ name: 'email', type: 'string' })),
+      ).rejects.toMatchObject({
+        name: 'IncompatibleSchemaError',
+        message: expect.stringMatching(/not compatible with version 1 .* nothing was registered:\n {2}- .+/),
+      });
+      expect(await registry.versions(customer)).toEqual([1]);
+      await registry.register(customer, withField({ name: 'email', type: 'string', default: '' }));
+      expect(await registry.versions(customer)).toEqual([1, 2]);
     });
   });
 
