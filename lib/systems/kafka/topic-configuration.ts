@@ -1,6 +1,7 @@
 import type { Admin, ConfigResourceTypes, IResourceConfigEntry } from 'kafkajs';
 import type { Difference } from '../../core/recipe.js';
 import { describeTopic } from './topic-description.js';
+import { untilHeard } from './until-heard.js';
 
 /** Settings of a topic by name, such as `'retention.ms'`; null gives one back to the cluster. */
 export type TopicConfiguration = Readonly<Record<string, string | number | boolean | null>>;
@@ -36,15 +37,31 @@ export function entriesOf(overrides: Overrides): IResourceConfigEntry[] {
   return Object.entries(overrides).map(([name, value]) => ({ name, value }));
 }
 
-/** Writes all that is to be set on a topic. The protocol resets whatever is not named: it takes all of it, each time. */
-export async function writeConfiguration(
+/** Lets the broker judge all that is to be set on a topic; nothing is written. */
+export async function validateConfiguration(
   admin: Admin,
   topic: string,
   overrides: Overrides,
-  validateOnly = false,
 ): Promise<void> {
-  const resource = { type: TOPIC_RESOURCE, name: topic, configEntries: entriesOf(overrides) };
-  await admin.alterConfigs({ validateOnly, resources: [resource] });
+  await admin.alterConfigs({ validateOnly: true, resources: [resourceOf(topic, overrides)] });
+}
+
+/**
+ * Writes what is asked for, and resolves when the broker shows it: who writes next would take away what cannot be read yet.
+ * The protocol resets whatever is not named, so it is given all that was set, each time.
+ */
+export async function writeConfiguration(
+  admin: Admin,
+  topic: string,
+  before: Overrides,
+  asked: TopicConfiguration,
+): Promise<void> {
+  await admin.alterConfigs({ validateOnly: false, resources: [resourceOf(topic, merged(before, asked))] });
+  const changed = configurationDifferences(before, asked).map(({ what }) => what);
+  await untilHeard(async () => {
+    const found = await describeTopic(admin, topic);
+    return !found || changed.every((name) => found.overrides[name] !== before[name]);
+  });
 }
 
 /** Asks for settings of a topic that may have got others meanwhile: those stay. No error when the topic is gone. */
@@ -54,7 +71,11 @@ export async function changeConfiguration(
   asked: TopicConfiguration,
 ): Promise<void> {
   const found = await describeTopic(admin, topic);
-  if (found) await writeConfiguration(admin, topic, merged(found.overrides, asked));
+  if (found) await writeConfiguration(admin, topic, found.overrides, asked);
+}
+
+function resourceOf(topic: string, overrides: Overrides) {
+  return { type: TOPIC_RESOURCE, name: topic, configEntries: entriesOf(overrides) };
 }
 
 function texts(asked: TopicConfiguration): Record<string, string | null> {

@@ -144,6 +144,16 @@ describe('a broker that hears late of what the controller did', () => {
     const found = await bench.attempt((topics) => topics.describeTopic(changed));
     expect(found?.partitions).toBe(partitions);
   });
+
+  it('loses no setting that was written right before another', async () => {
+    const topic = await bench.topic({ 'cleanup.policy': 'compact' });
+    const late = lateKafka(bench.kafka, bench.observer.admin);
+    await bench.with(late).attempt(async (topics) => {
+      await topics.alterConfiguration(topic, { 'retention.ms': 60_000, 'cleanup.policy': null });
+      await topics.ensureTopic({ topic, configuration: { 'max.message.bytes': 100_000 } });
+    });
+    expect(await bench.overrides(topic)).toEqual({ 'retention.ms': '60000', 'max.message.bytes': '100000' });
+  });
 });
 
 describe('what others do between the look and the operation', () => {

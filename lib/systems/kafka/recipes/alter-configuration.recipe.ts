@@ -7,6 +7,7 @@ import {
   configurationDifferences,
   merged,
   putBack,
+  validateConfiguration,
   writeConfiguration,
   type Overrides,
   type TopicConfiguration,
@@ -39,7 +40,7 @@ export const ALTER_CONFIGURATION: Recipe<KafkaSession, AlterConfiguration, Befor
     const overrides = found?.overrides ?? null;
     if (overrides)
       await checkConfiguration(topic, merged(overrides, configuration), (all) =>
-        writeConfiguration(admin, topic, all, true),
+        validateConfiguration(admin, topic, all),
       );
     return { topic, overrides, names: Object.keys(configuration) };
   },
@@ -48,7 +49,7 @@ export const ALTER_CONFIGURATION: Recipe<KafkaSession, AlterConfiguration, Befor
 
   async apply({ admin }, { topic, configuration }, { overrides }) {
     if (!overrides) throw missingTopic(topic);
-    await writeConfiguration(admin, topic, merged(overrides, configuration));
+    await writeConfiguration(admin, topic, overrides, configuration);
   },
 
   expect: () => undefined,

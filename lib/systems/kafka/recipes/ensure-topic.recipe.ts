@@ -14,6 +14,7 @@ import {
   entriesOf,
   merged,
   putBack,
+  validateConfiguration,
   writeConfiguration,
   type TopicConfiguration,
 } from '../topic-configuration.js';
@@ -76,7 +77,7 @@ async function change(
   if (partitions !== undefined && partitions > found.partitions) await growTopic(admin, topic, partitions);
   if (configurationDifferences(found.overrides, configuration).length === 0) return;
   session.guard();
-  await writeConfiguration(admin, topic, merged(found.overrides, configuration));
+  await writeConfiguration(admin, topic, found.overrides, configuration);
 }
 
 async function create({ admin }: KafkaSession, asked: EnsureTopic): Promise<void> {
@@ -95,7 +96,7 @@ async function checkFound(
   if (replication !== undefined && replication !== found.replication)
     throw otherReplication(found, replication);
   const wanted = merged(found.overrides, configuration);
-  await checkConfiguration(topic, wanted, (overrides) => writeConfiguration(admin, topic, overrides, true));
+  await checkConfiguration(topic, wanted, (overrides) => validateConfiguration(admin, topic, overrides));
 }
 
 async function checkNew(

@@ -28,6 +28,11 @@ export function lateKafka(kafka: Kafka, cluster: Admin): Kafka {
       late(() => cluster.createPartitions(asked));
       return true;
     },
+    async alterConfigs(asked) {
+      if (asked.validateOnly) return cluster.alterConfigs(asked);
+      late(() => cluster.alterConfigs(asked));
+      return { resources: [], throttleTime: 0 };
+    },
     deleteTopics: async (asked) => late(() => cluster.deleteTopics(asked)),
   }));
 }
