@@ -1,7 +1,13 @@
-import type { AuditStore, LockHolder } from './audit-store.js';
+import type { Acquisition, AuditStore, Fence, LockHolder } from './audit-store.js';
 import type { Clock } from './clock.js';
 import type { Deadline } from './deadline.js';
-import { AuditStoreError, FlamingockError, InterruptedError, LockNotAcquiredError } from './errors.js';
+import {
+  AuditStoreError,
+  FlamingockError,
+  InterruptedError,
+  LockNotAcquiredError,
+  TargetSystemError,
+} from './errors.js';
 import { inTime } from './in-time.js';
 import { leaseDeadline } from './lease.js';
 import type { EngineSettings, RunRequest } from './settings.js';
@@ -9,7 +15,7 @@ import type { Survey } from './survey.js';
 
 /** The lease was taken. */
 export interface Acquired {
-  readonly token: number;
+  readonly fence: Fence;
   /** Counted from before the acquisition was sent. */
   readonly deadline: Deadline;
 }
@@ -48,8 +54,24 @@ export async function acquireLease(
     told = holder?.holder ?? told;
     if (clock.monotonic() - begun >= lock.waitMs) throw notAcquired(lock.waitMs, store, holder);
     await clock.sleep(jittered(clock, pause), request.stop);
-    survey = await look();
-    if (isIdle(survey)) return survey;
+    const looked = await lookAgain(settings, look, begun);
+    if (looked && isIdle(looked)) return looked;
+    survey = looked ?? survey;
+  }
+}
+
+/** One read that fails while another process works ends nothing: it is tried again until the wait is over. */
+async function lookAgain(
+  { clock, lock }: EngineSettings,
+  look: () => Promise<Survey>,
+  begun: number,
+): Promise<Survey | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    const isSilent = error instanceof AuditStoreError || error instanceof TargetSystemError;
+    if (!isSilent || clock.monotonic() - begun >= lock.waitMs) throw error;
+    return undefined;
   }
 }
 
@@ -65,10 +87,10 @@ async function tryAcquire(
   const deadline = leaseDeadline(clock, lock.leaseMs);
   const asked = store.acquire({ holder: request.executionId, host: identity.host, leaseMs: lock.leaseMs });
   try {
-    const token = await inTime(clock, lock.leaseMs, asked, [request.stop]);
-    return token === null ? undefined : { token, deadline };
+    const acquired = await inTime(clock, lock.leaseMs, asked, [request.stop]);
+    return acquired ? { fence: fenceOf(store, request, lock.leaseMs, acquired), deadline } : undefined;
   } catch (error) {
-    const givenBack = giveBack(store, request.executionId, lock.leaseMs, asked);
+    const givenBack = giveBack(store, request, lock.leaseMs, asked);
     if (!request.stop.aborted) throw cannotAcquire(store, error);
     await inTime(clock, lock.leaseMs, givenBack).catch(() => undefined);
     throw interruptedWaiting();
@@ -78,12 +100,21 @@ async function tryAcquire(
 /** An acquisition that is answered when nobody waits for it any more is released at once. */
 async function giveBack(
   store: AuditStore,
-  holder: string,
+  request: RunRequest,
   leaseMs: number,
-  asked: Promise<number | null>,
+  asked: Promise<Acquisition | null>,
 ): Promise<void> {
-  const token = await asked.catch(() => null);
-  if (token !== null) await store.release({ token, holder, leaseMs }).catch(() => undefined);
+  const acquired = await asked.catch(() => null);
+  if (acquired) await store.release(fenceOf(store, request, leaseMs, acquired)).catch(() => undefined);
+}
+
+function fenceOf(
+  { namespace }: AuditStore,
+  { executionId }: RunRequest,
+  leaseMs: number,
+  { storeId, token }: Acquisition,
+): Fence {
+  return { storeId, namespace, token, holder: executionId, leaseMs };
 }
 
 function tell({ emit }: EngineSettings, { executionId }: RunRequest, { snapshot }: Survey): void {

@@ -10,6 +10,9 @@
  * - **lease**: the lock of a namespace, held for a limited time and renewed.
  * - **fencing token**: an integer that grows by one at every acquisition of the lease and never repeats.
  * - **marker**: a row in a transactional target system, committed together with the effect of a change.
+ * - **store id**: a random id that an audit store makes together with its tables; it keys fences and markers.
+ * - **witness**: the audit entry that a fence row in a target system has seen; it must be in the audit for ever.
+ * - **digest**: what the definitions of an app come to; a run that found nothing to do for it settles it.
  * - **verdict**: what a change's `@Verify` answered.
  */
 
@@ -46,6 +49,8 @@ export type RecoveryStrategy = 'manual-intervention' | 'always-retry';
 export interface AuditEntry {
   /** Position in the chain: 1, 2, 3 … without a gap. */
   readonly seq: number;
+  /** Which rule made `hash`: `ENTRY_FORMAT` of the version that wrote it. */
+  readonly format: number;
   /** The run that wrote it. */
   readonly executionId: string;
   readonly changeId: string;
@@ -67,6 +72,8 @@ export interface AuditEntry {
   readonly actor: string;
   readonly environment: string | null;
   readonly appVersion: string | null;
+  /** Name of the app that wrote it, from its package.json. */
+  readonly app: string | null;
   readonly className: string;
   readonly method: string;
   readonly description: string | null;
@@ -78,12 +85,12 @@ export interface AuditEntry {
   readonly reason: string | null;
   /** `hash` of the entry before this one; 64 zeros for the first. */
   readonly previousHash: string;
-  /** SHA-256, in hexadecimal, of the RFC 8785 form of this entry without `hash`. */
+  /** What `hashOf` says of this entry: SHA-256, in hexadecimal. */
   readonly hash: string;
 }
 
 /** An audit entry before it has its place in the chain. */
-export type AuditEntryDraft = Omit<AuditEntry, 'seq' | 'previousHash' | 'hash'>;
+export type AuditEntryDraft = Omit<AuditEntry, 'seq' | 'format' | 'previousHash' | 'hash'>;
 
 /** Where the chain ends. An empty chain ends at seq 0 with 64 zeros. */
 export interface ChainHead {
@@ -94,6 +101,7 @@ export interface ChainHead {
 /** Every field of an entry; the compiler misses none. */
 export const AUDIT_ENTRY_FIELDS = Object.keys({
   seq: 0,
+  format: 0,
   executionId: 0,
   changeId: 0,
   stage: 0,
@@ -111,6 +119,7 @@ export const AUDIT_ENTRY_FIELDS = Object.keys({
   actor: 0,
   environment: 0,
   appVersion: 0,
+  app: 0,
   className: 0,
   method: 0,
   description: 0,

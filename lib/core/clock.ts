@@ -16,4 +16,6 @@ export interface Identity {
   readonly actor: string;
   readonly environment: string | null;
   readonly appVersion: string | null;
+  /** The name in the app's package.json. */
+  readonly app: string | null;
 }

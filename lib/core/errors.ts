@@ -74,6 +74,11 @@ export class AuditIntegrityError extends FlamingockError {
   readonly code = 'AUDIT_INTEGRITY';
 }
 
+/** A target system has seen more of the audit than the audit store knows: the store was restored from a backup, or is a copy. */
+export class AuditStoreBehindError extends FlamingockError {
+  readonly code = 'AUDIT_STORE_BEHIND';
+}
+
 /** A stop was asked for; what had begun was ended cleanly and recorded. */
 export class InterruptedError extends FlamingockError {
   readonly code = 'INTERRUPTED';

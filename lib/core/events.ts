@@ -1,4 +1,5 @@
 import type { LockHolder } from './audit-store.js';
+import type { ImportReport } from './import-report.js';
 import type { ChangeReport, ExecutionReport } from './report.js';
 
 /** What a run tells while it goes on. Events leave the engine; nothing comes back. */
@@ -25,6 +26,13 @@ export type FlamingockEvent =
       readonly note?: string;
     }
   | { readonly type: 'change-finished'; readonly executionId: string; readonly change: ChangeReport }
+  | { readonly type: 'history-imported'; readonly report: ImportReport }
+  | {
+      readonly type: 'targets-adopted';
+      readonly executionId: string;
+      readonly storeId: string;
+      readonly reason: string;
+    }
   | { readonly type: 'run-finished'; readonly report: ExecutionReport };
 
 /** Takes an event. Must not throw. */

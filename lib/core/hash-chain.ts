@@ -5,25 +5,78 @@ import { canonicalJson } from './canonical-json.js';
 /** The head of a chain without entries. */
 export const EMPTY_CHAIN: ChainHead = { seq: 0, hash: '0'.repeat(64) };
 
-/** SHA-256, in hexadecimal, of the RFC 8785 form of the entry without `hash`. */
-export function hashOf(entry: Omit<AuditEntry, 'hash'> & { readonly hash?: string }): string {
-  return createHash('sha256')
-    .update(canonicalJson({ ...entry, hash: undefined }))
-    .digest('hex');
+/** The rule by which this version hashes the entries it writes. */
+export const ENTRY_FORMAT = 1;
+
+/** Texts that may be blanked when they are too old to be kept. */
+const HASHED_APART = ['error', 'reason', 'metadata'] as const;
+
+type Hashable = Omit<AuditEntry, 'hash'> & { readonly hash?: string };
+
+/**
+ * The hash of an entry: SHA-256, in hexadecimal, of the RFC 8785 form of what it covers.
+ *
+ * It covers every field but `hash`. Fields that are null are left out, so an older entry verifies when fields are added.
+ * In the place of `error`, `reason` and `metadata` stand their own hashes, so an entry verifies when these are blanked.
+ */
+export function hashOf(entry: Hashable): string {
+  const covered = Object.entries(entry).filter(
+    ([name, value]) => name !== 'hash' && value !== null && value !== undefined,
+  );
+  const apart = new Set<string>(HASHED_APART);
+  return sha256(
+    canonicalJson(
+      Object.fromEntries(
+        covered.map(([name, value]) => [name, apart.has(name) ? contentHash(value) : value]),
+      ),
+    ),
+  );
+}
+
+/** The entry without `error`, `reason` and `metadata`: their hashes stand in their places. Its own hash stays good. */
+export function blanked(entry: AuditEntry): AuditEntry {
+  const { error, reason, metadata } = entry;
+  return {
+    ...entry,
+    error: error === null ? null : `sha256:${contentHash(error)}`,
+    reason: reason === null ? null : `sha256:${contentHash(reason)}`,
+    metadata: metadata === null ? null : { sha256: contentHash(metadata) },
+  };
+}
+
+/** A text or metadata that was blanked stands for what it was. */
+function contentHash(content: unknown): string {
+  const text = typeof content === 'string' ? content : blankedMetadata(content);
+  return /^sha256:([0-9a-f]{64})$/.exec(text)?.[1] ?? sha256(canonicalJson(content));
+}
+
+function blankedMetadata(content: unknown): string {
+  const members = Object.entries(content ?? {});
+  const [[name, value] = ['', undefined]] = members;
+  return members.length === 1 && name === 'sha256' ? `sha256:${value}` : '';
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Gives drafts their places behind `head`. */
 export function appendToChain(head: ChainHead, drafts: readonly AuditEntryDraft[]): AuditEntry[] {
   let previous = head;
   return drafts.map((draft) => {
-    const unsealed = { ...draft, seq: previous.seq + 1, previousHash: previous.hash };
+    const unsealed = {
+      ...draft,
+      seq: previous.seq + 1,
+      format: ENTRY_FORMAT,
+      previousHash: previous.hash,
+    };
     const entry: AuditEntry = { ...unsealed, hash: hashOf(unsealed) };
     previous = entry;
     return entry;
   });
 }
 
-/** Where the chain ends, given the latest entry of each change: the last entry of all is the latest one of its own change. */
+/** Where a chain ends whose last entries are among these: the last entry of all is the latest one of its own change. */
 export function headOf(latest: readonly AuditEntry[]): ChainHead {
   const head = latest.reduce<ChainHead>((last, entry) => (entry.seq > last.seq ? entry : last), EMPTY_CHAIN);
   return { seq: head.seq, hash: head.hash };
@@ -34,6 +87,19 @@ export function faultInChain(head: ChainHead, entry: AuditEntry): string | undef
   if (entry.seq !== head.seq + 1)
     return `entry ${head.seq + 1} is missing: after ${head.seq} comes ${entry.seq}`;
   if (entry.previousHash !== head.hash) return `previousHash is not the hash of entry ${head.seq}`;
+  if (entry.format > ENTRY_FORMAT)
+    return `the entry has format ${entry.format}, and this version knows formats up to ${ENTRY_FORMAT}: upgrade nestjs-flamingock to verify it`;
   if (entry.hash !== hashOf(entry)) return 'the entry was altered: its hash does not match its content';
+  return undefined;
+}
+
+/** Why a chain cannot end with `last` when its record says `head`; undefined when it can. */
+export function faultAtEnd(head: ChainHead, last: ChainHead): string | undefined {
+  if (last.seq < head.seq)
+    return `the record of the lock says that the audit ends with entry ${head.seq}, but the last entry there is ${last.seq}: entries were removed`;
+  if (last.seq > head.seq)
+    return `the record of the lock says that the audit ends with entry ${head.seq}, but there is an entry ${last.seq}: entries were added, or the record of the lock was removed`;
+  if (last.hash !== head.hash)
+    return `entry ${last.seq}, the last one, is not the one that the record of the lock knows: it was replaced`;
   return undefined;
 }

@@ -50,7 +50,7 @@ export async function importHistory(
     // What an earlier attempt of ours has not committed must never be: the fence of its target system is raised.
     touches: ({ change, latest }) =>
       (latest?.state === 'STARTED' || latest?.state === 'FAILED') && ids.has(change.id),
-    work: (execution, seen) => record(execution, seen, wanted),
+    work: async (execution, seen) => ({ result: await record(execution, seen, wanted) }),
   });
   return reportOf(request, wanted, 'idle' in leased ? sound(lookAt(leased.idle)) : leased.result);
 }

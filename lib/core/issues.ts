@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditState } from './audit-entry.js';
+import type { Liveness } from './audit-store.js';
 import type { Verdict } from './change.js';
 import { decide } from './decide.js';
 import { askVerify } from './execute/ask-verify.js';
@@ -16,8 +17,8 @@ export interface Issue {
   readonly host: string;
   readonly attempt: number;
   readonly error?: string;
-  /** True when the process that attempted it may still be at it: the audit store could not tell yet. */
-  readonly mayBeUnderWay?: true;
+  /** `unknown` when the process that attempted it may still be at it: the audit store could not tell yet. */
+  readonly liveness?: Liveness;
   /** What to do, one step a line. */
   readonly guidance: readonly string[];
 }
@@ -47,8 +48,10 @@ async function verdictOn(settings: EngineSettings, { changeId, attempt }: AuditE
   const change = settings.changes.find(({ id }) => id === changeId);
   if (!change?.verify) return 'unknown';
   const request = { executionId: 'issues', stop: NEVER };
+  // Nothing is written, so no store is named.
+  const chain = { storeId: '', namespace: settings.store.namespace };
   return askVerify(
-    { settings, request, lease: { signal: NEVER, guard: () => undefined } },
+    { settings, request, lease: { signal: NEVER, guard: () => undefined }, chain: chain },
     { change, attempt },
   );
 }
@@ -67,7 +70,7 @@ function toIssue(seen: Survey, latest: AuditEntry): Issue {
     host,
     attempt,
     ...(error !== null && { error }),
-    ...(mayRun && { mayBeUnderWay: true }),
+    ...(mayRun && { liveness: seen.snapshot.holder?.liveness }),
     guidance: mayRun ? [`wait: ${tellUnderWay(seen, { latest })}`, ...guidance] : guidance,
   };
 }

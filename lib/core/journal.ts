@@ -10,12 +10,16 @@ const RETRY_MS = 200;
 
 /** Writes audit entries behind the head of the chain, on the strength of the lease. */
 export class Journal {
+  #head: ChainHead;
+
   constructor(
     private readonly store: AuditStore,
     private readonly lease: Lease,
     private readonly clock: Clock,
-    private head: ChainHead,
-  ) {}
+    head: ChainHead,
+  ) {
+    this.#head = head;
+  }
 
   /**
    * Appends all drafts in one write. A write without an answer is tried again while the lease lives.
@@ -23,7 +27,7 @@ export class Journal {
    * @throws LockLostError, or AuditStoreError when the store refuses or stays silent
    */
   async append(drafts: readonly AuditEntryDraft[]): Promise<readonly AuditEntry[]> {
-    const entries = appendToChain(this.head, drafts);
+    const entries = appendToChain(this.#head, drafts);
     for (let silence: unknown; ;) {
       this.lease.guard();
       try {
@@ -45,15 +49,21 @@ export class Journal {
 
   /** Appends as part of a target system's transaction. The chain counts them only after `advance`. */
   async appendWithin(session: unknown, drafts: readonly AuditEntryDraft[]): Promise<readonly AuditEntry[]> {
-    const entries = appendToChain(this.head, drafts);
+    const entries = appendToChain(this.#head, drafts);
     this.lease.guard();
     await this.store.append(entries, this.lease.fence, session);
     return entries;
   }
 
+  /** Where the chain ends as far as this process knows. */
+  get head(): ChainHead {
+    return this.#head;
+  }
+
   /** The entries are durable: the chain ends with the last of them. */
   advance(entries: readonly AuditEntry[]): void {
-    this.head = entries.at(-1) ?? this.head;
+    const last = entries.at(-1);
+    if (last) this.#head = { seq: last.seq, hash: last.hash };
   }
 
   /**
@@ -75,7 +85,7 @@ export class Journal {
 
   private async settledHead(): Promise<ChainHead | 'stale'> {
     const look = async (): Promise<ChainHead | 'stale'> =>
-      (await this.store.renew(this.lease.fence)) ? (await this.store.snapshot()).head : 'stale';
+      (await this.store.renew(this.lease.fence)) ? (await this.store.summary()).head : 'stale';
     return this.inTime(look());
   }
 

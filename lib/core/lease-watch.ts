@@ -1,9 +1,9 @@
-import type { LockHolder } from './audit-store.js';
+import type { LeaseHolder, LockHolder } from './audit-store.js';
 
 /** A lease as it is recorded by a store whose server tells no time. */
 export interface WatchedLease {
   /** Null once the lease was released. */
-  readonly holder: LockHolder | null;
+  readonly holder: LeaseHolder | null;
   /** Another one after every write of the holder. */
   readonly nonce: string;
   readonly leaseMs: number;
@@ -48,6 +48,6 @@ export class LeaseWatch {
   holderOf(lease: WatchedLease, asked: number): LockHolder | null {
     const state = this.judge(lease, asked);
     if (!lease.holder || state === 'free') return null;
-    return state === 'unknown' ? { ...lease.holder, mayBeDead: true } : lease.holder;
+    return { ...lease.holder, liveness: state === 'unknown' ? 'unknown' : 'alive' };
   }
 }

@@ -1,4 +1,4 @@
-import type { AuditStore, Fence } from './audit-store.js';
+import type { AuditStore, Fence, Settled } from './audit-store.js';
 import type { Clock } from './clock.js';
 import { deadlineIn, remaining, type Deadline } from './deadline.js';
 import { LockLostError } from './errors.js';
@@ -18,7 +18,7 @@ export interface Lease {
 const MARGIN = 0.1;
 
 /**
- * Does `work` while renewing the lease at a third of its length, and releases it at the end.
+ * Does `work` while renewing the lease at a third of its length, and releases it at the end, with what `work` has settled.
  *
  * @param acquiredFrom - the deadline counted from before the acquisition was sent
  */
@@ -27,17 +27,20 @@ export async function holdLease<T>(
   clock: Clock,
   fence: Fence,
   acquiredFrom: Deadline,
-  work: (lease: Lease) => Promise<T>,
+  work: (lease: Lease) => Promise<{ readonly result: T; readonly settled?: Settled }>,
 ): Promise<T> {
+  let settled: Settled | undefined;
   const done = new AbortController();
   const { lease, extend } = openLease(clock, fence, acquiredFrom);
   const renewing = keepRenewing(store, clock, lease, extend, done.signal);
   try {
-    return await work(lease);
+    const worked = await work(lease);
+    settled = worked.settled;
+    return worked.result;
   } finally {
     done.abort();
     await renewing;
-    await release(store, clock, fence);
+    await release(store, clock, fence, settled);
   }
 }
 
@@ -119,9 +122,9 @@ async function renewOnce(
 }
 
 /** A release that fails does no harm: the lease runs out by itself. */
-async function release(store: AuditStore, clock: Clock, fence: Fence): Promise<void> {
+async function release(store: AuditStore, clock: Clock, fence: Fence, settled?: Settled): Promise<void> {
   const answered = new AbortController();
-  const released = store.release(fence).catch(() => undefined);
+  const released = store.release(fence, settled).catch(() => undefined);
   await Promise.race([released, clock.sleep(fence.leaseMs, answered.signal)]);
   answered.abort();
 }

@@ -1,5 +1,14 @@
 import type { AuditSnapshot } from './audit-store.js';
 import { EMPTY_CHAIN } from './hash-chain.js';
 
-/** What there is to read where an audit store was never opened. */
-export const NOTHING_YET: AuditSnapshot = { ready: false, latest: [], head: EMPTY_CHAIN, holder: null };
+/** What a store says before it was opened. */
+export const NOTHING_YET: AuditSnapshot = {
+  ready: false,
+  storeId: null,
+  token: 0,
+  head: EMPTY_CHAIN,
+  last: EMPTY_CHAIN,
+  settled: { seq: 0, digests: [] },
+  holder: null,
+  latest: [],
+};

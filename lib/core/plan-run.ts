@@ -47,7 +47,7 @@ export function isUnderWay(
 
 /** True when the lease has a holder that is known to hold it. */
 export function isAlive({ snapshot: { holder } }: Pick<Survey, 'snapshot'>): boolean {
-  return holder !== null && !holder.mayBeDead;
+  return holder?.liveness === 'alive';
 }
 
 /** Who is at work on a change that is under way, for people. */
@@ -55,8 +55,8 @@ export function tellUnderWay(
   { snapshot }: Pick<Survey, 'snapshot'>,
   { latest }: Pick<Step, 'latest'>,
 ): string {
-  const { host, until, mayBeDead } = snapshot.holder ?? {};
-  if (mayBeDead)
+  const { host, until, liveness } = snapshot.holder ?? {};
+  if (liveness === 'unknown')
     return `attempt ${latest?.attempt} may be under way on ${host}: whether that process lives shows when its lock has been watched for a while`;
   return `attempt ${latest?.attempt} is under way on ${host}, which holds the lock until ${until}`;
 }

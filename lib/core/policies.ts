@@ -4,28 +4,30 @@ import { InvalidChangesError } from './errors.js';
 import { isPending, type Step } from './plan.js';
 import type { EngineSettings } from './settings.js';
 
-type Policies = Pick<EngineSettings, 'outOfOrder' | 'unknownChanges'>;
+type Policies = Pick<EngineSettings, 'outOfOrder' | 'unknownChanges' | 'changes' | 'identity'>;
 
 /**
- * What the policies say about pending changes that stand before applied ones, and about changes the code lacks.
+ * What the policies say about pending changes that stand before applied ones, and about changes the code lacks; and what
+ * the audit knows of a change beside what the code says of it today.
  *
  * @returns warnings
- * @throws InvalidChangesError when a policy is `'fail'`
+ * @throws InvalidChangesError when a policy is `'fail'`, or another app has a change of its own under the same id
  */
 export function applyPolicies(
   steps: readonly Step[],
   latest: ReadonlyMap<string, AuditEntry>,
-  changes: readonly ChangeDefinition[],
-  policies: Policies,
+  { changes, identity, ...policies }: Policies,
 ): string[] {
+  const foreign = foreignTexts(steps, identity.app);
+  if (foreign.length) throw new InvalidChangesError(foreign);
   const outOfOrder = policies.outOfOrder === 'run' ? [] : outOfOrderTexts(steps);
-  const unknown = policies.unknownChanges === 'ignore' ? [] : unknownTexts(changes, latest);
+  const unknown = policies.unknownChanges === 'ignore' ? [] : unknownTexts(changes, steps, latest);
   const faults = [
     ...(policies.outOfOrder === 'fail' ? outOfOrder : []),
     ...(policies.unknownChanges === 'fail' ? unknown : []),
   ];
   if (faults.length) throw new InvalidChangesError(faults);
-  return [...outOfOrder, ...unknown];
+  return [...outOfOrder, ...unknown, ...redefinedTexts(steps)];
 }
 
 function outOfOrderTexts(steps: readonly Step[]): string[] {
@@ -42,13 +44,63 @@ function outOfOrderTexts(steps: readonly Step[]): string[] {
 
 function unknownTexts(
   changes: readonly ChangeDefinition[],
+  steps: readonly Step[],
   latest: ReadonlyMap<string, AuditEntry>,
 ): string[] {
   const known = new Set(changes.map(({ id }) => id));
+  const fresh = new Map(
+    steps.filter((step) => !step.latest).map(({ change }) => [definitionKey(change), change.id]),
+  );
   return [...latest.values()]
     .filter(({ changeId }) => !known.has(changeId))
-    .map(
-      ({ changeId, state, at, className }) =>
-        `the audit names change '${changeId}' (${className}, ${state} at ${at}), which the code lacks`,
-    );
+    .map((entry) => {
+      const { changeId, state, at, className } = entry;
+      const successor = fresh.get(definitionKey(entry));
+      const renamed =
+        successor === undefined
+          ? ''
+          : `; '${successor}' has its class, stage, order and target system: renamed? Keep the id '${changeId}', or '${successor}' runs as a change of its own`;
+      return `the audit names change '${changeId}' (${className}, ${state} at ${at}), which the code lacks${renamed}`;
+    });
+}
+
+/** What makes a change the same one, beside its id. */
+type Definition = Pick<ChangeDefinition, 'stage' | 'order' | 'targetSystem' | 'className'>;
+
+function definitionKey({ stage, order, targetSystem, className }: Definition): string {
+  return JSON.stringify([stage, order, targetSystem, className]);
+}
+
+/** An imported entry repeats the definition of its day, too. */
+function differences(now: Definition, then: Definition): string[] {
+  const fields = {
+    stage: 'stage',
+    order: 'order',
+    targetSystem: 'target system',
+    className: 'class',
+  } as const;
+  return (Object.keys(fields) as (keyof typeof fields)[])
+    .filter((field) => now[field] !== then[field])
+    .map((field) => `${fields[field]} '${then[field]}' (now '${now[field]}')`);
+}
+
+function foreignTexts(steps: readonly Step[], app: string | null): string[] {
+  return steps.flatMap(({ change, latest }) => {
+    if (!latest?.app || !app || latest.app === app) return [];
+    const differing = differences(change, latest);
+    if (!differing.length) return [];
+    return [
+      `change '${change.id}' (${change.className} in ${change.origin}): the app '${latest.app}' has recorded a change of its own under this id, with ${differing.join(', ')}; give each app a namespace of its own in its audit store, or this change another id`,
+    ];
+  });
+}
+
+function redefinedTexts(steps: readonly Step[]): string[] {
+  return steps.flatMap(({ change, latest, decision }) => {
+    const differing = latest && decision === 'skip' ? differences(change, latest) : [];
+    if (!differing.length) return [];
+    return [
+      `change '${change.id}' (${change.className}) was applied at ${latest?.at} with ${differing.join(', ')}; it does not run again`,
+    ];
+  });
 }

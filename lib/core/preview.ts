@@ -56,7 +56,15 @@ function surroundingsOf(settings: EngineSettings, request: RunRequest): Surround
     };
   };
   const lease = { signal: request.stop, guard: () => request.stop.throwIfAborted() };
-  return { settings: { ...settings, emit: () => undefined, loggerFor }, request, lease, isPreview: true };
+  // Nothing of a preview is kept anywhere.
+  const chain = { storeId: '', namespace: settings.store.namespace };
+  return {
+    settings: { ...settings, emit: () => undefined, loggerFor },
+    request,
+    lease,
+    chain,
+    isPreview: true,
+  };
 }
 
 /** @returns the previews up to the first that is not possible */

@@ -1,12 +1,13 @@
 import type { AuditEntry } from './audit-entry.js';
 import { InvalidChangesError } from './errors.js';
-import { draft } from './execute/draft.js';
+import { draft, type DraftSubject } from './execute/draft.js';
 import type { Execution } from './execute/execution.js';
 import { APPLY } from './execute/operation.js';
 import { isUndecided } from './issues.js';
 import { nearNames } from './near-names.js';
 import { isAlive, isUnderWay, tellUnderWay } from './plan-run.js';
 import type { EngineSettings, RunRequest } from './settings.js';
+import type { FencedSurvey } from './prepare.js';
 import { survey, type Survey } from './survey.js';
 import { underLease } from './under-lease.js';
 
@@ -35,19 +36,20 @@ export async function resolveIssue(
   const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
   const first = await survey(tolerant);
   const judged = entryToResolve(tolerant, first, resolution);
-  const mayRun = isUnderWay(first, { latest: judged });
+  const mayRun = judged !== undefined && isUnderWay(first, { latest: judged });
   const leased = await underLease(mayRun ? patient(tolerant) : tolerant, request, first, {
     operation: APPLY,
     isIdle: (seen) => mayRun && isAlive(seen) && isUnderWay(seen, { latest: judged }),
     touches: ({ change }) => change.id === resolution.changeId,
+    toleratesBehind: true,
     work: async (execution, seen) => {
       const latest = entryToResolve(tolerant, seen, resolution);
-      if (latest.seq !== judged.seq) throw new InvalidChangesError([attemptedAgain(latest)]);
-      if (mayRun) throw new InvalidChangesError([justOver(latest)]);
-      return record(execution, latest, resolution);
+      if (latest && latest.seq !== judged?.seq) throw new InvalidChangesError([attemptedAgain(latest)]);
+      if (latest && mayRun) throw new InvalidChangesError([justOver(latest)]);
+      return { result: await record(execution, subjectOf(seen, latest, resolution), resolution) };
     },
   });
-  if ('idle' in leased) throw new InvalidChangesError([underWay(leased.idle, judged)]);
+  if ('idle' in leased) throw new InvalidChangesError(judged ? [underWay(leased.idle, judged)] : []);
   if (!leased.result) throw new InvalidChangesError([`nothing was recorded about '${resolution.changeId}'`]);
   return leased.result;
 }
@@ -58,17 +60,20 @@ function patient(settings: EngineSettings): EngineSettings {
   return { ...settings, lock: { ...lock, waitMs: Math.max(lock.waitMs, 2 * lock.leaseMs) } };
 }
 
+/** @returns undefined for a change that is in the code and that the audit does not know: a store that is behind may have forgotten it */
 function entryToResolve(
   settings: EngineSettings,
   seen: Survey,
   { changeId, reason }: Resolution,
-): AuditEntry {
+): AuditEntry | undefined {
   const latest = seen.latest.get(changeId);
-  if (!latest) throw new InvalidChangesError([unknownChange(changeId, seen)]);
+  const isInCode = seen.steps.some(({ change }) => change.id === changeId);
+  if (!latest && !isInCode) throw new InvalidChangesError([unknownChange(changeId, seen)]);
   if (!reason?.trim())
     throw new InvalidChangesError([
       `resolve('${changeId}') needs a reason; write { reason: '…' }: it is kept in the audit`,
     ]);
+  if (!latest) return undefined;
   if (isAlive(seen) && isUnderWay(seen, { latest })) throw new InvalidChangesError([underWay(seen, latest)]);
   if (isUndecided(settings, seen, latest)) return latest;
   throw new InvalidChangesError([
@@ -95,19 +100,39 @@ function unknownChange(changeId: string, { latest }: Survey): string {
   return `the audit knows no change '${changeId}'${near.length ? `; did you mean ${near.map((id) => `'${id}'`).join(' or ')}?` : ''}`;
 }
 
+/** What is resolved: the change as the code has it, or else as its latest entry tells it. */
+interface Subject extends DraftSubject {
+  readonly attempt: number;
+  readonly targetSystem: string;
+}
+
+/** @throws InvalidChangesError when the change never ran, and its target system does not say that the audit forgot it */
+function subjectOf(seen: FencedSurvey, latest: AuditEntry | undefined, { changeId }: Resolution): Subject {
+  const step = seen.steps.find(({ change }) => change.id === changeId);
+  if (latest) {
+    const change = step?.change ?? fromEntry(latest);
+    const { attempt, strategy, targetSystem } = latest;
+    return { change, attempt, strategy, targetSystem };
+  }
+  if (!step || !seen.behind.has(step.change.targetSystem))
+    throw new InvalidChangesError([
+      `there is nothing to resolve about '${changeId}': it never ran, and the next run applies it`,
+    ]);
+  const { change, strategy } = step;
+  return { change, attempt: 0, strategy, targetSystem: change.targetSystem };
+}
+
 async function record(
   execution: Execution,
-  latest: AuditEntry,
-  { as, reason, actor }: Resolution,
+  subject: Subject,
+  { changeId, as, reason, actor }: Resolution,
 ): Promise<AuditEntry | undefined> {
-  const change = execution.settings.changes.find(({ id }) => id === latest.changeId);
   const state =
     as === 'applied' ? ('MANUAL_MARKED_AS_APPLIED' as const) : ('MANUAL_MARKED_AS_ROLLED_BACK' as const);
-  const details = { state, attempt: latest.attempt, reason, actor };
+  const details = { state, attempt: subject.attempt, reason, actor };
   const source = { ...execution, operation: { name: 'manual' as const } };
-  const made = draft(source, { change: change ?? fromEntry(latest), strategy: latest.strategy }, details);
-  const [entry] = await execution.journal.append([made]);
-  execution.leftovers.add(latest.targetSystem, [latest.changeId]);
+  const [entry] = await execution.journal.append([draft(source, subject, details)]);
+  execution.leftovers.add(subject.targetSystem, [changeId]);
   return entry;
 }
 

@@ -1,24 +1,47 @@
+import type { Settled } from './audit-store.js';
 import { APPLY } from './execute/operation.js';
-import { isPending } from './plan.js';
+import { importHistory } from './import-history.js';
+import { inTime } from './in-time.js';
+import { excludedByProfile, isPending } from './plan.js';
+import type { ChangeReport } from './report.js';
 import { openReport, untouched, type RunEnd, type RunResult } from './run-report.js';
 import type { EngineSettings, RunRequest } from './settings.js';
+import { digestOf, isSettled, settledWith } from './settled.js';
 import { runSteps } from './steps.js';
-import { survey, type Survey } from './survey.js';
+import { readSummary, survey, type Survey } from './survey.js';
 import { underLease } from './under-lease.js';
 
 /**
  * Applies every pending change, in order, once: read, plan, lease, read and plan again, execute, report.
- * With nothing to do it is one read of the audit store. Never throws: what failed is in the result.
+ * With nothing to do it is one small read of the audit store. Never throws: what failed is in the result.
  */
 export async function run(settings: EngineSettings, request: RunRequest): Promise<RunResult> {
   const close = openReport(settings, request, 'apply');
   let seen: Survey | undefined;
   try {
+    if (await hasNothingToDo(settings)) return close(asBefore(settings));
+    for (const { source, rules } of settings.imports) {
+      const report = await importHistory(settings, request, source, rules);
+      settings.emit({ type: 'history-imported', report });
+    }
     seen = await survey(settings);
     return close(await applyPending(settings, request, seen));
   } catch (error) {
     return close({ changes: untouched(seen?.steps ?? []), warnings: seen?.warnings, error });
   }
+}
+
+/** True when an earlier run settled just these definitions and nothing was recorded since: one small read. @throws as `survey` */
+export async function hasNothingToDo(settings: EngineSettings): Promise<boolean> {
+  return isSettled(await readSummary(settings), digestOf(settings));
+}
+
+function asBefore({ changes, activeProfiles }: EngineSettings): RunEnd {
+  const lines = changes.map(({ id, stage, order, targetSystem, profiles }): ChangeReport => {
+    const outcome = excludedByProfile(profiles, activeProfiles) ? 'skipped-by-profile' : 'already-applied';
+    return { id, stage, order, targetSystem, outcome, durationMs: 0 };
+  });
+  return { status: 'nothing-to-do', changes: lines };
 }
 
 async function applyPending(settings: EngineSettings, request: RunRequest, first: Survey): Promise<RunEnd> {
@@ -30,11 +53,25 @@ async function applyPending(settings: EngineSettings, request: RunRequest, first
   const leased = await underLease(settings, request, first, {
     operation: APPLY,
     isIdle,
-    work: async (execution, { steps, findings, warnings }) => ({
-      ...(await runSteps(execution, steps, findings)),
-      warnings,
-    }),
+    work: async (execution, { snapshot, steps, findings, warnings }) => {
+      const result = { ...(await runSteps(execution, steps, findings)), warnings };
+      const isDone = result.error === undefined && !warnings.length;
+      const settled = isDone
+        ? settledWith(snapshot.settled, execution.journal.head, digestOf(settings))
+        : undefined;
+      return { result, settled };
+    },
   });
   if ('result' in leased) return leased.result;
+  await settle(settings, leased.idle);
   return { status: 'nothing-to-do', changes: untouched(leased.idle.steps), warnings: leased.idle.warnings };
+}
+
+/** The next run has less to read; a store that cannot be written to now is no failure of this one. */
+async function settle(settings: EngineSettings, { snapshot, warnings }: Survey): Promise<void> {
+  const { ready, holder, head } = snapshot;
+  if (!ready || holder || warnings.length) return;
+  const settled: Settled = settledWith(snapshot.settled, head, digestOf(settings));
+  const { clock, lock, store } = settings;
+  await inTime(clock, lock.leaseMs, store.settle(settled)).catch(() => undefined);
 }

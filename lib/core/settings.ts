@@ -2,6 +2,8 @@ import type { ChangeDefinition, ChangeLogger } from './change.js';
 import type { AuditStore } from './audit-store.js';
 import type { Clock, Identity } from './clock.js';
 import type { Emit } from './events.js';
+import type { ImportRules } from './import-options.js';
+import type { HistorySource } from './import-source.js';
 import type { TargetSystem } from './target-system.js';
 
 /** What to do about a finding that is not an error by itself. */
@@ -18,6 +20,12 @@ export interface LockSettings {
   readonly retryMs: number;
 }
 
+/** Another tool's record, to be imported before the changes run. */
+export interface HistoryToImport {
+  readonly source: HistorySource;
+  readonly rules: ImportRules;
+}
+
 /** Everything the engine works with: the changes of an app, its systems, and the world as interfaces. */
 export interface EngineSettings {
   /** Sorted by stage and order; validated. */
@@ -28,6 +36,8 @@ export interface EngineSettings {
   readonly outOfOrder: OutOfOrderPolicy;
   readonly unknownChanges: UnknownChangesPolicy;
   readonly lock: LockSettings;
+  /** Imported by every run that finds something to do. */
+  readonly imports: readonly HistoryToImport[];
   readonly clock: Clock;
   readonly identity: Identity;
   readonly emit: Emit;

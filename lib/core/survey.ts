@@ -1,7 +1,8 @@
 import { AUDIT_STATES, type AuditEntry } from './audit-entry.js';
-import type { AuditSnapshot } from './audit-store.js';
+import type { AuditSnapshot, AuditStore, AuditSummary, ChainIdentity } from './audit-store.js';
 import type { Finding } from './decide.js';
 import { AuditIntegrityError, AuditStoreError, FlamingockError, TargetSystemError } from './errors.js';
+import { faultAtEnd } from './hash-chain.js';
 import { inTime } from './in-time.js';
 import { planSteps, type Step } from './plan.js';
 import { applyPolicies } from './policies.js';
@@ -34,6 +35,7 @@ export async function survey(settings: EngineSettings, alsoRead: Iterable<string
     .filter((entry) => mayHaveMarker(settings, entry));
   const markers = await readMarkers(
     settings,
+    chainOf(settings, snapshot),
     new Set([...alsoRead, ...unsettled.map(({ targetSystem }) => targetSystem)]),
   );
   const findings = new Map(unsettled.map((entry) => [entry.changeId, findingFor(entry, markers)]));
@@ -43,12 +45,28 @@ export async function survey(settings: EngineSettings, alsoRead: Iterable<string
     strategies: strategies(settings),
     activeProfiles: settings.activeProfiles,
   });
-  const warnings = applyPolicies(steps, latest, settings.changes, settings);
+  const warnings = applyPolicies(steps, latest, settings);
   return { snapshot, latest, findings, steps, warnings, staleMarkers: staleMarkers(markers, unsettled) };
 }
 
-async function readStore({ store, clock, lock }: EngineSettings): Promise<AuditSnapshot> {
-  const snapshot = await inTime(clock, lock.leaseMs, store.snapshot()).catch((cause: unknown) => {
+/** Reads the record of the namespace and the last entry. @throws AuditStoreError, AuditIntegrityError */
+export async function readSummary(settings: EngineSettings): Promise<AuditSummary> {
+  const summary = await read(settings, settings.store.summary());
+  requireSoundEnd(settings.store, summary);
+  return summary;
+}
+
+/** Null where the store was never opened: then no target system holds anything of it. */
+export function chainOf(
+  { store: { namespace } }: EngineSettings,
+  { storeId }: Pick<AuditSummary, 'storeId'>,
+): ChainIdentity | null {
+  return storeId === null ? null : { storeId, namespace };
+}
+
+async function read<T>({ store, clock, lock }: EngineSettings, reading: Promise<T>): Promise<T> {
+  return inTime(clock, lock.leaseMs, reading).catch((cause: unknown) => {
+    if (cause instanceof AuditIntegrityError) throw cause;
     throw new AuditStoreError(
       `The audit store ${store.name} (namespace '${store.namespace}') cannot be read; nothing has run.`,
       {
@@ -59,9 +77,30 @@ async function readStore({ store, clock, lock }: EngineSettings): Promise<AuditS
       },
     );
   });
+}
+
+async function readStore(settings: EngineSettings): Promise<AuditSnapshot> {
+  const { store } = settings;
+  const snapshot = await read(settings, store.snapshot());
+  requireSoundEnd(store, snapshot);
   const strange = snapshot.latest.filter(({ state }) => !AUDIT_STATES.includes(state));
   if (strange.length) throw strangeStates(store.name, strange);
   return snapshot;
+}
+
+/** @throws AuditIntegrityError when entries were removed, added or replaced at the end by hand */
+function requireSoundEnd({ name, namespace }: AuditStore, { head, last }: AuditSummary): void {
+  const fault = faultAtEnd(head, last);
+  if (!fault) return;
+  throw new AuditIntegrityError(
+    `The audit in ${name} (namespace '${namespace}') was changed by hand: ${fault}. Nothing has run.`,
+    {
+      fix: [
+        'restore the audit from a backup, its record of the lock together with its entries; verifyAudit() tells what is wrong',
+        'or, to start over without any history, drop the tables of the audit, all of them: then every change counts as never run',
+      ],
+    },
+  );
 }
 
 /** What the store itself says is to be done, such as statements for a database administrator. */
@@ -101,24 +140,31 @@ function mayHaveMarker({ targets }: EngineSettings, { state, strategy, targetSys
 
 type MarkersByTarget = ReadonlyMap<string, readonly Marker[]>;
 
-async function readMarkers(settings: EngineSettings, ids: ReadonlySet<string>): Promise<MarkersByTarget> {
+async function readMarkers(
+  settings: EngineSettings,
+  chain: ChainIdentity | null,
+  ids: ReadonlySet<string>,
+): Promise<MarkersByTarget> {
   const { targets } = settings;
   const transactional = [...ids]
     .map((id) => targets.get(id))
     .filter((target): target is TransactionalTargetSystem => isTransactional(target));
   return new Map(
     await Promise.all(
-      transactional.map(async (target) => [target.id, await readMarkersOf(settings, target)] as const),
+      transactional.map(
+        async (target) => [target.id, chain ? await readMarkersOf(settings, chain, target) : []] as const,
+      ),
     ),
   );
 }
 
 async function readMarkersOf(
-  { store, clock, lock }: EngineSettings,
+  { clock, lock }: EngineSettings,
+  chain: ChainIdentity,
   target: TransactionalTargetSystem,
 ): Promise<readonly Marker[]> {
   try {
-    return await inTime(clock, lock.leaseMs, target.markers(store.namespace).read());
+    return await inTime(clock, lock.leaseMs, target.markers(chain).read());
   } catch (cause) {
     if (cause instanceof FlamingockError) throw cause;
     throw new TargetSystemError(

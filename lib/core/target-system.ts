@@ -1,3 +1,5 @@
+import type { ChainHead } from './audit-entry.js';
+import type { ChainIdentity } from './audit-store.js';
 import type { OutsideTransactionPolicy } from './change.js';
 import type { NotePreviewed } from './previewed-operation.js';
 
@@ -13,10 +15,8 @@ export interface Client {
 /** The clients of a target system; the first one is the main client. */
 export type Clients = readonly [Client, ...Client[]];
 
-/** The attempt that a target system works for. */
-export interface AttemptScope {
-  /** Namespace of the audit store; keeps the markers of several apps in one database apart. */
-  readonly namespace: string;
+/** The attempt that a target system works for, and the chain that its markers and fence belong to. */
+export interface AttemptScope extends ChainIdentity {
   readonly executionId: string;
   readonly changeId: string;
   readonly attempt: number;
@@ -78,7 +78,7 @@ export interface TransactionalTargetSystem extends TargetSystem {
    * Where `commitsImplicitly`, a marker of kind `open` is written first and removed by `TargetTransaction.seal`.
    */
   transaction<T>(scope: AttemptScope, work: (transaction: TargetTransaction) => Promise<T>): Promise<T>;
-  markers(namespace: string): MarkerStore;
+  markers(chain: ChainIdentity): MarkerStore;
 }
 
 /** An open transaction on a target system. */
@@ -93,8 +93,8 @@ export interface TargetTransaction {
    * @throws OutsideTransactionError when a statement went around the transaction and the change does not allow it
    */
   seal(): Promise<{ readonly brokenOpen: boolean }>;
-  /** Raises the fence row to `token`. @returns false when a newer holder was here. */
-  raiseFence(token: number): Promise<boolean>;
+  /** Raises the fence row to `token` and makes `witness` the entry that it has seen. @returns false when a newer holder was here. */
+  raiseFence(token: number, witness: ChainHead): Promise<boolean>;
   writeMarker(marker: Marker): Promise<void>;
   /** Removes the markers of these changes, as far as they exist. */
   removeMarkers(changeIds: readonly string[]): Promise<void>;
@@ -115,14 +115,34 @@ export interface Marker {
   readonly kind: MarkerKind;
 }
 
-/** The bookkeeping of one namespace in a transactional target system. */
+/** What the fence row of a chain in a target system says. */
+export interface TargetFence {
+  /** The highest fencing token that was at work here. */
+  readonly token: number;
+  /** The audit entry that the last commit here has seen: STARTED of its change. Null before the first commit. */
+  readonly witness: ChainHead | null;
+}
+
+/** A fence row, and whose it is. */
+export interface KnownFence extends ChainIdentity, TargetFence {}
+
+/** The bookkeeping of one chain in a transactional target system. */
 export interface MarkerStore {
-  /** Creates the tables if they are missing. Safe when many replicas do it at once. */
+  /** Creates the tables if they are missing, and brings older ones up to date. Safe when many replicas do it at once. */
   open(): Promise<void>;
-  /** Raises the fence row to `token` in a transaction of its own; bounded wait. @throws an error that names the session in the way */
-  raiseFence(token: number): Promise<boolean>;
-  /** All markers of the namespace; none when the tables do not exist. */
+  /**
+   * Raises the fence row to `token` in a transaction of its own; bounded wait. Its witness stays.
+   *
+   * @returns the row as it is now; a token above `token` is that of a newer holder, and the row was left alone
+   * @throws an error that names the session in the way
+   */
+  raiseFence(token: number): Promise<TargetFence>;
+  /** All markers of the chain; none when the tables do not exist. */
   read(): Promise<readonly Marker[]>;
   /** Removes the markers of these changes if the fence row is not above `token`. */
   remove(changeIds: readonly string[], token: number): Promise<void>;
+  /** The fence rows of every chain that was at work in this target system; none when the tables do not exist. */
+  fences(): Promise<readonly KnownFence[]>;
+  /** Removes the fence row and all markers of this chain. */
+  forget(): Promise<void>;
 }

@@ -1,24 +1,28 @@
 import { acquireLease } from './acquire.js';
+import type { Settled } from './audit-store.js';
 import { Leftovers } from './execute/leftovers.js';
 import type { Execution } from './execute/execution.js';
 import type { Operation } from './execute/operation.js';
 import { Journal } from './journal.js';
 import { inTime } from './in-time.js';
 import { holdLease, type Lease } from './lease.js';
-import type { Step } from './plan.js';
-import { surveyFenced } from './prepare.js';
+import { type FencedSurvey, type FencedWork, surveyFenced } from './prepare.js';
 import type { EngineSettings, RunRequest } from './settings.js';
 import { survey, type Survey } from './survey.js';
 import { isTransactional } from './strategy.js';
 
+/** What a piece of work came to, and what the next run finds settled. */
+export interface Worked<T> {
+  readonly result: T;
+  readonly settled?: Settled;
+}
+
 /** A piece of work that needs the lease. */
-export interface LeasedWork<T> {
+export interface LeasedWork<T> extends FencedWork {
   readonly operation: Operation;
   /** True when there is nothing to do, so that the lease is not needed. */
   readonly isIdle: (survey: Survey) => boolean;
-  /** The steps that the work may touch: the fences of their target systems are raised first. */
-  readonly touches?: (step: Step) => boolean;
-  readonly work: (execution: Execution, survey: Survey) => Promise<T>;
+  readonly work: (execution: Execution, survey: FencedSurvey) => Promise<Worked<T>>;
 }
 
 /** What a leased work came to: its result, or the survey that showed that there was nothing to do. */
@@ -34,25 +38,25 @@ export async function underLease<T>(
   if (wanted.isIdle(first)) return { idle: first };
   const acquired = await acquireLease(settings, request, first, () => survey(settings), wanted.isIdle);
   if ('snapshot' in acquired) return { idle: acquired };
-  const fence = { token: acquired.token, holder: request.executionId, leaseMs: settings.lock.leaseMs };
   const { clock, store } = settings;
-  return holdLease(store, clock, fence, acquired.deadline, async (lease) => ({
-    result: await workFenced(settings, request, lease, wanted),
-  }));
+  const result = await holdLease(store, clock, acquired.fence, acquired.deadline, (lease) =>
+    workFenced(settings, request, lease, wanted),
+  );
+  return { result };
 }
 
 async function workFenced<T>(
   settings: EngineSettings,
   request: RunRequest,
   lease: Lease,
-  { operation, touches, work }: LeasedWork<T>,
-): Promise<T> {
+  { operation, work, ...fences }: LeasedWork<T>,
+): Promise<Worked<T>> {
   const { clock, store } = settings;
-  const seen = await surveyFenced(settings, lease, touches);
+  const seen = await surveyFenced(settings, lease, fences);
   const leftovers = new Leftovers();
   for (const [target, stale] of seen.staleMarkers) leftovers.add(target, stale);
   const journal = new Journal(store, lease, clock, seen.snapshot.head);
-  const execution = { settings, request, operation, lease, journal, leftovers };
+  const execution = { settings, request, operation, lease, chain: lease.fence, journal, leftovers };
   try {
     return await work(execution, seen);
   } finally {
@@ -65,7 +69,7 @@ async function removeMarkers({ settings, lease, leftovers }: Execution): Promise
   for (const id of leftovers.targets()) {
     const target = settings.targets.get(id);
     if (lease.signal.aborted || !isTransactional(target)) continue;
-    const removed = target.markers(settings.store.namespace).remove(leftovers.of(id), lease.fence.token);
+    const removed = target.markers(lease.fence).remove(leftovers.of(id), lease.fence.token);
     await inTime(settings.clock, lease.fence.leaseMs, removed).catch(() => undefined);
   }
 }

@@ -47,7 +47,7 @@ async function undoSelected(
     operation: UNDO,
     isIdle: (seen) => !seen.steps.some(isUnsettled) && selectForUndo(settings, seen, options).length === 0,
     touches: (step) => isPending(step) || step.latest !== undefined,
-    work: (execution, seen) => settleThenUndo(execution, seen, options),
+    work: async (execution, seen) => ({ result: await settleThenUndo(execution, seen, options) }),
   });
   if ('idle' in leased) return { status: 'nothing-to-do', changes: untouched(leased.idle.steps) };
   return leased.result;

@@ -1,6 +1,6 @@
-import type { ChainHead } from './audit-entry.js';
-import type { AuditStore } from './audit-store.js';
-import { EMPTY_CHAIN, faultInChain } from './hash-chain.js';
+import type { AuditEntry, ChainHead } from './audit-entry.js';
+import type { AuditSnapshot, AuditStore } from './audit-store.js';
+import { EMPTY_CHAIN, faultAtEnd, faultInChain, hashOf } from './hash-chain.js';
 
 /** What a walk along the whole chain found. */
 export interface AuditVerification {
@@ -12,19 +12,74 @@ export interface AuditVerification {
   readonly firstBad?: { readonly seq: number; readonly reason: string };
 }
 
-/** Recomputes the hash chain from its beginning; streams, so that its length does not matter. */
+type Fault = NonNullable<AuditVerification['firstBad']>;
+
+/**
+ * Recomputes the hash chain from its beginning, and compares it with what decides: the record of the lock and the latest
+ * entry of each change. Streams, so that the length of the chain does not matter.
+ */
 export async function verifyAudit({ store }: { readonly store: AuditStore }): Promise<AuditVerification> {
+  const before = await store.snapshot();
+  const { head, latest, fault } = await walk(store);
+  const found = fault ?? faultOfDecisive(before, latest) ?? (await faultOfEnd(store, before, head));
+  return { intact: !found, entries: head.seq, head, ...(found && { firstBad: found }) };
+}
+
+interface Walk {
+  readonly head: ChainHead;
+  /** Hashes of the entries of each change that were the latest of it at some time, by seq. */
+  readonly latest: ReadonlyMap<string, ChainHead>;
+  readonly fault?: Fault;
+}
+
+/** Follows the chain as far as it is good. */
+async function walk(store: AuditStore): Promise<Walk> {
   let head = EMPTY_CHAIN;
+  const latest = new Map<string, ChainHead>();
   for await (const entry of store.history({ direction: 'oldest-first' })) {
     const reason = faultInChain(head, entry);
-    if (reason)
-      return {
-        intact: false,
-        entries: head.seq,
-        head,
-        firstBad: { seq: Math.min(entry.seq, head.seq + 1), reason },
-      };
+    if (reason) return { head, latest, fault: { seq: Math.min(entry.seq, head.seq + 1), reason } };
     head = { seq: entry.seq, hash: entry.hash };
+    latest.set(entry.changeId, head);
   }
-  return { intact: true, entries: head.seq, head };
+  return { head, latest };
+}
+
+/** What decided when the walk began must be what the walk has met, unless it has met a newer entry of the change since. */
+function faultOfDecisive({ latest, head }: AuditSnapshot, walked: Walk['latest']): Fault | undefined {
+  const told = new Map(latest.map((entry) => [entry.changeId, entry]));
+  const altered = latest.flatMap((entry) => faultOfLatest(entry, walked.get(entry.changeId), head) ?? []);
+  const hidden = [...walked]
+    .filter(([changeId, { seq }]) => seq <= head.seq && !told.has(changeId))
+    .map(([changeId, { seq }]) => ({
+      seq,
+      reason: `the store does not count it as the latest of '${changeId}'`,
+    }));
+  return [...altered, ...hidden].sort((a, b) => a.seq - b.seq)[0];
+}
+
+function faultOfLatest(entry: AuditEntry, walked: ChainHead | undefined, head: ChainHead): Fault | undefined {
+  const { seq, changeId, hash } = entry;
+  const what = `what the store keeps as the latest entry of '${changeId}'`;
+  if (!walked || walked.seq < seq) return { seq, reason: `${what} is not in the chain` };
+  if (hashOf(entry) !== hash)
+    return { seq, reason: `${what} was altered: its hash does not match its content` };
+  if (walked.seq === seq && walked.hash !== hash)
+    return { seq, reason: `${what} is not entry ${seq} of the chain` };
+  if (walked.seq > seq && walked.seq <= head.seq)
+    return { seq: walked.seq, reason: `${what} is entry ${seq}, an older one` };
+  return undefined;
+}
+
+/** The chain ends where the record of the lock says, which may have moved on while the walk went on. */
+async function faultOfEnd(
+  store: AuditStore,
+  before: AuditSnapshot,
+  walked: ChainHead,
+): Promise<Fault | undefined> {
+  if (walked.seq < before.head.seq)
+    return { seq: walked.seq + 1, reason: faultAtEnd(before.head, walked) ?? '' };
+  const after = await store.summary();
+  const reason = walked.seq < after.head.seq ? undefined : faultAtEnd(after.head, walked);
+  return reason === undefined ? undefined : { seq: Math.min(after.head.seq, walked.seq) + 1, reason };
 }

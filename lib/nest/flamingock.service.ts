@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
 import type { Observable } from 'rxjs';
 import type { AuditEntry } from '../core/audit-entry.js';
 import type { HistoryQuery } from '../core/audit-store.js';
@@ -7,16 +8,16 @@ import { importHistory } from '../core/import-history.js';
 import type { ImportOptions } from '../core/import-options.js';
 import type { ImportReport } from '../core/import-report.js';
 import type { HistorySource } from '../core/import-source.js';
+import { type Adoption, type AdoptOptions, adoptTargets } from '../core/adopt-targets.js';
 import { findIssues, type Issue } from '../core/issues.js';
 import type { Plan } from '../core/plan.js';
 import { planRun, planWithPreview } from '../core/plan-run.js';
 import type { ExecutionReport } from '../core/report.js';
 import { type Resolution, resolveIssue } from '../core/resolve.js';
-import { run } from '../core/run.js';
+import { hasNothingToDo, run } from '../core/run.js';
 import type { RunResult } from '../core/run-report.js';
 import { undo, type UndoOptions } from '../core/undo.js';
 import { type AuditVerification, verifyAudit } from '../core/verify-audit.js';
-import { importConfigured } from './import-configured.js';
 import { type FlamingockStatus, Readiness } from './readiness.js';
 import { RunQueue } from './run-queue.js';
 import { FlamingockWiring } from './wiring.js';
@@ -49,7 +50,6 @@ export type ResolveOptions = Pick<Resolution, 'reason' | 'actor'>;
 export class Flamingock {
   /** What goes on during runs, while it goes on. */
   readonly events: Observable<FlamingockEvent>;
-  private readonly logger = new Logger('Flamingock');
   private running: Promise<ExecutionReport> | undefined;
 
   constructor(
@@ -131,10 +131,26 @@ export class Flamingock {
     );
   }
 
+  /**
+   * Gives the audit store a store id of its own, after `AuditStoreBehindError`: it was restored from a backup, or is a copy of
+   * another store. First mark what the audit does not know of each target system with `resolve()`.
+   */
+  adoptTargets(options: Omit<AdoptOptions, 'storeId'>): Promise<Adoption> {
+    return this.queue.enqueue(async (request) => {
+      const storeId = randomBytes(16).toString('hex');
+      return adoptTargets(await this.wiring.prepare(), request, { ...options, storeId });
+    });
+  }
+
+  /** @internal True when an earlier run settled just these definitions: one small read. */
+  async hasNothingToDo(): Promise<boolean> {
+    return hasNothingToDo(await this.wiring.prepare());
+  }
+
   /** The audit's entries, as a stream. None when nothing was ever recorded. */
   async *history(query?: HistoryQuery): AsyncIterable<AuditEntry> {
     const { store } = await this.wiring.prepare();
-    if ((await store.snapshot()).ready) yield* store.history(query);
+    if ((await store.summary()).ready) yield* store.history(query);
   }
 
   /** Recomputes the chain of the audit's entries. */
@@ -147,7 +163,6 @@ export class Flamingock {
       this.readiness.running();
       try {
         const settings = await this.wiring.prepare();
-        await importConfigured(await this.wiring.imports(), settings, request, this.logger);
         const report = reportOf(await run(settings, request));
         this.readiness.ready();
         return report;

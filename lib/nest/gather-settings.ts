@@ -1,13 +1,13 @@
 import type { AuditStore } from '../core/audit-store.js';
 import type { ChangeDefinition } from '../core/change.js';
 import { isInjected } from '../core/injected.js';
-import type { EngineSettings } from '../core/settings.js';
+import type { EngineSettings, HistoryToImport } from '../core/settings.js';
 import { sortChanges } from '../core/sort-changes.js';
 import type { TargetSystem } from '../core/target-system.js';
 import { validateChanges } from '../core/validate.js';
 import type { Modules } from './container.js';
 import { explore } from './explorer.js';
-import type { HistoryImport, ReadyImport } from './history-import.js';
+import type { HistoryImport } from './history-import.js';
 import { FLAMINGOCK_OPTIONS } from './tokens.js';
 import type { ReadOptions } from './read-options.js';
 import { type Resolved, resolveInjected } from './resolve-injected.js';
@@ -15,8 +15,7 @@ import { systemClock } from './system-clock.js';
 
 /** What the engine works with, or why it cannot be had. */
 export type GatheredSettings =
-  | { readonly settings: EngineSettings; readonly imports: readonly ReadyImport[] }
-  | { readonly problems: readonly string[] };
+  { readonly settings: EngineSettings } | { readonly problems: readonly string[] };
 
 /** From options and container to what the engine works with. Touches no store and no target system. */
 export async function gatherSettings(
@@ -45,8 +44,11 @@ export async function gatherSettings(
   ];
   if (problems.length || !store.value) return { problems };
   return {
-    settings: settingsOf(options, store.value, targets, sortChanges(explored.changes, options.stages), world),
-    imports: imports.flatMap(({ value }) => value ?? []),
+    settings: {
+      ...settingsOf(options, store.value, targets, world),
+      changes: sortChanges(explored.changes, options.stages),
+      imports: imports.flatMap(({ value }) => value ?? []),
+    },
   };
 }
 
@@ -54,15 +56,14 @@ function settingsOf(
   { activeProfiles, outOfOrder, unknownChanges, lock, identity }: ReadOptions,
   store: AuditStore,
   targets: readonly TargetSystem[],
-  changes: readonly ChangeDefinition[],
   world: Pick<EngineSettings, 'emit' | 'loggerFor'>,
-): EngineSettings {
+): Omit<EngineSettings, 'changes' | 'imports'> {
   const byId = new Map(targets.map((target) => [target.id, target]));
   const policies = { activeProfiles, outOfOrder, unknownChanges };
-  return { ...world, ...policies, changes, store, targets: byId, lock, clock: systemClock, identity };
+  return { ...world, ...policies, store, targets: byId, lock, clock: systemClock, identity };
 }
 
-function resolveImport({ source, ...rules }: HistoryImport, modules: Modules): Resolved<ReadyImport> {
+function resolveImport({ source, ...rules }: HistoryImport, modules: Modules): Resolved<HistoryToImport> {
   const { value, problems } = resolveInjected(source, modules);
   return { ...(value && { value: { source: value, rules } }), problems };
 }

@@ -7,9 +7,3 @@ export interface HistoryImport extends ImportRules {
   /** Such as `typeOrmMigrations.inject()` of `nestjs-flamingock/typeorm`, or a live source. */
   readonly source: HistorySource | Injected<HistorySource>;
 }
-
-/** An import whose source is at hand. */
-export interface ReadyImport {
-  readonly source: HistorySource;
-  readonly rules: ImportRules;
-}

@@ -4,15 +4,17 @@ import { dirname, join } from 'node:path';
 import type { Identity } from '../core/clock.js';
 
 /** What an app says about itself; the rest is found out. */
-export type KnownIdentity = Partial<Pick<Identity, 'actor' | 'environment' | 'appVersion'>>;
+export type KnownIdentity = Partial<Pick<Identity, 'actor' | 'environment' | 'appVersion' | 'app'>>;
 
-/** Who runs, and where: the OS user, `NODE_ENV`, the version in the nearest package.json, the host's name. */
+/** Who runs, and where: the OS user, `NODE_ENV`, name and version in the nearest package.json, the host's name. */
 export function readIdentity(known: KnownIdentity): Identity {
+  const manifest = manifestAbove(process.cwd());
   return {
     host: hostname(),
     actor: known.actor ?? osUser(),
     environment: known.environment ?? process.env['NODE_ENV'] ?? null,
-    appVersion: known.appVersion ?? versionAbove(process.cwd()),
+    appVersion: known.appVersion ?? manifest.version,
+    app: known.app ?? manifest.name,
   };
 }
 
@@ -25,18 +27,29 @@ function osUser(): string {
   }
 }
 
-function versionAbove(directory: string): string | null {
-  const file = join(directory, 'package.json');
-  if (existsSync(file)) return versionIn(file);
-  const parent = dirname(directory);
-  return parent === directory ? null : versionAbove(parent);
+interface Manifest {
+  readonly name: string | null;
+  readonly version: string | null;
 }
 
-function versionIn(file: string): string | null {
+function manifestAbove(directory: string): Manifest {
+  const file = join(directory, 'package.json');
+  if (existsSync(file)) return manifestIn(file);
+  const parent = dirname(directory);
+  return parent === directory ? { name: null, version: null } : manifestAbove(parent);
+}
+
+function manifestIn(file: string): Manifest {
   try {
-    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: unknown };
-    return typeof version === 'string' ? version : null;
+    const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as Partial<
+      Record<keyof Manifest, unknown>
+    >;
+    return { name: textOrNull(name), version: textOrNull(version) };
   } catch {
-    return null;
+    return { name: null, version: null };
   }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

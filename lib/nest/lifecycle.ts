@@ -55,10 +55,12 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async check(): Promise<void> {
-    const plan = await this.flamingock.plan();
-    plan.warnings.forEach((warning) => this.logger.warn(warning));
-    const error = errorOfPlan(plan);
-    if (error) throw error;
+    if (!(await this.flamingock.hasNothingToDo())) {
+      const plan = await this.flamingock.plan();
+      plan.warnings.forEach((warning) => this.logger.warn(warning));
+      const error = errorOfPlan(plan);
+      if (error) throw error;
+    }
     this.logger.log('Checked: no change is pending');
     this.readiness.ready();
   }

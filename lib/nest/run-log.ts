@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { ChangeLogger } from '../core/change.js';
 import type { FlamingockEvent } from '../core/events.js';
+import type { ImportReport } from '../core/import-report.js';
 import type { ChangeOutcome } from '../core/report.js';
 import { durationText, OUTCOMES } from './report-text.js';
 
@@ -33,9 +34,18 @@ export function logEvents(events: Observable<FlamingockEvent>, logger: ChangeLog
 function logEvent(event: FlamingockEvent, logger: ChangeLogger): void {
   if (event.type === 'run-started')
     logger.log(`${event.pending.length} pending: ${event.pending.join(', ')}`);
+  if (event.type === 'history-imported' && event.report.imported.length) logger.log(importText(event.report));
+  if (event.type === 'targets-adopted')
+    logger.warn(`The audit store has a store id of its own now, ${event.storeId}: ${event.reason}`);
   if (event.type === 'change-started') logger.log(`'${event.changeId}' starts, attempt ${event.attempt}`);
   if (event.type === 'change-progress') logger.log(progressText(event));
   if (event.type === 'change-finished') logFinished(event, logger);
+}
+
+function importText({ source, imported, ignored }: ImportReport): string {
+  const ids = [...new Set(imported.map(({ changeId }) => changeId))];
+  const rest = ignored.length ? `; ${ignored.length} of its rows ignored` : '';
+  return `Imported ${ids.length} from ${source}: ${ids.join(', ')}${rest}`;
 }
 
 function logFinished(

@@ -5,7 +5,6 @@ import { InvalidChangesError } from '../core/errors.js';
 import type { FlamingockEvent } from '../core/events.js';
 import type { EngineSettings } from '../core/settings.js';
 import { type GatheredSettings, gatherSettings } from './gather-settings.js';
-import type { ReadyImport } from './history-import.js';
 import { FLAMINGOCK_OPTIONS } from './tokens.js';
 import type { FlamingockOptions } from './flamingock-options.js';
 import { type ReadOptions, readOptions } from './read-options.js';
@@ -30,11 +29,6 @@ export class FlamingockWiring {
   /** @throws InvalidChangesError with everything that is wrong with options, injection and changes */
   async prepare(): Promise<EngineSettings> {
     return (await this.gather()).settings;
-  }
-
-  /** What the option `importHistory` names. @throws InvalidChangesError as `prepare()` */
-  async imports(): Promise<readonly ReadyImport[]> {
-    return (await this.gather()).imports;
   }
 
   private gather(): Promise<Gathered> {

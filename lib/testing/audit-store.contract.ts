@@ -6,6 +6,7 @@ import { historyContract } from './audit-store/history.contract.js';
 import { leaseRaceContract } from './audit-store/lease-race.contract.js';
 import { leaseContract } from './audit-store/lease.contract.js';
 import { openContract } from './audit-store/open.contract.js';
+import { recordContract } from './audit-store/record.contract.js';
 import { sharedContract } from './audit-store/shared.contract.js';
 import { snapshotContract } from './audit-store/snapshot.contract.js';
 import { watchedLeaseContract } from './audit-store/watched-lease.contract.js';
@@ -29,6 +30,7 @@ export function auditStoreContract(runner: ContractRunner, harness: AuditStoreHa
     if (harness.judgesLease === 'by-watching') watchedLeaseContract(runner, bench);
     snapshotContract(runner, bench);
     historyContract(runner, bench);
+    recordContract(runner, bench);
     if (harness.sharesTransactions) sharedContract(runner, bench);
   });
 }

@@ -28,7 +28,7 @@ export interface AttemptSubject {
  * @throws TargetSystemError when the target system is silent for as long as a lease lasts; `work` may still be going on then
  */
 export async function withAttempt<T>(
-  { lease, request, settings, isPreview }: Surroundings,
+  { chain, lease, request, settings, isPreview }: Surroundings,
   { change, attempt }: AttemptSubject,
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
@@ -39,7 +39,8 @@ export async function withAttempt<T>(
     if (done.signal.aborted) throw attemptEnded(change.id, attempt);
   };
   const scope: AttemptScope = {
-    namespace: settings.store.namespace,
+    storeId: chain.storeId,
+    namespace: chain.namespace,
     executionId: request.executionId,
     changeId: change.id,
     attempt,

@@ -67,6 +67,7 @@ export function draft(
     actor: details.actor ?? identity.actor,
     environment: identity.environment,
     appVersion: identity.appVersion,
+    app: identity.app,
     className: change.className,
     method: (operation.name === 'undo' ? change.rollback : change.apply)?.name ?? change.apply.name,
     description: change.description,

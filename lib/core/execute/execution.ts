@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../audit-store.js';
 import type { Journal } from '../journal.js';
 import type { Lease } from '../lease.js';
 import type { Step } from '../plan.js';
@@ -12,6 +13,7 @@ export interface Surroundings {
   readonly settings: EngineSettings;
   readonly request: RunRequest;
   readonly lease: Pick<Lease, 'signal' | 'guard'>;
+  readonly chain: ChainIdentity;
   /** True when nothing may take effect. */
   readonly isPreview?: boolean;
 }

@@ -17,8 +17,10 @@ export async function executeMarker(
   const begun = settings.clock.monotonic();
   const elapsed = (): number => settings.clock.monotonic() - begun;
   const marker = markerOf(execution, task);
+  // The entry that ends the chain now is STARTED of this attempt, written just now or with the end of the change before.
+  const witness = journal.head;
   const end = await transact(execution, task, target, async (transaction) => {
-    if (!(await transaction.raiseFence(marker.fence))) throw staleFence(target);
+    if (!(await transaction.raiseFence(marker.fence, witness))) throw staleFence(target);
     await transaction.writeMarker(marker);
   });
   if (!(await isCommitted(execution, target, marker, end)))
@@ -90,10 +92,11 @@ function unknownCommit(
 
 /** Raising the fence first waits for whatever the server still does with the fence row, so the answer cannot change afterwards. */
 async function settledMarkers(
-  { lease, settings }: Execution,
+  { lease }: Execution,
   target: TransactionalTargetSystem,
 ): Promise<readonly Marker[]> {
-  const markers = target.markers(settings.store.namespace);
-  if (!(await markers.raiseFence(lease.fence.token))) throw lease.lose('another process took it');
+  const markers = target.markers(lease.fence);
+  const { token } = await markers.raiseFence(lease.fence.token);
+  if (token > lease.fence.token) throw lease.lose('another process took it');
   return markers.read();
 }

@@ -92,8 +92,7 @@ async function wasBrokenOpen(
   error: unknown,
 ): Promise<boolean> {
   if (!target.commitsImplicitly) return false;
-  const { namespace } = execution.settings.store;
-  const markers = await untilAnswered(execution, () => target.markers(namespace).read()).catch(
+  const markers = await untilAnswered(execution, () => target.markers(execution.chain).read()).catch(
     (silence: unknown) => {
       if (silence instanceof LockLostError) throw silence;
       const text = `${messageOf(error)}; then '${target.id}' did not tell whether its transaction had been broken open: ${messageOf(silence)}`;

@@ -1,5 +1,13 @@
 import type { AuditEntry, ChainHead } from '../../core/audit-entry.js';
-import type { Fence, LeaseRequest, LockHolder } from '../../core/audit-store.js';
+import { randomBytes } from 'node:crypto';
+import type {
+  Acquisition,
+  AuditSummary,
+  Fence,
+  LeaseRequest,
+  LockHolder,
+  Settled,
+} from '../../core/audit-store.js';
 import { AppendRefusedError, StaleFenceError } from '../../core/errors.js';
 import { EMPTY_CHAIN } from '../../core/hash-chain.js';
 import { copyOf } from './copy.js';
@@ -15,19 +23,36 @@ interface LeaseRow {
 /** The chain and the lease of one namespace, as rows in memory. Every method is one atomic step. */
 export class AuditLog {
   readonly entries: AuditEntry[] = [];
+  #storeId = randomBytes(16).toString('hex');
+  #head: ChainHead = EMPTY_CHAIN;
+  #settled: Settled = { seq: 0, digests: [] };
   readonly #lease: LeaseRow = { token: 0, holder: '', host: '', since: 0, until: 0 };
 
   constructor(private readonly now: () => number) {}
 
-  get head(): ChainHead {
+  summary(): AuditSummary {
     const { seq, hash } = this.entries.at(-1) ?? EMPTY_CHAIN;
-    return { seq, hash };
+    return {
+      ready: true,
+      storeId: this.#storeId,
+      token: this.#lease.token,
+      head: this.#head,
+      last: { seq, hash },
+      settled: this.#settled,
+      holder: this.#holder(),
+    };
   }
 
-  get holder(): LockHolder | null {
+  #holder(): LockHolder | null {
     const { holder, host, since, until } = this.#lease;
     if (until <= this.now()) return null;
-    return { holder, host, since: new Date(since).toISOString(), until: new Date(until).toISOString() };
+    return {
+      holder,
+      host,
+      since: new Date(since).toISOString(),
+      until: new Date(until).toISOString(),
+      liveness: 'alive',
+    };
   }
 
   /** The entry with the highest seq of each change. */
@@ -39,7 +64,7 @@ export class AuditLog {
   check(entries: readonly AuditEntry[], fence: Fence): void {
     if (fence.token !== this.#lease.token || fence.token === 0) throw staleFence(fence, this.#lease);
     for (const [index, { seq }] of entries.entries()) {
-      const next = this.head.seq + 1 + index;
+      const next = this.#head.seq + 1 + index;
       if (seq !== next)
         throw new AppendRefusedError(
           `The audit log in memory refused entry ${seq}: the next one is ${next}.`,
@@ -50,14 +75,16 @@ export class AuditLog {
   append(entries: readonly AuditEntry[], fence: Fence): void {
     this.check(entries, fence);
     this.entries.push(...copyOf(entries));
+    const last = entries.at(-1);
+    if (last) this.#head = { seq: last.seq, hash: last.hash };
     this.renew(fence);
   }
 
-  acquire({ holder, host, leaseMs }: LeaseRequest): number | null {
+  acquire({ holder, host, leaseMs }: LeaseRequest): Acquisition | null {
     const since = this.now();
     if (this.#lease.until > since) return null;
     Object.assign(this.#lease, { token: this.#lease.token + 1, holder, host, since, until: since + leaseMs });
-    return this.#lease.token;
+    return { token: this.#lease.token, storeId: this.#storeId };
   }
 
   renew({ token, leaseMs }: Fence): boolean {
@@ -66,8 +93,20 @@ export class AuditLog {
     return true;
   }
 
-  release({ token }: Fence): void {
-    if (token === this.#lease.token) this.#lease.until = 0;
+  release({ token }: Fence, settled: Settled = this.#settled): void {
+    if (token !== this.#lease.token) return;
+    this.#lease.until = 0;
+    this.#settled = settled;
+  }
+
+  settle(settled: Settled): void {
+    if (this.#head.seq === settled.seq && !this.#holder()) this.#settled = settled;
+  }
+
+  /** @throws StaleFenceError */
+  adopt(storeId: string, fence: Fence): void {
+    this.check([], fence);
+    this.#storeId = storeId;
   }
 }
 

@@ -7,12 +7,16 @@ export function select(entries: readonly AuditEntry[], query: HistoryQuery): Aud
   return (query.direction === 'newest-first' ? found.toReversed() : found).slice(0, query.limit);
 }
 
-function matches(entry: AuditEntry, { changeId, state, targetSystem, since, until }: HistoryQuery): boolean {
+function matches(
+  entry: AuditEntry,
+  { changeId, state, targetSystem, fromSeq, since, until }: HistoryQuery,
+): boolean {
   const at = Date.parse(entry.at);
   return (
     (changeId === undefined || entry.changeId === changeId) &&
     (state === undefined || entry.state === state) &&
     (targetSystem === undefined || entry.targetSystem === targetSystem) &&
+    (fromSeq === undefined || entry.seq >= fromSeq) &&
     (since === undefined || at >= since.getTime()) &&
     (until === undefined || at < until.getTime())
   );

@@ -1,9 +1,14 @@
-import type { Marker } from '../../core/target-system.js';
+import type { ChainHead } from '../../core/audit-entry.js';
+import type { Marker, TargetFence } from '../../core/target-system.js';
 
-/** The fence row and the markers of one namespace. Every method is one atomic step. */
+/** The fence row and the markers of one chain. Every method is one atomic step. */
 export class MarkerBook {
   readonly #markers = new Map<string, Marker>();
-  #fence = 0;
+  #fence: TargetFence = { token: 0, witness: null };
+
+  get fence(): TargetFence {
+    return this.#fence;
+  }
 
   read(): Marker[] {
     return [...this.#markers.values()];
@@ -11,11 +16,12 @@ export class MarkerBook {
 
   /** Whether a holder of `token` may write here: no newer one was. */
   admits(token: number): boolean {
-    return token >= this.#fence;
+    return token >= this.#fence.token;
   }
 
-  raiseFence(token: number): void {
-    this.#fence = Math.max(this.#fence, token);
+  /** The witness stays when there is no new one. */
+  raiseFence(token: number, witness: ChainHead | null = this.#fence.witness): void {
+    this.#fence = { token: Math.max(this.#fence.token, token), witness };
   }
 
   write(marker: Marker): void {

@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../../core/audit-store.js';
 import { AuditLog } from './audit-log.js';
 import { MarkerBook } from './marker-book.js';
 import { RowLocks } from './row-locks.js';
@@ -18,7 +19,7 @@ export interface MemoryDatabaseOptions {
 export class MemoryDatabase {
   readonly #tables = new Map<string, Map<string, unknown>>();
   readonly #logs = new Map<string, AuditLog>();
-  readonly #books = new Map<string, MarkerBook>();
+  readonly #books = new Map<string, { readonly chain: ChainIdentity; readonly book: MarkerBook }>();
   readonly #now: () => number;
   /** @internal */
   readonly locks: RowLocks;
@@ -43,10 +44,24 @@ export class MemoryDatabase {
     find(this.#logs, namespace, () => new AuditLog(this.#now));
   }
 
-  /** @internal The markers of a namespace; made when they are missing. */
-  book(namespace: string): MarkerBook {
-    return find(this.#books, namespace, () => new MarkerBook());
+  /** @internal The markers of a chain; made when they are missing. */
+  book(chain: ChainIdentity): MarkerBook {
+    return find(this.#books, bookKey(chain), () => ({ chain, book: new MarkerBook() })).book;
   }
+
+  /** @internal The markers of every chain. */
+  books(): Iterable<{ readonly chain: ChainIdentity; readonly book: MarkerBook }> {
+    return this.#books.values();
+  }
+
+  /** @internal */
+  closeBook(chain: ChainIdentity): void {
+    this.#books.delete(bookKey(chain));
+  }
+}
+
+function bookKey({ storeId, namespace }: ChainIdentity): string {
+  return JSON.stringify([storeId, namespace]);
 }
 
 function find<T>(map: Map<string, T>, key: string, make: () => T): T {

@@ -1,37 +1,49 @@
-import type { Marker, MarkerStore } from '../../core/target-system.js';
+import type { ChainIdentity } from '../../core/audit-store.js';
+import type { KnownFence, Marker, MarkerStore, TargetFence } from '../../core/target-system.js';
 import type { MarkerBook } from './marker-book.js';
 import type { MemoryDatabase } from './memory-database.js';
 import { fenceRow } from './memory-transaction.js';
 
-/** The bookkeeping of one namespace in a memory database. */
+/** The bookkeeping of one chain in a memory database. */
 export class MemoryMarkerStore implements MarkerStore {
   constructor(
     private readonly database: MemoryDatabase,
-    private readonly namespace: string,
+    private readonly chain: ChainIdentity,
   ) {}
 
   async open(): Promise<void> {}
 
-  raiseFence(token: number): Promise<boolean> {
+  raiseFence(token: number): Promise<TargetFence> {
     return this.#withFenceRow((book) => {
-      const admitted = book.admits(token);
       book.raiseFence(token);
-      return admitted;
+      return book.fence;
     });
   }
 
   async read(): Promise<readonly Marker[]> {
-    return this.database.book(this.namespace).read();
+    return this.database.book(this.chain).read();
   }
 
   async remove(changeIds: readonly string[], token: number): Promise<void> {
     await this.#withFenceRow((book) => book.admits(token) && book.remove(changeIds));
   }
 
+  async fences(): Promise<readonly KnownFence[]> {
+    return [...this.database.books()].map(({ chain: { storeId, namespace }, book }) => ({
+      storeId,
+      namespace,
+      ...book.fence,
+    }));
+  }
+
+  async forget(): Promise<void> {
+    await this.#withFenceRow(() => this.database.closeBook(this.chain));
+  }
+
   async #withFenceRow<T>(work: (book: MarkerBook) => T): Promise<T> {
-    const release = await this.database.locks.take(fenceRow(this.namespace), 'another holder');
+    const release = await this.database.locks.take(fenceRow(this.chain), 'another holder');
     try {
-      return work(this.database.book(this.namespace));
+      return work(this.database.book(this.chain));
     } finally {
       release();
     }

@@ -1,5 +1,5 @@
-import type { AuditEntry } from '../../core/audit-entry.js';
-import type { Fence } from '../../core/audit-store.js';
+import type { AuditEntry, ChainHead } from '../../core/audit-entry.js';
+import type { ChainIdentity, Fence } from '../../core/audit-store.js';
 import { clientGate, type ClientGate } from '../../core/client-gate.js';
 import { TargetSystemError } from '../../core/errors.js';
 import type { AttemptScope, Clients, Marker, TargetTransaction } from '../../core/target-system.js';
@@ -38,21 +38,20 @@ export class MemoryTransaction implements TargetTransaction {
     return { brokenOpen: false };
   }
 
-  async raiseFence(token: number): Promise<boolean> {
-    const { namespace } = this.scope;
-    await this.#lock(fenceRow(namespace));
-    const book = this.database.book(namespace);
+  async raiseFence(token: number, witness: ChainHead): Promise<boolean> {
+    await this.#lock(fenceRow(this.scope));
+    const book = this.database.book(this.scope);
     if (!book.admits(token)) return false;
-    this.#steps.push(() => book.raiseFence(token));
+    this.#steps.push(() => book.raiseFence(token, witness));
     return true;
   }
 
   async writeMarker(marker: Marker): Promise<void> {
-    this.#steps.push(() => this.database.book(this.scope.namespace).write(marker));
+    this.#steps.push(() => this.database.book(this.scope).write(marker));
   }
 
   async removeMarkers(changeIds: readonly string[]): Promise<void> {
-    this.#steps.push(() => this.database.book(this.scope.namespace).remove(changeIds));
+    this.#steps.push(() => this.database.book(this.scope).remove(changeIds));
   }
 
   /** Makes an append to the audit log a part of this transaction. @throws StaleFenceError, AppendRefusedError */
@@ -95,8 +94,8 @@ export class MemoryTransaction implements TargetTransaction {
 }
 
 /** Names the row that `TargetTransaction.raiseFence` holds until the end of the transaction. */
-export function fenceRow(namespace: string): string {
-  return `fence row of namespace '${namespace}'`;
+export function fenceRow({ storeId, namespace }: ChainIdentity): string {
+  return `fence row of namespace '${namespace}' of store ${storeId}`;
 }
 
 /** Names the row that an append within a transaction holds until the end of the transaction. */

@@ -1,5 +1,14 @@
 import type { AuditEntry } from '../../core/audit-entry.js';
-import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import type {
+  Acquisition,
+  AuditSnapshot,
+  AuditStore,
+  AuditSummary,
+  Fence,
+  HistoryQuery,
+  LeaseRequest,
+  Settled,
+} from '../../core/audit-store.js';
 import { AuditStoreError } from '../../core/errors.js';
 import { NOTHING_YET } from '../../core/nothing-yet.js';
 import type { AuditLog } from './audit-log.js';
@@ -38,10 +47,13 @@ export class MemoryAuditStore implements AuditStore {
     this.database.openLog(this.namespace);
   }
 
+  async summary(): Promise<AuditSummary> {
+    return this.database.log(this.namespace)?.summary() ?? NOTHING_YET;
+  }
+
   async snapshot(): Promise<AuditSnapshot> {
     const log = this.database.log(this.namespace);
-    if (!log) return NOTHING_YET;
-    return { ready: true, latest: copyOf(log.latest()), head: log.head, holder: log.holder };
+    return log ? { ...log.summary(), latest: copyOf(log.latest()) } : NOTHING_YET;
   }
 
   async append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
@@ -58,7 +70,7 @@ export class MemoryAuditStore implements AuditStore {
     yield* copyOf(select(this.database.log(this.namespace)?.entries ?? [], query));
   }
 
-  acquire(request: LeaseRequest): Promise<number | null> {
+  acquire(request: LeaseRequest): Promise<Acquisition | null> {
     return this.#withLeaseRow((log) => log.acquire(request));
   }
 
@@ -66,8 +78,16 @@ export class MemoryAuditStore implements AuditStore {
     return this.#withLeaseRow((log) => log.renew(fence));
   }
 
-  release(fence: Fence): Promise<void> {
-    return this.#withLeaseRow((log) => log.release(fence));
+  release(fence: Fence, settled?: Settled): Promise<void> {
+    return this.#withLeaseRow((log) => log.release(fence, settled));
+  }
+
+  settle(settled: Settled): Promise<void> {
+    return this.#withLeaseRow((log) => log.settle(settled));
+  }
+
+  adopt(storeId: string, fence: Fence): Promise<void> {
+    return this.#withLeaseRow((log) => log.adopt(storeId, fence));
   }
 
   async #withLeaseRow<T>(work: (log: AuditLog) => T): Promise<T> {

@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../../core/audit-store.js';
 import type {
   AttemptScope,
   MarkerStore,
@@ -41,7 +42,7 @@ export class MemoryTargetSystem
     }
   }
 
-  markers(namespace: string): MarkerStore {
-    return new MemoryMarkerStore(this.database, namespace);
+  markers(chain: ChainIdentity): MarkerStore {
+    return new MemoryMarkerStore(this.database, chain);
   }
 }

@@ -13,6 +13,8 @@ export interface ConnectedStore {
 export interface StoreStorage {
   /** A store that has not been opened. Every call makes a connection of its own to the same place. */
   connect(namespace: string): Promise<ConnectedStore>;
+  /** Removes every entry of the namespace behind this seq, as by hand: around the store, its record of the lock left as it is. */
+  cut(namespace: string, after: number): Promise<void>;
   /** Removes the place and all that is in it. */
   drop(): Promise<void>;
 }

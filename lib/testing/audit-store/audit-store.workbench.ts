@@ -31,6 +31,11 @@ export class AuditStoreWorkbench {
     await sleep(this.shortLeaseMs + 100);
   }
 
+  /** Removes every entry of the store behind this seq, around the store. */
+  cut({ namespace }: AuditStore, after: number): Promise<void> {
+    return this.common().cut(namespace, after);
+  }
+
   /** `count` instances of an opened store, in a namespace that nothing else uses. */
   use(count: number, work: (connected: readonly ConnectedStore[]) => Promise<void>): Promise<void> {
     return this.useIn(this.common(), `ns-${randomUUID()}`, count, async (connected) => {
@@ -104,9 +109,9 @@ export class AuditStoreWorkbench {
 /** Takes the free lease. */
 export async function acquired(store: AuditStore, leaseMs = LONG_LEASE_MS): Promise<Fence> {
   const holder = `run-${randomUUID()}`;
-  const token = await store.acquire({ holder, host: 'host-a', leaseMs });
-  if (token === null) throw new Error('the lease was expected to be free, but acquire() returned null');
-  return { token, holder, leaseMs };
+  const taken = await store.acquire({ holder, host: 'host-a', leaseMs });
+  if (!taken) throw new Error('the lease was expected to be free, but acquire() returned null');
+  return { ...taken, namespace: store.namespace, holder, leaseMs };
 }
 
 /** Appends drafts behind the store's head. @returns the entries as they were handed to the store */
@@ -115,7 +120,7 @@ export async function append(
   fence: Fence,
   drafts: readonly AuditEntryDraft[],
 ): Promise<AuditEntry[]> {
-  const entries = appendToChain((await store.snapshot()).head, drafts);
+  const entries = appendToChain((await store.summary()).head, drafts);
   await store.append(entries, fence);
   return entries;
 }

@@ -28,7 +28,13 @@ const CASES: Cases<AuditStoreWorkbench> = {
   'refuses to append before anybody has taken the lease': (bench) =>
     bench.useOne(async (store) => {
       for (const token of [0, 1])
-        await refusesStale(store, { token, holder: 'nobody', leaseMs: LONG_LEASE_MS });
+        await refusesStale(store, {
+          storeId: '',
+          namespace: store.namespace,
+          token,
+          holder: 'nobody',
+          leaseMs: LONG_LEASE_MS,
+        });
     }),
 
   'refuses a token that was never given out': (bench) =>
@@ -60,7 +66,7 @@ const CASES: Cases<AuditStoreWorkbench> = {
       assertEntries(await historyOf(store), entries);
     }),
 
-  'renews the lease by the way': (bench) =>
+  'renews the lease': (bench) =>
     bench.useTwo(async (holder, other) => {
       const fence = await acquired(holder, bench.shortLeaseMs);
       await append(holder, { ...fence, leaseMs: LONG_LEASE_MS }, [draft()]);
@@ -77,7 +83,7 @@ export function fenceContract(runner: ContractRunner, bench: AuditStoreWorkbench
 function takeOver(store: AuditStore): Promise<Fence> {
   const request = { holder: 'current', host: 'host-b', leaseMs: LONG_LEASE_MS };
   return eventually('taking a lease that ran out', async () => {
-    const token = await store.acquire(request);
-    return token !== null && { token, ...request };
+    const taken = await store.acquire(request);
+    return taken !== null && { ...taken, namespace: store.namespace, ...request };
   });
 }

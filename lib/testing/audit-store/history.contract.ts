@@ -26,6 +26,11 @@ const QUERIES: readonly (readonly [string, HistoryQuery | undefined, readonly nu
   ['a target system', { targetSystem: 'files' }, [3, 4, 5]],
   ['since, which is included', { since: new Date('2026-01-01T00:00:02.500Z') }, [4, 5]],
   ['until, which is not included', { until: new Date('2026-01-01T00:00:02.000Z') }, [1, 2, 6]],
+  ['a seq from which on', { fromSeq: 4 }, [4, 5, 6]],
+  ['a seq from which on, newest first', { fromSeq: 5, direction: 'newest-first' }, [6, 5]],
+  ['a seq and a limit', { fromSeq: 2, limit: 1 }, [2]],
+  ['a seq behind the end', { fromSeq: 7 }, []],
+  ['a seq and a change', { fromSeq: 2, changeId: 'b' }, [3, 5]],
   [
     'since and until',
     { since: new Date('2026-01-01T00:00:00.000Z'), until: new Date('2026-01-01T00:00:03.000Z') },

@@ -14,16 +14,18 @@ async function race(
   round: number,
 ): Promise<(Fence & { index: number })[]> {
   const ask = async () => {
-    const tokens = await atOnce(RACERS, (index) =>
+    const answers = await atOnce(RACERS, (index) =>
       connected[index]!.store.acquire({
         holder: `${round}-${index}`,
         host: `host-${index}`,
         leaseMs: LONG_LEASE_MS,
       }),
     );
-    return tokens.flatMap((token, index) =>
-      token === null ? [] : [{ token, holder: `${round}-${index}`, leaseMs: LONG_LEASE_MS, index }],
-    );
+    return answers.flatMap((taken, index) => {
+      const { namespace } = connected[index]!.store;
+      const holder = `${round}-${index}`;
+      return taken ? [{ ...taken, namespace, holder, leaseMs: LONG_LEASE_MS, index }] : [];
+    });
   };
   const winners = await eventually('a winner', async () => {
     const some = await ask();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { registerCases, type Cases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { eventually } from '../waiting.js';
+import { chainIn } from '../target-system/attempt-scope.sample.js';
 import { acquired, LONG_LEASE_MS, type AuditStoreWorkbench } from './audit-store.workbench.js';
 
 const OTHER = { holder: 'other', host: 'host-b', leaseMs: LONG_LEASE_MS };
@@ -34,12 +35,12 @@ const CASES: Cases<AuditStoreWorkbench> = {
   ) =>
     bench.useTwo(async (former, current) => {
       const old = await acquired(former, bench.shortLeaseMs);
-      const token = await eventually('taking a lease that ran out', () => current.acquire(OTHER));
-      assert.equal(token, old.token + 1);
+      const taken = await eventually('taking a lease that ran out', () => current.acquire(OTHER));
+      assert.deepEqual(taken, { token: old.token + 1, storeId: old.storeId });
       assert.equal(await former.renew(old), false);
       await former.release(old);
       assert.equal(await former.acquire({ ...OTHER, holder: 'third' }), null, 'a former holder released it');
-      assert.equal(await current.renew({ ...OTHER, token }), true);
+      assert.equal(await current.renew({ ...old, ...OTHER, token: taken.token }), true);
     }),
 
   'is kept by renewing it': (bench) =>
@@ -60,7 +61,8 @@ const CASES: Cases<AuditStoreWorkbench> = {
 
   'is not renewed with a token that was never given out': (bench) =>
     bench.useOne(async (store) => {
-      for (const token of [0, 1]) assert.equal(await store.renew({ ...OTHER, token }), false);
+      const never = { ...chainIn(store.namespace), ...OTHER };
+      for (const token of [0, 1]) assert.equal(await store.renew({ ...never, token }), false);
       const fence = await acquired(store);
       assert.equal(await store.renew({ ...fence, token: fence.token + 1 }), false);
     }),
@@ -68,11 +70,11 @@ const CASES: Cases<AuditStoreWorkbench> = {
   'is released by its holder only, and once is enough': (bench) =>
     bench.useTwo(async (holder, other) => {
       const fence = await acquired(holder);
-      await other.release({ ...OTHER, token: fence.token + 1 });
+      await other.release({ ...fence, ...OTHER, token: fence.token + 1 });
       assert.equal(await other.acquire(OTHER), null);
       await holder.release(fence);
       await holder.release(fence);
-      assert.equal(await other.acquire(OTHER), fence.token + 1);
+      assert.equal((await other.acquire(OTHER))?.token, fence.token + 1);
     }),
 
   'of one namespace says nothing about another': (bench) =>
@@ -81,7 +83,7 @@ const CASES: Cases<AuditStoreWorkbench> = {
       for (const store of stores) fences.push(await acquired(store));
       await stores[0]!.release(fences[0]!);
       assert.equal(await stores[1]!.acquire(OTHER), null);
-      assert.equal(await stores[0]!.acquire(OTHER), fences[0]!.token + 1);
+      assert.equal((await stores[0]!.acquire(OTHER))?.token, fences[0]!.token + 1);
     }),
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import type { AuditStore } from '../../core/audit-store.js';
+import { NOTHING_YET } from '../../core/nothing-yet.js';
 import { registerCases, type Cases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { atOnce } from '../waiting.js';
@@ -7,17 +8,13 @@ import { acquired, append, historyOf, type AuditStoreWorkbench } from './audit-s
 import { assertEntries } from './entry-assertions.js';
 import { draft } from './entry-samples.js';
 
-const NOTHING = { latest: [], head: EMPTY_CHAIN, holder: null };
+const { ready: _, storeId: __, ...NOTHING } = NOTHING_YET;
 
 const CASES: Cases<AuditStoreWorkbench> = {
   'reads an empty storage without writing to it': (bench) =>
     bench.useFresh(2, async ([first, second]) => {
-      assert.deepEqual(await first?.store.snapshot(), { ready: false, ...NOTHING });
-      assert.deepEqual(
-        await second?.store.snapshot(),
-        { ready: false, ...NOTHING },
-        'the first read wrote something',
-      );
+      assert.deepEqual(await first?.store.snapshot(), NOTHING_YET);
+      assert.deepEqual(await second?.store.snapshot(), NOTHING_YET, 'the first read wrote something');
     }),
 
   'has no history before it': (bench) =>
@@ -26,14 +23,16 @@ const CASES: Cases<AuditStoreWorkbench> = {
   'makes the store ready, with an empty chain and a free lease': (bench) =>
     bench.useFresh(2, async ([first, second]) => {
       await first?.store.open();
-      assert.deepEqual(await second?.store.snapshot(), { ready: true, ...NOTHING });
+      assert.ok(second);
+      await assertNew(second.store);
     }),
 
   'can be raced by 8 instances on an empty storage': (bench) =>
     bench.useFresh(8, async (connected) => {
       await atOnce(8, async (index) => connected[index]?.store.open());
-      for (const { store } of connected)
-        assert.deepEqual(await store.snapshot(), { ready: true, ...NOTHING });
+      const ids = [];
+      for (const { store } of connected) ids.push(await assertNew(store));
+      assert.equal(new Set(ids).size, 1, 'the store has several ids');
     }),
 
   'leaves entries and the lease as they are when it is called again': (bench) =>
@@ -46,6 +45,18 @@ const CASES: Cases<AuditStoreWorkbench> = {
       assert.equal(await first.renew(fence), true);
     }),
 };
+
+/** @returns its id */
+async function assertNew(store: AuditStore): Promise<string> {
+  const { ready, storeId, ...rest } = await store.snapshot();
+  assert.equal(ready, true);
+  assert.match(storeId ?? '', /^[0-9a-f]{32}$/);
+  assert.deepEqual(rest, NOTHING);
+  const { latest, ...summary } = rest;
+  assert.deepEqual(await store.summary(), { ready, storeId, ...summary });
+  assert.deepEqual(latest, []);
+  return storeId ?? '';
+}
 
 /** What a store promises before, at and after `open()`. */
 export function openContract(runner: ContractRunner, bench: AuditStoreWorkbench): void {

@@ -5,7 +5,7 @@ import { appendToChain } from '../../core/hash-chain.js';
 import type { Marker, TransactionalTargetSystem } from '../../core/target-system.js';
 import { registerCases, type Cases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
-import { attemptScope } from '../target-system/attempt-scope.sample.js';
+import { attemptScope, chainIn } from '../target-system/attempt-scope.sample.js';
 import { acquired, historyOf, LONG_LEASE_MS, type AuditStoreWorkbench } from './audit-store.workbench.js';
 import { assertEntries } from './entry-assertions.js';
 import { draft } from './entry-samples.js';
@@ -29,7 +29,7 @@ const CASES: Cases<AuditStoreWorkbench> = {
         await store.append(entries, fence, transaction.session);
       });
       assertEntries(await historyOf(store), entries);
-      assert.deepEqual(await target.markers(store.namespace).read(), [MARKER]);
+      assert.deepEqual(await target.markers(chainIn(store.namespace)).read(), [MARKER]);
     }),
 
   'vanishes with it, and the chain goes on as if it had not been': (bench) =>
@@ -43,7 +43,7 @@ const CASES: Cases<AuditStoreWorkbench> = {
       });
       await assert.rejects(failing, /after the append/);
       assertEntries(await historyOf(store), []);
-      assert.deepEqual(await target.markers(store.namespace).read(), []);
+      assert.deepEqual(await target.markers(chainIn(store.namespace)).read(), []);
       const entries = appendToChain(head, [draft({ changeId: 'instead' })]);
       await store.append(entries, fence);
       assertEntries(await historyOf(store), entries);
@@ -61,7 +61,7 @@ const CASES: Cases<AuditStoreWorkbench> = {
       });
       await assert.rejects(zombie, StaleFenceError);
       assertEntries(await historyOf(store), []);
-      assert.deepEqual(await target.markers(store.namespace).read(), []);
+      assert.deepEqual(await target.markers(chainIn(store.namespace)).read(), []);
     }),
 
   'renews the lease': (bench) =>
@@ -80,7 +80,7 @@ export function sharedContract(runner: ContractRunner, bench: AuditStoreWorkbenc
 }
 
 function scopeOf({ namespace }: AuditStore) {
-  return attemptScope({ namespace });
+  return attemptScope(chainIn(namespace));
 }
 
 function withTarget(
@@ -89,7 +89,7 @@ function withTarget(
 ): Promise<void> {
   return bench.useOne(async (store, { target }) => {
     assert.ok(target, 'the harness says sharesTransactions, so connect() must give a target');
-    await target.markers(store.namespace).open();
+    await target.markers(chainIn(store.namespace)).open();
     await work(store, target);
   });
 }

@@ -92,7 +92,7 @@ function stays(
     const fence = await acquired(holder.store, bench.shortLeaseMs * 3);
     let done = false;
     const watching = atOnce(others.length, async (index) => {
-      const answers = new Set<number | null>();
+      const answers = new Set<unknown>();
       while (!done) answers.add((await others[index]?.store.acquire(OTHER)) ?? null);
       return [...answers];
     });

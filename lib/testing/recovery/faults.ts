@@ -59,8 +59,10 @@ export function lostFrom(store: AuditStore, state: AuditState): AuditStore {
       return lost ? noAnswer() : store.append(entries, fence, session);
     },
     renew: unlessLost((fence) => store.renew(fence)),
-    release: unlessLost((fence) => store.release(fence)),
+    release: unlessLost((fence, settled) => store.release(fence, settled)),
     snapshot: unlessLost(() => store.snapshot()),
+    summary: unlessLost(() => store.summary()),
+    settle: unlessLost((settled) => store.settle(settled)),
   });
 }
 

@@ -123,7 +123,7 @@ export const LOCK: Scenarios = {
     // A busy machine may keep a process waiting for longer than a short one.
     const lock = { leaseMs: 2 * scene.shortLeaseMs, waitMs: 10_000, retryMs: 20 };
     const rival = await scene.join();
-    const answers = new Set<number | null>();
+    const answers = new Set<unknown>();
     const c1 = scene.change('c1', {
       apply: async ({ effect }) => {
         await effect();
@@ -139,7 +139,7 @@ export const LOCK: Scenarios = {
   },
 };
 
-function acquire({ pair: { store }, host }: Replica): Promise<number | null> {
+function acquire({ pair: { store }, host }: Replica): Promise<unknown> {
   return store.acquire({ holder: `run-of-${host}`, host, leaseMs: 1_000 });
 }
 

@@ -29,8 +29,10 @@ export function dyingAfter({ store, target }: ConnectedPair, changeId: string): 
   };
   const mortalStore = altered(store, {
     snapshot: alive(() => store.snapshot()),
+    summary: alive(() => store.summary()),
+    settle: alive((settled) => store.settle(settled)),
     renew: alive((fence) => store.renew(fence)),
-    release: alive((fence) => store.release(fence)),
+    release: alive((fence, settled) => store.release(fence, settled)),
     append: alive(async (entries, fence, session) => {
       await store.append(entries, fence, session);
       if (session === undefined && ends(entries, changeId)) await die();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AuditEntry } from '../../core/audit-entry.js';
-import type { Fence } from '../../core/audit-store.js';
+import type { ChainIdentity, Fence } from '../../core/audit-store.js';
 import { appendToChain } from '../../core/hash-chain.js';
 import { isTransactional, strategyOf } from '../../core/strategy.js';
 import type { Marker, TransactionalTargetSystem } from '../../core/target-system.js';
@@ -91,8 +91,15 @@ export class Scene {
     return rowText(await this.entries(changeId));
   }
 
-  markers(): Promise<readonly Marker[]> {
-    return this.transactional.markers(this.namespace).read();
+  async markers(): Promise<readonly Marker[]> {
+    return this.transactional.markers(await this.chain()).read();
+  }
+
+  /** The chain of the store. */
+  async chain(): Promise<ChainIdentity> {
+    const { store } = this.app.pair;
+    const { storeId } = await store.summary();
+    return { storeId: storeId ?? '', namespace: this.namespace };
   }
 
   /** The last entry of a change. */
@@ -123,9 +130,9 @@ export class Scene {
   async hold({ pair: { store }, host }: Replica, leaseMs = 20_000): Promise<Fence> {
     await store.open();
     const holder = `run-of-${host}`;
-    const token = await store.acquire({ holder, host, leaseMs });
-    assert.ok(token !== null, 'the lease was expected to be free');
-    return { token, holder, leaseMs };
+    const taken = await store.acquire({ holder, host, leaseMs });
+    assert.ok(taken, 'the lease was expected to be free');
+    return { ...taken, namespace: this.namespace, holder, leaseMs };
   }
 
   /** Leaves a row as a process does that crashes right after it; the lease is over. */

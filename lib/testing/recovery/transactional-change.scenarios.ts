@@ -24,9 +24,11 @@ export const MARKER_CHANGE: Scenarios = {
     const c2 = scene.change('c2');
     const { target: other } = (await scene.join()).pair;
     assert.ok(isTransactional(other));
+    await scene.app.pair.store.open();
+    const chain = await scene.chain();
     let markers: readonly string[] = [];
     const target = beforeCommit(scene.transactional, async () => {
-      markers = (await other.markers(scene.namespace).read()).map(({ changeId }) => changeId);
+      markers = (await other.markers(chain).read()).map(({ changeId }) => changeId);
     });
     const result = await scene.app.run([c1, c2], { target });
     assertOutcomes(result, 'succeeded', { c1: 'applied', c2: 'applied' });

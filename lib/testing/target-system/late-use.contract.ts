@@ -24,8 +24,8 @@ export function lateUseContract(runner: ContractRunner, bench: TransactionalBenc
 }
 
 function diesWithTheTransaction(bench: TransactionalBench, effect: Effect): Promise<void> {
-  return withMarkers(bench, async (target, namespace) => {
-    const scope = attemptScope({ namespace });
+  return withMarkers(bench, async (target, chain) => {
+    const scope = attemptScope(chain);
     const late = bench.unique();
     for (const failure of [undefined, new Error('failed')]) {
       const stolen = await stealClients(
@@ -42,9 +42,9 @@ function diesWithTheTransaction(bench: TransactionalBench, effect: Effect): Prom
 }
 
 function diesWithTheSeal(bench: TransactionalBench, effect: Effect): Promise<void> {
-  return withMarkers(bench, async (target, namespace) => {
+  return withMarkers(bench, async (target, chain) => {
     const [before, after] = [bench.unique(), bench.unique()];
-    await target.transaction(attemptScope({ namespace }), async (transaction) => {
+    await target.transaction(attemptScope(chain), async (transaction) => {
       await effect(transaction.clients, before);
       await transaction.seal();
       await assert.rejects(async () => effect(transaction.clients, after));
@@ -55,11 +55,11 @@ function diesWithTheSeal(bench: TransactionalBench, effect: Effect): Promise<voi
 }
 
 function forgottenBeforeCommit(bench: TransactionalBench, effect: Effect): Promise<void> {
-  return withMarkers(bench, async (target, namespace) => {
+  return withMarkers(bench, async (target, chain) => {
     const name = bench.unique();
     let forgotten: Promise<boolean> | undefined;
     await target
-      .transaction(attemptScope({ namespace }), async (transaction) => {
+      .transaction(attemptScope(chain), async (transaction) => {
         forgotten = settlesWell(effect(transaction.clients, name));
         await transaction.seal();
       })
@@ -70,10 +70,10 @@ function forgottenBeforeCommit(bench: TransactionalBench, effect: Effect): Promi
 }
 
 function forgottenBeforeRollback(bench: TransactionalBench, effect: Effect): Promise<void> {
-  return withMarkers(bench, async (target, namespace) => {
+  return withMarkers(bench, async (target, chain) => {
     const name = bench.unique();
     let forgotten: Promise<boolean> | undefined;
-    const failing = target.transaction(attemptScope({ namespace }), async ({ clients }) => {
+    const failing = target.transaction(attemptScope(chain), async ({ clients }) => {
       forgotten = settlesWell(effect(clients, name));
       throw new Error('the change failed');
     });

@@ -25,24 +25,24 @@ export function leaksContract(
 
 const implicitCommits = (breakOpen: BreakOpen): Cases<TransactionalBench> => ({
   'a transaction that was broken open says so when it is sealed, and leaves no marker': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
-      const sealed = await target.transaction(attemptScope({ namespace }), async (transaction) => {
+    withMarkers(bench, async (target, chain) => {
+      const sealed = await target.transaction(attemptScope(chain), async (transaction) => {
         await breakOpen(transaction.clients);
         return transaction.seal();
       });
       assert.deepEqual(sealed, { brokenOpen: true });
-      assert.deepEqual(await target.markers(namespace).read(), []);
+      assert.deepEqual(await target.markers(chain).read(), []);
     }),
 
   'a transaction that was broken open and failed leaves a marker of kind open': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
-      const scope = attemptScope({ namespace, changeId: 'broken', attempt: 3 });
+    withMarkers(bench, async (target, chain) => {
+      const scope = attemptScope({ ...chain, changeId: 'broken', attempt: 3 });
       const failing = target.transaction(scope, async ({ clients }) => {
         await breakOpen(clients);
         throw new Error('the change failed');
       });
       await assert.rejects(failing, /the change failed/);
-      const left = await target.markers(namespace).read();
+      const left = await target.markers(chain).read();
       assert.deepEqual(
         left.map(({ changeId, attempt, kind }) => ({ changeId, attempt, kind })),
         [{ changeId: 'broken', attempt: 3, kind: 'open' }],
@@ -50,21 +50,21 @@ const implicitCommits = (breakOpen: BreakOpen): Cases<TransactionalBench> => ({
     }),
 
   'a transaction that was not broken open and failed leaves no marker': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
-      const failing = target.transaction(attemptScope({ namespace }), async ({ clients }) => {
+    withMarkers(bench, async (target, chain) => {
+      const failing = target.transaction(attemptScope(chain), async ({ clients }) => {
         await bench.effect(clients, bench.unique());
         throw new Error('the change failed');
       });
       await assert.rejects(failing, /the change failed/);
-      assert.deepEqual(await target.markers(namespace).read(), []);
+      assert.deepEqual(await target.markers(chain).read(), []);
     }),
 });
 
 const outsideStatements = (outside: Outside): Cases<TransactionalBench> => ({
   'a statement beside the transaction fails it, with everything in it': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
+    withMarkers(bench, async (target, chain) => {
       const name = bench.unique();
-      const leaking = target.transaction(attemptScope({ namespace }), async (transaction) => {
+      const leaking = target.transaction(attemptScope(chain), async (transaction) => {
         await bench.effect(transaction.clients, name);
         await outside(target, bench.unique());
         await transaction.seal();
@@ -74,9 +74,9 @@ const outsideStatements = (outside: Outside): Cases<TransactionalBench> => ({
     }),
 
   'a statement beside the transaction is let through where the change allows it': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
+    withMarkers(bench, async (target, chain) => {
       const [name, beside] = [bench.unique(), bench.unique()];
-      const scope = attemptScope({ namespace, outsideTransaction: 'allow' });
+      const scope = attemptScope({ ...chain, outsideTransaction: 'allow' });
       await target.transaction(scope, async (transaction) => {
         await outside(target, beside);
         await bench.effect(transaction.clients, name);

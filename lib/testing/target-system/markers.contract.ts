@@ -1,74 +1,75 @@
+import type { ChainIdentity } from '../../core/audit-store.js';
 import assert from 'node:assert/strict';
 import type { Marker, TransactionalTargetSystem } from '../../core/target-system.js';
 import { registerCases, type Cases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { atOnce } from '../waiting.js';
-import { attemptScope } from './attempt-scope.sample.js';
+import { attemptScope, chainIn, ofAnotherStore } from './attempt-scope.sample.js';
 import { withMarkers, withTwoNamespaces, type TransactionalBench } from './transactional.workbench.js';
 
 const CASES: Cases<TransactionalBench> = {
   'are none before open(), and asking for them is no error': (bench) =>
     bench.useFresh(1, async ([target]) => {
-      assert.deepEqual(await target?.markers('default').read(), []);
-      assert.deepEqual(await target?.markers('default').read(), []);
+      assert.deepEqual(await target?.markers(chainIn('default')).read(), []);
+      assert.deepEqual(await target?.markers(chainIn('default')).read(), []);
     }),
 
   'can be opened by 8 instances at once, and again without losing any': (bench) =>
     bench.useFresh(8, async (targets) => {
-      await atOnce(8, async (index) => targets[index]?.markers('default').open());
-      await write(targets[0]!, 'default', [marker()]);
-      await targets[1]!.markers('default').open();
-      assert.deepEqual(await targets[2]!.markers('default').read(), [marker()]);
+      await atOnce(8, async (index) => targets[index]?.markers(chainIn('default')).open());
+      await write(targets[0]!, chainIn('default'), [marker()]);
+      await targets[1]!.markers(chainIn('default')).open();
+      assert.deepEqual(await targets[2]!.markers(chainIn('default')).read(), [marker()]);
     }),
 
   'come with the commit, as they were written': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
+    withMarkers(bench, async (target, chain) => {
       const written = [
         marker({ changeId: 'a', attempt: 7, fence: 3, kind: 'applied' }),
         marker({ changeId: 'b', kind: 'undone' }),
         marker({ changeId: `${'é'.repeat(199)}x` }),
         marker({ changeId: `o'brien "x" \\ 🦩` }),
       ];
-      await write(target, namespace, written);
-      assert.deepEqual(await read(target, namespace), sorted(written));
+      await write(target, chain, written);
+      assert.deepEqual(await read(target, chain), sorted(written));
     }),
 
   'vanish with a transaction that fails': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
-      await assert.rejects(write(target, namespace, [marker()], new Error('failed')), /failed/);
-      assert.deepEqual(await read(target, namespace), []);
+    withMarkers(bench, async (target, chain) => {
+      await assert.rejects(write(target, chain, [marker()], new Error('failed')), /failed/);
+      assert.deepEqual(await read(target, chain), []);
     }),
 
   'are one for each change: the newer one replaces the older one': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
+    withMarkers(bench, async (target, chain) => {
       const newer = marker({ attempt: 2, fence: 2, kind: 'undone' });
-      await write(target, namespace, [marker()]);
-      await write(target, namespace, [newer]);
-      assert.deepEqual(await read(target, namespace), [newer]);
+      await write(target, chain, [marker()]);
+      await write(target, chain, [newer]);
+      assert.deepEqual(await read(target, chain), [newer]);
     }),
 
   'are kept apart by ids that differ by case or accent only': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
+    withMarkers(bench, async (target, chain) => {
       const written = ['resume', 'Resume', 'résumé'].map((changeId) => marker({ changeId }));
-      await write(target, namespace, written);
-      assert.deepEqual(await read(target, namespace), sorted(written));
+      await write(target, chain, written);
+      assert.deepEqual(await read(target, chain), sorted(written));
     }),
 
   'are removed within a transaction, and come back when it fails': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
-      await write(target, namespace, [marker({ changeId: 'a' }), marker({ changeId: 'b' })]);
-      const failing = target.transaction(attemptScope({ namespace }), async (transaction) => {
+    withMarkers(bench, async (target, chain) => {
+      await write(target, chain, [marker({ changeId: 'a' }), marker({ changeId: 'b' })]);
+      const failing = target.transaction(attemptScope(chain), async (transaction) => {
         await transaction.removeMarkers(['a', 'b']);
         throw new Error('failed');
       });
       await assert.rejects(failing, /failed/);
-      assert.equal((await read(target, namespace)).length, 2);
-      await target.transaction(attemptScope({ namespace }), async (transaction) => {
+      assert.equal((await read(target, chain)).length, 2);
+      await target.transaction(attemptScope(chain), async (transaction) => {
         await transaction.seal();
         await transaction.removeMarkers([]);
         await transaction.removeMarkers(['a', 'unknown']);
       });
-      assert.deepEqual(await read(target, namespace), [marker({ changeId: 'b' })]);
+      assert.deepEqual(await read(target, chain), [marker({ changeId: 'b' })]);
     }),
 
   'of one namespace have nothing to do with those of another': (bench) =>
@@ -77,6 +78,17 @@ const CASES: Cases<TransactionalBench> = {
       await write(target, other, [marker({ attempt: 2 })]);
       await target.markers(one).remove(['a-change'], 10);
       assert.deepEqual(await read(target, one), []);
+      assert.deepEqual(await read(target, other), [marker({ attempt: 2 })]);
+    }),
+
+  'of one store have nothing to do with those of another in the same namespace': (bench) =>
+    withMarkers(bench, async (target, chain) => {
+      const other = ofAnotherStore(chain);
+      await write(target, chain, [marker({ attempt: 1 })]);
+      await write(target, other, [marker({ attempt: 2 })]);
+      assert.deepEqual(await read(target, chain), [marker({ attempt: 1 })]);
+      await target.markers(chain).remove(['a-change'], 10);
+      assert.deepEqual(await read(target, chain), []);
       assert.deepEqual(await read(target, other), [marker({ attempt: 2 })]);
     }),
 };
@@ -94,19 +106,19 @@ export function marker(given: Partial<Marker> = {}): Marker {
 /** Writes markers in one transaction, which fails when a failure is given. */
 export function write(
   target: TransactionalTargetSystem,
-  namespace: string,
+  chain: ChainIdentity,
   markers: readonly Marker[],
   failure?: Error,
 ): Promise<void> {
-  return target.transaction(attemptScope({ namespace }), async (transaction) => {
+  return target.transaction(attemptScope(chain), async (transaction) => {
     await transaction.seal();
     for (const each of markers) await transaction.writeMarker(each);
     if (failure) throw failure;
   });
 }
 
-async function read(target: TransactionalTargetSystem, namespace: string): Promise<Marker[]> {
-  return sorted(await target.markers(namespace).read());
+async function read(target: TransactionalTargetSystem, chain: ChainIdentity): Promise<Marker[]> {
+  return sorted(await target.markers(chain).read());
 }
 
 function sorted(markers: readonly Marker[]): Marker[] {

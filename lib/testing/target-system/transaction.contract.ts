@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../../core/audit-store.js';
 import assert from 'node:assert/strict';
 import type { TransactionalTargetSystem } from '../../core/target-system.js';
 import { registerCases, type Cases } from '../contract-cases.js';
@@ -15,8 +16,8 @@ const CASES: Cases<TransactionalBench> = {
     }),
 
   'gives back what the work returns, and rethrows the very error that it throws': (bench) =>
-    withMarkers(bench, async (target, namespace) => {
-      const scope = attemptScope({ namespace });
+    withMarkers(bench, async (target, chain) => {
+      const scope = attemptScope(chain);
       const result = { some: 'thing' };
       assert.equal(await target.transaction(scope, async () => result), result);
       const error = new Error('the change failed');
@@ -46,10 +47,10 @@ async function commitsAll(
   bench: TransactionalBench,
   effect: Effect,
   target: TransactionalTargetSystem,
-  namespace: string,
+  chain: ChainIdentity,
 ): Promise<void> {
   const [one, two] = [bench.unique(), bench.unique()];
-  const sealed = await target.transaction(attemptScope({ namespace }), async (transaction) => {
+  const sealed = await target.transaction(attemptScope(chain), async (transaction) => {
     await effect(transaction.clients, one);
     await effect(transaction.clients, two);
     assert.equal(await bench.has(one), false, 'an effect can be seen before the commit');
@@ -63,11 +64,11 @@ async function commitsNothing(
   bench: TransactionalBench,
   effect: Effect,
   target: TransactionalTargetSystem,
-  namespace: string,
+  chain: ChainIdentity,
 ): Promise<void> {
   for (const seals of [false, true]) {
     const name = bench.unique();
-    const failing = target.transaction(attemptScope({ namespace }), async (transaction) => {
+    const failing = target.transaction(attemptScope(chain), async (transaction) => {
       await effect(transaction.clients, name);
       if (seals) await transaction.seal();
       throw new Error('the change failed');
@@ -81,11 +82,11 @@ async function isGuarded(
   bench: TransactionalBench,
   effect: Effect,
   target: TransactionalTargetSystem,
-  namespace: string,
+  chain: ChainIdentity,
 ): Promise<void> {
   const name = bench.unique();
   const lease = losableLease();
-  const attempt = target.transaction(attemptScope({ namespace, guard: lease.guard }), async ({ clients }) => {
+  const attempt = target.transaction(attemptScope({ ...chain, guard: lease.guard }), async ({ clients }) => {
     await refusedWithoutLease(lease, () => effect(clients, name));
     throw new Error('the change was told so');
   });

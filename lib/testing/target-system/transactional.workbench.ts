@@ -1,4 +1,6 @@
+import type { ChainIdentity } from '../../core/audit-store.js';
 import type { TransactionalTargetSystem } from '../../core/target-system.js';
+import { chainIn } from './attempt-scope.sample.js';
 import type { TargetSystemWorkbench } from './target-system.workbench.js';
 
 /** What the tests of a transactional target system work with. */
@@ -7,23 +9,23 @@ export type TransactionalBench = TargetSystemWorkbench<TransactionalTargetSystem
 /** A target system whose bookkeeping is open, with a namespace that no other test has. */
 export function withMarkers(
   bench: TransactionalBench,
-  work: (target: TransactionalTargetSystem, namespace: string) => Promise<void>,
+  work: (target: TransactionalTargetSystem, chain: ChainIdentity) => Promise<void>,
 ): Promise<void> {
   return bench.useOne(async (target) => {
-    const namespace = bench.unique();
-    await target.markers(namespace).open();
-    await work(target, namespace);
+    const chain = chainIn(bench.unique());
+    await target.markers(chain).open();
+    await work(target, chain);
   });
 }
 
 /** A target system whose bookkeeping is open in two namespaces, which differ by case only. */
 export function withTwoNamespaces(
   bench: TransactionalBench,
-  work: (target: TransactionalTargetSystem, one: string, other: string) => Promise<void>,
+  work: (target: TransactionalTargetSystem, one: ChainIdentity, other: ChainIdentity) => Promise<void>,
 ): Promise<void> {
   return bench.useOne(async (target) => {
     const unique = bench.unique();
-    const [one, other] = [`${unique}-shop`, `${unique}-Shop`];
+    const [one, other] = [chainIn(`${unique}-shop`), chainIn(`${unique}-Shop`)] as const;
     await target.markers(one).open();
     await target.markers(other).open();
     await work(target, one, other);

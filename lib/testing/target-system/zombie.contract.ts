@@ -1,8 +1,10 @@
+import type { ChainIdentity } from '../../core/audit-store.js';
 import assert from 'node:assert/strict';
-import type { TransactionalTargetSystem } from '../../core/target-system.js';
+import type { TargetFence, TransactionalTargetSystem } from '../../core/target-system.js';
 import { registerCases, type Cases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
-import { attemptScope } from './attempt-scope.sample.js';
+import { attemptScope, chainIn } from './attempt-scope.sample.js';
+import { WITNESS } from './fence-row.contract.js';
 import type { TransactionalTargetHarness } from './target-system.harness.js';
 import type { TransactionalBench } from './transactional.workbench.js';
 
@@ -18,14 +20,14 @@ const CASES_OF_A_LOCKED_ROW: Cases<TransactionalBench> = {
 
 const CASES_OF_A_COMPARED_ROW: Cases<TransactionalBench> = {
   'that has taken its last step makes nobody wait, and is refused at its commit': (bench) =>
-    withTwo(bench, (targets, namespace) => refusedAtCommit(targets, namespace, bench, 2)),
+    withTwo(bench, (targets, chain) => refusedAtCommit(targets, chain, bench, 2)),
   'whose commit was given up for lost is refused once its own holder has looked at the markers': (bench) =>
-    withTwo(bench, (targets, namespace) => refusedAtCommit(targets, namespace, bench, 1)),
+    withTwo(bench, (targets, chain) => refusedAtCommit(targets, chain, bench, 1)),
 };
 
 const CASES_OF_CONCURRENT_WRITERS: Cases<TransactionalBench> = {
   'is refused at its last step when a newer holder has raised the fence meanwhile': (bench) =>
-    withTwo(bench, (targets, namespace) => refusedAtLastStep(targets, namespace, bench)),
+    withTwo(bench, (targets, chain) => refusedAtLastStep(targets, chain, bench)),
 };
 
 /** What a transactional target system promises when a former holder still has a transaction open. */
@@ -43,27 +45,27 @@ export function zombieContract(
 
 function withTwo(
   bench: TransactionalBench,
-  work: (targets: Targets, namespace: string) => Promise<void>,
+  work: (targets: Targets, chain: ChainIdentity) => Promise<void>,
 ): Promise<void> {
   return bench.use(2, async (targets) => {
-    const namespace = bench.unique();
-    await targets[0]?.markers(namespace).open();
-    await work(targets, namespace);
+    const chain = chainIn(bench.unique());
+    await targets[0]?.markers(chain).open();
+    await work(targets, chain);
   });
 }
 
 async function refusedAtLastStep(
   [former, current]: Targets,
-  namespace: string,
+  chain: ChainIdentity,
   bench: TransactionalBench,
 ): Promise<void> {
   assert.ok(former && current);
   const name = bench.unique();
-  const zombie = former.transaction(attemptScope({ namespace }), async (transaction) => {
+  const zombie = former.transaction(attemptScope(chain), async (transaction) => {
     await bench.effect(transaction.clients, name);
-    assert.equal(await current.markers(namespace).raiseFence(2), true);
+    assert.equal((await current.markers(chain).raiseFence(2)).token, 2);
     await transaction.seal();
-    if (!(await transaction.raiseFence(1))) throw new Error('a newer holder was here');
+    if (!(await transaction.raiseFence(1, WITNESS))) throw new Error('a newer holder was here');
   });
   await assert.rejects(zombie);
   await bench.staysWithout(name);
@@ -72,44 +74,44 @@ async function refusedAtLastStep(
 /** Raising the fence, even to the token that it has, shuts out every transaction that looked at it before. */
 async function refusedAtCommit(
   [former, current]: Targets,
-  namespace: string,
+  chain: ChainIdentity,
   bench: TransactionalBench,
   token: number,
 ): Promise<void> {
   assert.ok(former && current);
   const name = bench.unique();
-  const zombie = former.transaction(attemptScope({ namespace }), async (transaction) => {
+  const zombie = former.transaction(attemptScope(chain), async (transaction) => {
     await bench.effect(transaction.clients, name);
     await transaction.seal();
-    assert.equal(await transaction.raiseFence(1), true);
+    assert.equal(await transaction.raiseFence(1, WITNESS), true);
     await transaction.writeMarker({ changeId: 'late', attempt: 1, fence: 1, kind: 'applied' });
-    assert.equal(await current.markers(namespace).raiseFence(token), true);
+    assert.equal((await current.markers(chain).raiseFence(token)).token, token);
   });
   await assert.rejects(zombie);
-  assert.deepEqual(await current.markers(namespace).read(), []);
+  assert.deepEqual(await current.markers(chain).read(), []);
   await bench.staysWithout(name);
 }
 
-async function waitsForCommit([former, current]: Targets, namespace: string): Promise<void> {
+async function waitsForCommit([former, current]: Targets, chain: ChainIdentity): Promise<void> {
   assert.ok(former && current);
-  let raising: Promise<boolean> | undefined;
-  await former.transaction(attemptScope({ namespace }), async (transaction) => {
+  let raising: Promise<TargetFence> | undefined;
+  await former.transaction(attemptScope(chain), async (transaction) => {
     await transaction.seal();
-    assert.equal(await transaction.raiseFence(1), true);
-    raising = current.markers(namespace).raiseFence(2);
+    assert.equal(await transaction.raiseFence(1, WITNESS), true);
+    raising = current.markers(chain).raiseFence(2);
     await transaction.writeMarker({ changeId: 'late', attempt: 1, fence: 1, kind: 'applied' });
   });
-  assert.equal(await raising, true);
-  assert.equal((await current.markers(namespace).read()).length, 1);
-  assert.equal(await former.markers(namespace).raiseFence(1), false);
+  assert.equal((await raising)?.token, 2);
+  assert.equal((await current.markers(chain).read()).length, 1);
+  assert.equal((await former.markers(chain).raiseFence(1)).token, 2);
 }
 
-async function givesUp([former, current]: Targets, namespace: string): Promise<void> {
+async function givesUp([former, current]: Targets, chain: ChainIdentity): Promise<void> {
   assert.ok(former && current);
-  await former.transaction(attemptScope({ namespace }), async (transaction) => {
+  await former.transaction(attemptScope(chain), async (transaction) => {
     await transaction.seal();
-    assert.equal(await transaction.raiseFence(1), true);
-    await assert.rejects(current.markers(namespace).raiseFence(2));
+    assert.equal(await transaction.raiseFence(1, WITNESS), true);
+    await assert.rejects(current.markers(chain).raiseFence(2));
   });
-  assert.equal(await current.markers(namespace).raiseFence(2), true);
+  assert.equal((await current.markers(chain).raiseFence(2)).token, 2);
 }
