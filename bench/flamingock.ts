@@ -40,9 +40,10 @@ function settingsFor(dataSource: DataSource, count: number): EngineSettings {
     activeProfiles: [],
     outOfOrder: 'warn',
     unknownChanges: 'warn',
+    imports: [],
     lock: { leaseMs: 30_000, waitMs: 300_000, retryMs: 200 },
     clock: systemClock,
-    identity: { host: 'bench', actor: 'bench', environment: null, appVersion: null },
+    identity: { host: 'bench', actor: 'bench', environment: null, appVersion: null, app: null },
     emit: () => undefined,
     loggerFor: () => console,
   };

@@ -71,7 +71,9 @@ async function applyPending(settings: EngineSettings, request: RunRequest, first
 async function settle(settings: EngineSettings, { snapshot, warnings }: Survey): Promise<void> {
   const { ready, holder, head } = snapshot;
   if (!ready || holder || warnings.length) return;
-  const settled: Settled = settledWith(snapshot.settled, head, digestOf(settings));
+  const digest = digestOf(settings);
+  if (isSettled(snapshot, digest)) return;
+  const settled: Settled = settledWith(snapshot.settled, head, digest);
   const { clock, lock, store } = settings;
   await inTime(clock, lock.leaseMs, store.settle(settled)).catch(() => undefined);
 }

@@ -21,8 +21,13 @@ type Fault = NonNullable<AuditVerification['firstBad']>;
 export async function verifyAudit({ store }: { readonly store: AuditStore }): Promise<AuditVerification> {
   const before = await store.snapshot();
   const { head, latest, fault } = await walk(store);
-  const found = fault ?? faultOfDecisive(before, latest) ?? (await faultOfEnd(store, before, head));
+  const found =
+    fault ?? first([...faultsOfDecisive(before, latest), ...(await faultOfEnd(store, before, head))]);
   return { intact: !found, entries: head.seq, head, ...(found && { firstBad: found }) };
+}
+
+function first(faults: readonly Fault[]): Fault | undefined {
+  return faults.toSorted((a, b) => a.seq - b.seq)[0];
 }
 
 interface Walk {
@@ -46,7 +51,7 @@ async function walk(store: AuditStore): Promise<Walk> {
 }
 
 /** What decided when the walk began must be what the walk has met, unless it has met a newer entry of the change since. */
-function faultOfDecisive({ latest, head }: AuditSnapshot, walked: Walk['latest']): Fault | undefined {
+function faultsOfDecisive({ latest, head }: AuditSnapshot, walked: Walk['latest']): Fault[] {
   const told = new Map(latest.map((entry) => [entry.changeId, entry]));
   const altered = latest.flatMap((entry) => faultOfLatest(entry, walked.get(entry.changeId), head) ?? []);
   const hidden = [...walked]
@@ -55,7 +60,7 @@ function faultOfDecisive({ latest, head }: AuditSnapshot, walked: Walk['latest']
       seq,
       reason: `the store does not count it as the latest of '${changeId}'`,
     }));
-  return [...altered, ...hidden].sort((a, b) => a.seq - b.seq)[0];
+  return [...altered, ...hidden];
 }
 
 function faultOfLatest(entry: AuditEntry, walked: ChainHead | undefined, head: ChainHead): Fault | undefined {
@@ -72,14 +77,10 @@ function faultOfLatest(entry: AuditEntry, walked: ChainHead | undefined, head: C
 }
 
 /** The chain ends where the record of the lock says, which may have moved on while the walk went on. */
-async function faultOfEnd(
-  store: AuditStore,
-  before: AuditSnapshot,
-  walked: ChainHead,
-): Promise<Fault | undefined> {
+async function faultOfEnd(store: AuditStore, before: AuditSnapshot, walked: ChainHead): Promise<Fault[]> {
   if (walked.seq < before.head.seq)
-    return { seq: walked.seq + 1, reason: faultAtEnd(before.head, walked) ?? '' };
+    return [{ seq: walked.seq + 1, reason: faultAtEnd(before.head, walked) ?? '' }];
   const after = await store.summary();
   const reason = walked.seq < after.head.seq ? undefined : faultAtEnd(after.head, walked);
-  return reason === undefined ? undefined : { seq: Math.min(after.head.seq, walked.seq) + 1, reason };
+  return reason === undefined ? [] : [{ seq: Math.min(after.head.seq, walked.seq) + 1, reason }];
 }

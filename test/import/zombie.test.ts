@@ -27,8 +27,14 @@ describe('an import over an attempt whose process has lost the lock', () => {
 
     // As if its lease had run out: the lock is free, and the process does not know.
     const store = new MemoryAuditStore(audit);
-    const { holder } = (await store.snapshot()).holder!;
-    await store.release({ token: 1, holder, leaseMs: 10_000 });
+    const { holder, storeId, token } = await store.summary();
+    await store.release({
+      storeId: storeId!,
+      namespace: 'default',
+      token,
+      holder: holder!.holder,
+      leaseMs: 10_000,
+    });
     const source: HistorySource = {
       name: 'the old tool',
       read: async () => [{ name: 'one', state: 'applied', at: null }],

@@ -124,7 +124,13 @@ describe('the log of a run', () => {
     events.forEach((event) => subject.next(event));
     return lines;
   }
-  const holder = { holder: 'e-2', host: 'pod-2', since: '10:00', until: '10:30' };
+  const holder = {
+    holder: 'e-2',
+    host: 'pod-2',
+    since: '10:00',
+    until: '10:30',
+    liveness: 'alive' as const,
+  };
   const wait = (differences: object = {}): FlamingockEvent => ({
     type: 'waiting-for-lock',
     executionId: 'e-1',

@@ -14,7 +14,7 @@ const HEAD: AuditHead = {
   leaseMs: 1_000,
   chain: { seq: 4, hash: 'f'.repeat(64) },
 };
-const FENCE = { token: 7, holder: 'a-run', leaseMs: 1_000 };
+const FENCE = { storeId: '0'.repeat(32), namespace: 'default', token: 7, holder: 'a-run', leaseMs: 1_000 };
 
 describe('demandEnd', () => {
   const judge = (head: AuditHead | undefined, seq: number) => (): void =>

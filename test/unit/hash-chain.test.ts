@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '../../lib/core/canonical-json.js';
-import { appendToChain, EMPTY_CHAIN, faultInChain, hashOf } from '../../lib/core/hash-chain.js';
+import type { AuditEntry } from '../../lib/core/audit-entry.js';
+import {
+  appendToChain,
+  blanked,
+  EMPTY_CHAIN,
+  faultAtEnd,
+  faultInChain,
+  hashOf,
+} from '../../lib/core/hash-chain.js';
 import { draftWith } from './values.js';
 
 describe('canonicalJson', () => {
@@ -34,6 +42,14 @@ describe('canonicalJson', () => {
   });
 });
 
+/** What 1.0 wrote must verify for ever. */
+const HASHES_OF_FORMAT_1 = [
+  '15ab3d45d90e56f2654b5e35fdb86c82d83fcd6861cec40841c3729ccc7c375e',
+  'ea15a12d547cee22307a13e1f6a49d57b1f4ffafa3e37b068f4ba076d5a9afac',
+];
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 describe('the chain', () => {
   const drafts = [draftWith(), draftWith({ state: 'APPLIED', metadata: { owner: 'platform' } })];
 
@@ -44,11 +60,44 @@ describe('the chain', () => {
     expect(second?.previousHash).toBe(first?.hash);
   });
 
-  it('hashes the RFC 8785 form of the entry without its hash', () => {
-    const [entry] = appendToChain(EMPTY_CHAIN, drafts);
+  it('hashes the RFC 8785 form of what is not null, with error, reason and metadata hashed apart', () => {
+    const full = draftWith({ app: 'shop', error: 'boom', reason: 'asked', metadata: { b: 1, a: [null] } });
+    const [entry] = appendToChain(EMPTY_CHAIN, [full]);
     const { hash, ...rest } = entry!;
-    expect(hash).toBe(createHash('sha256').update(canonicalJson(rest)).digest('hex'));
-    expect(hashOf(entry!)).toBe(hash);
+    const told = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
+    const apart = {
+      error: sha256('"boom"'),
+      reason: sha256('"asked"'),
+      metadata: sha256('{"a":[null],"b":1}'),
+    };
+    expect(hash).toBe(sha256(canonicalJson({ ...told, ...apart })));
+    expect(told).toMatchObject({ format: 1, app: 'shop' });
+  });
+
+  it('has in format 1 the hashes that were released', () => {
+    const [first, second] = appendToChain(EMPTY_CHAIN, drafts);
+    expect([first?.hash, second?.hash]).toEqual(HASHES_OF_FORMAT_1);
+  });
+
+  it('verifies an entry of an earlier version, which lacks fields that were added since', () => {
+    const [entry] = appendToChain(EMPTY_CHAIN, [draftWith()]);
+    expect(hashOf({ ...entry!, addedLater: null } as AuditEntry)).toBe(entry!.hash);
+  });
+
+  it('verifies an entry whose error, reason and metadata were blanked, and finds one blanked with another hash', () => {
+    const full = draftWith({ error: 'boom', reason: 'asked', metadata: { a: 1 } });
+    const [entry] = appendToChain(EMPTY_CHAIN, [full]);
+    const gone = blanked(entry!);
+    expect(JSON.stringify(gone)).not.toMatch(/boom|asked/);
+    expect(faultInChain(EMPTY_CHAIN, gone)).toBeUndefined();
+    expect(blanked(gone)).toEqual(gone);
+    expect(faultInChain(EMPTY_CHAIN, { ...gone, error: `sha256:${'0'.repeat(64)}` })).toMatch(/altered/);
+    expect(faultInChain(EMPTY_CHAIN, { ...gone, error: null })).toMatch(/altered/);
+  });
+
+  it('says what to do about an entry of a newer format', () => {
+    const [entry] = appendToChain(EMPTY_CHAIN, drafts);
+    expect(faultInChain(EMPTY_CHAIN, { ...entry!, format: 2 })).toMatch(/format 2.*upgrade/);
   });
 
   it('goes on behind any head', () => {
@@ -63,5 +112,13 @@ describe('the chain', () => {
     expect(faultInChain(first!, { ...second!, author: 'someone else' })).toMatch(/altered/);
     expect(faultInChain(EMPTY_CHAIN, second!)).toMatch(/entry 1 is missing/);
     expect(faultInChain({ seq: 1, hash: 'e'.repeat(64) }, second!)).toMatch(/previousHash/);
+  });
+
+  it('finds an end that is not where its record says', () => {
+    const at = (seq: number, digit: string) => ({ seq, hash: digit.repeat(64) });
+    expect(faultAtEnd(at(3, 'a'), at(3, 'a'))).toBeUndefined();
+    expect(faultAtEnd(at(3, 'a'), at(2, 'a'))).toMatch(/ends with entry 3, .* is 2: entries were removed/);
+    expect(faultAtEnd(at(3, 'a'), at(4, 'a'))).toMatch(/there is an entry 4: entries were added/);
+    expect(faultAtEnd(at(3, 'a'), at(3, 'b'))).toMatch(/entry 3, .*replaced/);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AuditEntry, ChainHead } from '../../lib/core/audit-entry.js';
-import type { AuditSnapshot, AuditStore } from '../../lib/core/audit-store.js';
+import type { AuditStore, AuditSummary } from '../../lib/core/audit-store.js';
 import {
   AppendRefusedError,
   AuditStoreError,
@@ -8,6 +8,7 @@ import {
   StaleFenceError,
 } from '../../lib/core/errors.js';
 import { EMPTY_CHAIN } from '../../lib/core/hash-chain.js';
+import { NOTHING_YET } from '../../lib/core/nothing-yet.js';
 import { Journal } from '../../lib/core/journal.js';
 import type { Lease } from '../../lib/core/lease.js';
 import { ManualClock } from './manual-clock.js';
@@ -33,9 +34,9 @@ class ScriptedStore {
     return Promise.resolve(true);
   }
 
-  snapshot(): Promise<AuditSnapshot> {
+  summary(): Promise<AuditSummary> {
     const head: ChainHead = this.entries.at(-1) ?? EMPTY_CHAIN;
-    return Promise.resolve({ ready: true, latest: [], head, holder: null });
+    return Promise.resolve({ ...NOTHING_YET, ready: true, head, last: head });
   }
 }
 
@@ -51,7 +52,13 @@ function journalOn(store: ScriptedStore): { readonly journal: Journal; readonly 
   const clock = new ManualClock();
   const lost = new AbortController();
   const lease: Lease = {
-    fence: { token: 1, holder: 'execution-1', leaseMs: 30_000 },
+    fence: {
+      storeId: '0'.repeat(32),
+      namespace: 'default',
+      token: 1,
+      holder: 'execution-1',
+      leaseMs: 30_000,
+    },
     signal: lost.signal,
     guard: () => lost.signal.throwIfAborted(),
     lose: (why) => {
@@ -59,7 +66,7 @@ function journalOn(store: ScriptedStore): { readonly journal: Journal; readonly 
       return lost.signal.reason as LockLostError;
     },
   };
-  const asStore = store as Pick<AuditStore, 'name' | 'append' | 'renew' | 'snapshot'> as AuditStore;
+  const asStore = store as Pick<AuditStore, 'name' | 'append' | 'renew' | 'summary'> as AuditStore;
   return { journal: new Journal(asStore, lease, clock, EMPTY_CHAIN), clock };
 }
 

@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditStore, Fence } from '../../lib/core/audit-store.js';
+import type { AuditStore, Fence, Settled } from '../../lib/core/audit-store.js';
 import { LockLostError } from '../../lib/core/errors.js';
 import { holdLease, leaseDeadline, type Lease } from '../../lib/core/lease.js';
 import { ManualClock } from './manual-clock.js';
 
-const FENCE: Fence = { token: 7, holder: 'execution-1', leaseMs: 30_000 };
+const FENCE: Fence = {
+  storeId: '0'.repeat(32),
+  namespace: 'default',
+  token: 7,
+  holder: 'execution-1',
+  leaseMs: 30_000,
+};
+const SETTLED = { seq: 3, digests: ['a digest'] };
 
 /** Answers `renew` as the test says and notes what it was asked. */
 class LeaseRecord implements Pick<AuditStore, 'renew' | 'release'> {
@@ -16,8 +23,8 @@ class LeaseRecord implements Pick<AuditStore, 'renew' | 'release'> {
     return this.answer();
   }
 
-  release({ token }: Fence): Promise<void> {
-    this.asked.push(`release ${token}`);
+  release({ token }: Fence, settled?: Settled): Promise<void> {
+    this.asked.push(`release ${token}, settled to ${settled?.seq}`);
     return Promise.resolve();
   }
 }
@@ -40,7 +47,7 @@ async function hold(): Promise<Held> {
   const store = record as Pick<AuditStore, 'renew' | 'release'> as AuditStore;
   const held = holdLease(store, clock, FENCE, leaseDeadline(clock, FENCE.leaseMs), (lease) => {
     take(lease);
-    return ended;
+    return ended.then(() => ({ result: undefined, settled: SETTLED }));
   });
   return { clock, record, lease: await taken, end, held };
 }
@@ -53,7 +60,7 @@ describe('holdLease', () => {
     expect(() => lease.guard()).not.toThrow();
     end();
     await held;
-    expect(record.asked.at(-1)).toBe('release 7');
+    expect(record.asked.at(-1)).toBe('release 7, settled to 3');
   });
 
   it('is lost at once when the store says that another holds it', async () => {
@@ -107,6 +114,6 @@ describe('holdLease', () => {
       Promise.reject(new Error('work failed')),
     );
     await expect(failing).rejects.toThrow('work failed');
-    expect(record.asked).toEqual(['release 7']);
+    expect(record.asked).toEqual(['release 7, settled to undefined']);
   });
 });

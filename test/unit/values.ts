@@ -31,5 +31,12 @@ export function draftWith(differences: Partial<AuditEntryDraft> = {}): AuditEntr
 
 /** An entry as a store returns it; its hash is not that of its content. */
 export function entryWith(differences: Partial<AuditEntry> = {}): AuditEntry {
-  return { ...draftWith(), seq: 1, previousHash: '0'.repeat(64), hash: 'f'.repeat(64), ...differences };
+  return {
+    ...draftWith(),
+    seq: 1,
+    format: 1,
+    previousHash: '0'.repeat(64),
+    hash: 'f'.repeat(64),
+    ...differences,
+  };
 }

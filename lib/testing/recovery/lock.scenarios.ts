@@ -4,7 +4,7 @@ import { LockLostError, LockNotAcquiredError } from '../../core/errors.js';
 import { systemClock } from '../../nest/system-clock.js';
 import { eventually } from '../waiting.js';
 import { assertOutcomes, errorOf } from './expectations.js';
-import { altered, counted, silence } from './faults.js';
+import { altered, counted, noAnswer, silence } from './faults.js';
 import { newGate } from './gate.js';
 import { dyingAfter } from './mortal.js';
 import type { Scenarios } from './recovery.bench.js';
@@ -23,7 +23,7 @@ export const LOCK: Scenarios = {
     await scene.hold(await scene.join());
     const { store, calls } = counted(scene.app.pair.store);
     assertOutcomes(await scene.app.run([c1], { store }), 'nothing-to-do', { c1: 'already-applied' });
-    assert.deepEqual(calls, ['snapshot']);
+    assert.deepEqual(calls, ['summary']);
   },
 
   'E04 another finishes all the work: we go on without ever taking the lock': async (scene) => {
@@ -50,8 +50,28 @@ export const LOCK: Scenarios = {
     };
     assertOutcomes(await other.run([c1], { store, clock }), 'nothing-to-do', { c1: 'already-applied' });
     assertOutcomes(await working, 'succeeded', { c1: 'applied' });
-    assert.deepEqual(calls, ['snapshot', 'acquire', 'snapshot']);
+    assert.deepEqual(calls, ['summary', 'snapshot', 'acquire', 'snapshot']);
     assertWaitedFor(other, scene.app, ['c1']);
+    await scene.assertRest({ c1: 'S A' }, ['c1']);
+  },
+
+  'E12 reads that fail while another works end nothing; the wait goes on': async (scene) => {
+    const c1 = scene.change('c1');
+    const other = await scene.join();
+    const fence = await scene.hold(other);
+    let failures = 0;
+    const { store } = scene.app.pair;
+    const flaky = altered(store, {
+      snapshot: async () => {
+        const isWaiting = (await other.pair.store.summary()).holder !== null;
+        if (!isWaiting || failures >= 3) return store.snapshot();
+        if (failures++ === 0) return store.snapshot();
+        if (failures === 3) await other.pair.store.release(fence);
+        return noAnswer();
+      },
+    });
+    assertOutcomes(await scene.app.run([c1], { store: flaky }), 'succeeded', { c1: 'applied' });
+    assert.equal(failures, 3);
     await scene.assertRest({ c1: 'S A' }, ['c1']);
   },
 

@@ -15,8 +15,14 @@ export interface Mortal {
 /**
  * Lets a process die as soon as the end of the change is durable: from then on no call of it reaches anything, and
  * none is answered.
+ *
+ * @param when - `before`: when its end is about to be written, elsewhere than its effect
  */
-export function dyingAfter({ store, target }: ConnectedPair, changeId: string): Mortal {
+export function dyingAfter(
+  { store, target }: ConnectedPair,
+  changeId: string,
+  when: 'before' | 'after' = 'after',
+): Mortal {
   const death = newGate();
   let dead = false;
   const die = (): Promise<never> => {
@@ -34,6 +40,7 @@ export function dyingAfter({ store, target }: ConnectedPair, changeId: string): 
     renew: alive((fence) => store.renew(fence)),
     release: alive((fence, settled) => store.release(fence, settled)),
     append: alive(async (entries, fence, session) => {
+      if (when === 'before' && ends(entries, changeId)) await die();
       await store.append(entries, fence, session);
       if (session === undefined && ends(entries, changeId)) await die();
     }),

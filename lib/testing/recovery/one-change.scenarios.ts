@@ -13,7 +13,7 @@ export const ONE_CHANGE: Scenarios = {
     const before = await scene.entries();
     const { store, calls } = counted(scene.app.pair.store);
     assertOutcomes(await scene.app.run([c1], { store }), 'nothing-to-do', { c1: 'already-applied' });
-    assert.deepEqual(calls, ['snapshot']);
+    assert.deepEqual(calls, ['summary']);
     assert.deepEqual(await scene.entries(), before);
     assert.deepEqual(c1.calls, ['apply']);
   },

@@ -1,6 +1,7 @@
 import { registerCases, type Cases } from '../contract-cases.js';
 import { CONTRACT_TIMEOUT_MS, type ContractRunner } from '../contract-runner.js';
 import { CLOCKS } from './clocks.scenarios.js';
+import { IDENTITIES, SETTLED } from './identities.scenarios.js';
 import { LOCK } from './lock.scenarios.js';
 import { ONE_CHANGE } from './one-change.scenarios.js';
 import { OPERATORS, TAMPERED } from './operators.scenarios.js';
@@ -54,6 +55,8 @@ function scenariosFor({ strategy, breakOpen, capabilities }: RecoveryPair): Reco
       ...(shared && SHARED_CHANGE),
       ...(breakOpen && IMPLICIT_COMMIT),
     },
+    'nothing to do': SETTLED,
+    ...(marker && { identities: IDENTITIES }),
     'the audit store fails': {
       ...STORE_FAILS,
       ...(!shared && STORE_FAILS_APART),

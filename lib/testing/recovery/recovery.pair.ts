@@ -12,6 +12,8 @@ export interface ConnectedPair {
 
 /** What a process may be told about its connections. */
 export interface ConnectOptions {
+  /** Of its store. @default that of the scene */
+  readonly namespace?: string;
   /** The time zone of its sessions, as hours before UTC; a pair whose connections have none ignores it. */
   readonly utcOffsetHours?: number;
 }

@@ -48,7 +48,7 @@ export class Scene {
 
   /** Makes another process, on connections of its own. */
   async join(options?: ConnectOptions): Promise<Replica> {
-    const connected = await this.place.connect(this.namespace, options);
+    const connected = await this.place.connect(options?.namespace ?? this.namespace, options);
     const replica = new Replica(connected, `host-${this.replicas.length + 1}`);
     this.replicas.push(replica);
     return replica;

@@ -19,11 +19,11 @@ export const STORE_FAILS: Scenarios = {
 
   'D05 the store cannot be read at the start: nothing runs': async (scene) => {
     const c1 = scene.change('c1');
-    const { store, calls } = counted(altered(scene.app.pair.store, { snapshot: noAnswer }));
+    const { store, calls } = counted(altered(scene.app.pair.store, { summary: noAnswer }));
     const result = await scene.app.run([c1], { store });
     assertOutcomes(result, 'failed', {});
     errorOf(result, AuditStoreError, 'cannot be read', 'nothing has run');
-    assert.deepEqual(calls, ['snapshot']);
+    assert.deepEqual(calls, ['summary']);
     assert.deepEqual(c1.calls, []);
   },
 };

@@ -1,10 +1,13 @@
 import type { AuditEntry } from '../../../lib/core/audit-entry.js';
 import type {
+  Acquisition,
   AuditSnapshot,
   AuditStore,
+  AuditSummary,
   Fence,
   HistoryQuery,
   LeaseRequest,
+  Settled,
 } from '../../../lib/core/audit-store.js';
 import type { Announcer } from './steps.js';
 
@@ -27,6 +30,10 @@ export class AnnouncedStore implements AuditStore {
     return this.store.open();
   }
 
+  summary(): Promise<AuditSummary> {
+    return this.store.summary();
+  }
+
   snapshot(): Promise<AuditSnapshot> {
     return this.store.snapshot();
   }
@@ -42,11 +49,11 @@ export class AnnouncedStore implements AuditStore {
     await this.steps.at(`after ${what}`);
   }
 
-  async acquire(request: LeaseRequest): Promise<number | null> {
+  async acquire(request: LeaseRequest): Promise<Acquisition | null> {
     await this.steps.at('before acquire');
-    const token = await this.store.acquire(request);
-    if (token !== null) await this.steps.at('after acquire');
-    return token;
+    const taken = await this.store.acquire(request);
+    if (taken) await this.steps.at('after acquire');
+    return taken;
   }
 
   /** Not announced: it goes by a timer, beside everything else. */
@@ -54,9 +61,17 @@ export class AnnouncedStore implements AuditStore {
     return this.store.renew(fence);
   }
 
-  async release(fence: Fence): Promise<void> {
+  async release(fence: Fence, settled?: Settled): Promise<void> {
     await this.steps.at('before release');
-    await this.store.release(fence);
+    await this.store.release(fence, settled);
     await this.steps.at('after release');
+  }
+
+  settle(settled: Settled): Promise<void> {
+    return this.store.settle(settled);
+  }
+
+  adopt(storeId: string, fence: Fence): Promise<void> {
+    return this.store.adopt(storeId, fence);
   }
 }

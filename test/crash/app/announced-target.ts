@@ -1,8 +1,12 @@
+import type { ChainHead } from '../../../lib/core/audit-entry.js';
+import type { ChainIdentity } from '../../../lib/core/audit-store.js';
 import type {
   AttemptScope,
   Clients,
+  KnownFence,
   Marker,
   MarkerStore,
+  TargetFence,
   TargetTransaction,
   TransactionalTargetSystem,
 } from '../../../lib/core/target-system.js';
@@ -47,8 +51,8 @@ export class AnnouncedTarget implements TransactionalTargetSystem {
     return result;
   }
 
-  markers(namespace: string): MarkerStore {
-    return new AnnouncedMarkers(this.target.markers(namespace), this.steps, this.id);
+  markers(chain: ChainIdentity): MarkerStore {
+    return new AnnouncedMarkers(this.target.markers(chain), this.steps, this.id);
   }
 }
 
@@ -69,9 +73,9 @@ class AnnouncedTransaction implements TargetTransaction {
     return this.transaction.seal();
   }
 
-  async raiseFence(token: number): Promise<boolean> {
+  async raiseFence(token: number, witness: ChainHead): Promise<boolean> {
     await this.steps.at(`before fence for ${this.changeId}`);
-    return this.transaction.raiseFence(token);
+    return this.transaction.raiseFence(token, witness);
   }
 
   writeMarker(marker: Marker): Promise<void> {
@@ -98,7 +102,15 @@ class AnnouncedMarkers implements MarkerStore {
     return this.markers.read();
   }
 
-  async raiseFence(token: number): Promise<boolean> {
+  fences(): Promise<readonly KnownFence[]> {
+    return this.markers.fences();
+  }
+
+  forget(): Promise<void> {
+    return this.markers.forget();
+  }
+
+  async raiseFence(token: number): Promise<TargetFence> {
     await this.steps.at(`before fence of ${this.target}`);
     const raised = await this.markers.raiseFence(token);
     await this.steps.at(`after fence of ${this.target}`);

@@ -1,5 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
-import type { LeaseRequest } from '../../../lib/core/audit-store.js';
+import type { Acquisition, LeaseRequest } from '../../../lib/core/audit-store.js';
 import type { RecoveryStrategy } from '../../../lib/core/audit-entry.js';
 import type { Duration } from '../../../lib/core/duration.js';
 import type { ChangeOutcome, ExecutionReport } from '../../../lib/core/report.js';
@@ -108,5 +108,5 @@ export type FromChild =
   | { readonly type: 'step'; readonly step: string }
   | { readonly type: 'result'; readonly result: JobResult }
   | { readonly type: 'store-open' }
-  | { readonly type: 'acquired'; readonly round: number; readonly token: number | null }
+  | { readonly type: 'acquired'; readonly round: number; readonly taken: Acquisition | null }
   | { readonly type: 'broken'; readonly error: string };

@@ -82,9 +82,16 @@ export function settingsOf(
     activeProfiles: [],
     outOfOrder: 'warn',
     unknownChanges: 'warn',
+    imports: [],
     lock: { leaseMs: job.leaseMs, waitMs: 60_000, retryMs: 100 },
     clock: clockOf(job),
-    identity: { host: job.host, actor: 'crash-test', environment: 'test', appVersion: '1.0.0' },
+    identity: {
+      host: job.host,
+      actor: 'crash-test',
+      environment: 'test',
+      appVersion: '1.0.0',
+      app: 'crash-test',
+    },
     emit,
     loggerFor: () => SILENT,
   };

@@ -14,7 +14,7 @@ async function obey(message: ToChild): Promise<void> {
     tell({ type: 'store-open' });
   }
   if (message.type === 'acquire' && store)
-    tell({ type: 'acquired', round: message.round, token: await store.acquire(message.request) });
+    tell({ type: 'acquired', round: message.round, taken: await store.acquire(message.request) });
 }
 
 process.on('message', (message: ToChild) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ChainIdentity } from '../../../lib/core/audit-store.js';
 import { createScratch } from '../../servers/scratch.mjs';
 import type { Database } from '../app/database.js';
 import type { AppSpec, DatabaseSpec } from '../app/messages.js';
@@ -22,6 +23,8 @@ export interface Deployment {
   readonly specs: readonly DatabaseSpec[];
   /** The database of a target system that is in one. */
   database(targetId: string): Database | undefined;
+  /** The chain of the audit in this namespace; null before its store was opened. */
+  chain(namespace: string): Promise<ChainIdentity | null>;
   /** What a scenario with this namespace has as its target systems. */
   targets(namespace: string): AppSpec['targets'];
   /** What there is of the effects: `change/part#attempt`. */
@@ -46,6 +49,10 @@ export async function deploy(auditKind: StoreKind, wanted: TargetKinds): Promise
     auditSpec: audit.spec,
     specs: databases.map(({ spec }) => spec),
     database: (targetId) => targets.find(({ id }) => id === targetId)?.place?.database,
+    chain: async (namespace) => {
+      const { storeId } = await audit.database.store(namespace).summary();
+      return storeId === null ? null : { storeId, namespace };
+    },
     targets: (namespace) => Object.fromEntries(targets.map(({ id, spec }) => [id, spec(namespace)])),
     left: async (namespace) => {
       const acted = new Set(targets.map(({ effects }) => effects));

@@ -1,4 +1,4 @@
-import type { LeaseRequest } from '../../../lib/core/audit-store.js';
+import type { Acquisition, LeaseRequest } from '../../../lib/core/audit-store.js';
 import type { FromChild } from '../app/messages.js';
 import { Child, killAll } from './child.js';
 import { newNamespace, type Deployment } from './deployment.js';
@@ -29,7 +29,7 @@ export class Racers {
   }
 
   /** All of them ask for the lease at once. @returns the tokens, each at its place; null for those that did not get it */
-  acquire(request: (index: number) => LeaseRequest): Promise<(number | null)[]> {
+  acquire(request: (index: number) => LeaseRequest): Promise<(Acquisition | null)[]> {
     this.round += 1;
     for (const [index, racer] of this.racers.entries()) {
       racer.forget();
@@ -47,10 +47,10 @@ export class Racers {
     await racer.hear('the store being open', ({ type }) => type === 'store-open');
   }
 
-  private async answer(racer: Child): Promise<number | null> {
+  private async answer(racer: Child): Promise<Acquisition | null> {
     const { round } = this;
     const isAnswer = (message: FromChild): boolean => message.type === 'acquired' && message.round === round;
     const message = await racer.hear(`the answer of round ${round}`, isAnswer);
-    return message.type === 'acquired' ? message.token : null;
+    return message.type === 'acquired' ? message.taken : null;
   }
 }

@@ -112,7 +112,8 @@ export class Scenario {
   /** The markers that are in a target system. */
   async markers(target = 'target'): Promise<readonly Marker[]> {
     const database = this.deployment.database(target);
-    return database ? database.target(target).markers(this.namespace).read() : [];
+    const chain = await this.deployment.chain(this.namespace);
+    return database && chain ? database.target(target).markers(chain).read() : [];
   }
 
   /** At rest: the chain verifies, and another boot finds nothing to do and does not touch the lock. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AuditStore, LeaseRequest } from '../../../lib/core/audit-store.js';
+import type { Acquisition, AuditStore, Fence, LeaseRequest } from '../../../lib/core/audit-store.js';
 import type { StoreKind } from '../harness/databases.js';
 import { deploy, type Deployment } from '../harness/deployment.js';
 import { longCampaign } from '../harness/long-campaign.js';
@@ -8,9 +8,8 @@ import { Racers } from '../harness/racers.js';
 const RACERS = 8;
 const TIMEOUT_MS = longCampaign ? 1_800_000 : 300_000;
 
-interface Winner {
+interface Winner extends Acquisition {
   readonly index: number;
-  readonly token: number;
 }
 
 /** How many rounds there are, and who tells that a lease has run out. */
@@ -73,21 +72,25 @@ function requestOf(index: number): LeaseRequest {
   return { holder: `racer ${index}`, host: `host-${index}`, leaseMs: 600_000 };
 }
 
-function winnersOf(answers: readonly (number | null)[]): Winner[] {
-  return answers.flatMap((token, index) => (token === null ? [] : [{ index, token }]));
+function winnersOf(answers: readonly (Acquisition | null)[]): Winner[] {
+  return answers.flatMap((taken, index) => (taken ? [{ index, ...taken }] : []));
 }
 
-function release(store: AuditStore, { index, token }: Winner): Promise<void> {
-  return store.release({ token, ...requestOf(index) });
+function fenceOf({ namespace }: AuditStore, { index, ...taken }: Winner): Fence {
+  return { ...taken, namespace, ...requestOf(index) };
+}
+
+function release(store: AuditStore, winner: Winner): Promise<void> {
+  return store.release(fenceOf(store, winner));
 }
 
 async function expire(
   store: AuditStore,
-  { index, token }: Winner,
+  winner: Winner,
   racers: Racers,
   judgedByWatching: boolean,
 ): Promise<void> {
-  expect(await store.renew({ token, ...requestOf(index), leaseMs: 1 })).toBe(true);
+  expect(await store.renew({ ...fenceOf(store, winner), leaseMs: 1 })).toBe(true);
   if (judgedByWatching) expect(winnersOf(await racers.acquire(requestOf))).toEqual([]);
   await leaseIsOver(store);
 }

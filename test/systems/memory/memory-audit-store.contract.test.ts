@@ -17,6 +17,9 @@ auditStoreContract(
           target: new MemoryTargetSystem('user-db', database),
           close: async () => {},
         }),
+        cut: async (namespace, after) => {
+          database.log(namespace)?.entries.splice(after);
+        },
         drop: async () => {},
       };
     },

@@ -2,27 +2,29 @@ import { describe, expect, it } from '@jest/globals';
 import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
 import { MemoryAuditStore, MemoryDatabase, MemoryTargetSystem } from 'nestjs-flamingock/memory';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
-import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { attemptScope, chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 const REQUEST = { holder: 'run', host: 'host', leaseMs: 1_000 };
+const FENCE = { ...chainIn('default'), token: 1, ...REQUEST };
 
 describe('MemoryAuditStore', () => {
   it("judges leases by its database's clock", async () => {
     let now = Date.parse('2026-01-01T00:00:00.000Z');
     const store = new MemoryAuditStore(new MemoryDatabase({ now: () => now }));
     await store.open();
-    expect(await store.acquire(REQUEST)).toBe(1);
+    expect(await store.acquire(REQUEST)).toMatchObject({ token: 1 });
     expect((await store.snapshot()).holder).toEqual({
       holder: 'run',
       host: 'host',
       since: '2026-01-01T00:00:00.000Z',
       until: '2026-01-01T00:00:01.000Z',
+      liveness: 'alive',
     });
     now += 999;
     expect(await store.acquire(REQUEST)).toBeNull();
     now += 1;
     expect((await store.snapshot()).holder).toBeNull();
-    expect(await store.acquire(REQUEST)).toBe(2);
+    expect(await store.acquire(REQUEST)).toMatchObject({ token: 2 });
   });
 
   it('says what to do when it is written to before it is opened', async () => {
@@ -36,7 +38,7 @@ describe('MemoryAuditStore', () => {
     await store.open();
     await store.acquire(REQUEST);
     const metadata = { tags: ['a'] };
-    await store.append(appendToChain(EMPTY_CHAIN, [draft({ metadata })]), { token: 1, ...REQUEST });
+    await store.append(appendToChain(EMPTY_CHAIN, [draft({ metadata })]), FENCE);
     metadata.tags.push('b');
     for await (const entry of store.history()) (entry.metadata as typeof metadata).tags.push('c');
     expect((await store.snapshot()).latest[0]?.metadata).toStrictEqual({ tags: ['a'] });
@@ -47,7 +49,7 @@ describe('MemoryAuditStore', () => {
     const store = new MemoryAuditStore(database);
     await store.open();
     await store.acquire(REQUEST);
-    const fence = { token: 1, ...REQUEST };
+    const fence = FENCE;
     await new MemoryTargetSystem('db', database).transaction(attemptScope(), async ({ session }) => {
       await store.append(appendToChain(EMPTY_CHAIN, [draft()]), fence, session);
       await expect(store.renew(fence)).rejects.toThrow(
@@ -62,8 +64,6 @@ describe('MemoryAuditStore', () => {
   it('refuses a session that is not its own', async () => {
     const store = new MemoryAuditStore();
     await store.open();
-    await expect(store.append([], { token: 1, ...REQUEST }, {})).rejects.toThrow(
-      /a session that is not its own/,
-    );
+    await expect(store.append([], FENCE, {})).rejects.toThrow(/a session that is not its own/);
   });
 });

@@ -6,6 +6,7 @@ import {
   PlainMemoryTargetSystem,
 } from 'nestjs-flamingock/memory';
 import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { WITNESS } from '../../../lib/testing/target-system/fence-row.contract.js';
 
 const tableOf = ([{ instance }]: readonly [{ readonly instance: unknown }, ...unknown[]]) =>
   instance as MemoryTable;
@@ -91,13 +92,13 @@ describe('a transaction in memory', () => {
     const target = new MemoryTargetSystem('db', new MemoryDatabase({ lockWaitMs: 20 }));
     const scope = attemptScope({ changeId: 'slow', attempt: 3 });
     await target.transaction(scope, async (transaction) => {
-      await transaction.raiseFence(1);
-      await expect(target.markers('default').raiseFence(2)).rejects.toThrow(
+      await transaction.raiseFence(1, WITNESS);
+      await expect(target.markers(scope).raiseFence(2)).rejects.toThrow(
         /fence row of namespace 'default' .* held by the transaction of change 'slow' \(attempt 3\) after 20 ms/,
       );
       await transaction.writeMarker({ changeId: 'slow', attempt: 3, fence: 1, kind: 'applied' });
     });
-    expect(await target.markers('default').read()).toHaveLength(1);
+    expect(await target.markers(scope).read()).toHaveLength(1);
   });
 });
 
