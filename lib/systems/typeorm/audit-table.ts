@@ -19,6 +19,7 @@ export const KEY_LENGTH = 255;
 /** One column for each field of an entry; `namespace` stands before them. */
 export const AUDIT_COLUMNS: readonly AuditColumn[] = [
   { field: 'seq', name: 'seq', kind: 'integer' },
+  { field: 'format', name: 'format', kind: 'integer' },
   { field: 'executionId', name: 'execution_id', kind: 'key' },
   { field: 'changeId', name: 'change_id', kind: 'key' },
   { field: 'stage', name: 'stage', kind: 'key' },
@@ -38,6 +39,7 @@ export const AUDIT_COLUMNS: readonly AuditColumn[] = [
   { field: 'actor', name: 'actor', kind: 'text' },
   { field: 'environment', name: 'environment', kind: 'text', nullable: true },
   { field: 'appVersion', name: 'app_version', kind: 'text', nullable: true },
+  { field: 'app', name: 'app', kind: 'text', nullable: true },
   { field: 'className', name: 'class_name', kind: 'text' },
   { field: 'method', name: 'method', kind: 'text' },
   { field: 'description', name: 'description', kind: 'text', nullable: true },
@@ -87,6 +89,7 @@ export function entryOf(row: Row): AuditEntry {
   const optional = (name: string): string | null => (row[name] === null ? null : text(name));
   return {
     seq: Number(row.seq),
+    format: Number(row.format),
     executionId: text('execution_id'),
     changeId: text('change_id'),
     stage: text('stage'),
@@ -104,6 +107,7 @@ export function entryOf(row: Row): AuditEntry {
     actor: text('actor'),
     environment: optional('environment'),
     appVersion: optional('app_version'),
+    app: optional('app'),
     className: text('class_name'),
     method: text('method'),
     description: optional('description'),

@@ -22,11 +22,15 @@ export function pageStatement(
 }
 
 /** Moments are compared as text: in ISO 8601, UTC, milliseconds, both orders are one. */
-function filters({ changeId, state, targetSystem, since, until }: HistoryQuery, at: Sql): Sql[] {
+function filters(
+  { changeId, state, targetSystem, fromSeq, since, until }: HistoryQuery,
+  at: Sql,
+): Sql[] {
   return [
     ...(changeId === undefined ? [] : [sql`change_id = ${storedText(changeId)}`]),
     ...(state === undefined ? [] : [sql`state = ${state}`]),
     ...(targetSystem === undefined ? [] : [sql`target_system = ${storedText(targetSystem)}`]),
+    ...(fromSeq === undefined ? [] : [sql`seq >= ${fromSeq}`]),
     ...(since === undefined ? [] : [sql`${at} >= ${since.toISOString()}`]),
     ...(until === undefined ? [] : [sql`${at} < ${until.toISOString()}`]),
   ];

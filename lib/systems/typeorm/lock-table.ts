@@ -1,4 +1,6 @@
-import type { Fence, LeaseRequest, LockHolder } from '../../core/audit-store.js';
+import type { AuditSummary, Fence, LeaseRequest, LockHolder, Settled } from '../../core/audit-store.js';
+import type { ChainHead } from '../../core/audit-entry.js';
+import { EMPTY_CHAIN } from '../../core/hash-chain.js';
 import { readText } from '../../core/stored-text.js';
 import type { Dialect } from './dialect.js';
 import { raw, Sql, sql, textOf } from './sql.js';
@@ -6,29 +8,54 @@ import type { Row } from './store-connection.js';
 import type { StoreTables } from './store-tables.js';
 import { storedText } from './stored-text.js';
 
+/** The columns of the lock table behind `namespace`: how a new row begins, and their types. */
+const COLUMNS = (types: Dialect['types']) =>
+  [
+    ['tables_version', types.integer],
+    ['store_id', STORE_ID_TYPE],
+    ['token', types.integer],
+    ['holder', types.key],
+    ['host', types.text],
+    ['acquired_at', types.integer],
+    ['expires_at', types.integer],
+    ['head_seq', types.integer],
+    ['head_hash', types.key],
+    ['settled_seq', types.integer],
+    ['settled_digests', types.text],
+  ] as const;
+
+/** A store id is 32 hexadecimal digits. */
+export const STORE_ID_TYPE = 'VARCHAR(32)';
+
 /** The statement that creates the lock table. All times are milliseconds since 1970 by the database's own clock. */
 export function lockTableDdl({ types, tableOptions }: Dialect, table: string): string {
   const lines = [
     `namespace ${types.key} NOT NULL PRIMARY KEY`,
-    `token ${types.integer} NOT NULL`,
-    `holder ${types.key} NOT NULL`,
-    `host ${types.text} NOT NULL`,
-    `acquired_at ${types.integer} NOT NULL`,
-    `expires_at ${types.integer} NOT NULL`,
+    ...COLUMNS(types).map(([name, type]) => `${name} ${type} NOT NULL`),
   ];
   return `CREATE TABLE IF NOT EXISTS ${table} (\n  ${lines.join(',\n  ')}\n) ${tableOptions}`.trimEnd();
 }
 
+/** The columns of a lock row as `readRecord` wants them; `held` is the lock table, `instant.millis` the database's clock. */
+export const RECORD_COLUMNS = `held.tables_version AS lock_version, held.store_id AS lock_store_id, held.token AS lock_token,
+    held.holder AS lock_holder, held.host AS lock_host, held.acquired_at AS lock_acquired_at, held.expires_at AS lock_expires_at,
+    CASE WHEN held.expires_at >= instant.millis THEN 1 ELSE 0 END AS lock_is_held,
+    held.head_seq AS lock_head_seq, held.head_hash AS lock_head_hash,
+    held.settled_seq AS lock_settled_seq, held.settled_digests AS lock_settled_digests`;
+
 /** Gives a row if the namespace has a lock row. */
 export function findLockRow({ lock, namespace }: StoreTables): Sql {
-  return sql`SELECT token FROM ${lock} WHERE namespace = ${namespace}`;
+  return sql`SELECT token, store_id FROM ${lock} WHERE namespace = ${namespace}`;
 }
 
 /** Adds the namespace's lock row, expired since ever; does nothing when it came into being meanwhile. */
-export function addLockRow({ dialect, lock, namespace }: StoreTables): Sql {
+export function addLockRow({ dialect, lock, namespace, version }: StoreTables, storeId: string): Sql {
   const slot = '\u0000';
-  const into = `${textOf(lock, dialect)} (namespace, token, holder, host, acquired_at, expires_at)`;
-  return new Sql(dialect.insertIfMissing(into, `(${slot}, 0, '', '', 0, 0)`).split(slot), [namespace]);
+  const values = [namespace, version, storeId, 0, '', '', 0, 0, 0, EMPTY_CHAIN.hash, 0, ''];
+  const names = ['namespace', ...COLUMNS(dialect.types).map(([name]) => name)];
+  const into = `${textOf(lock, dialect)} (${names.join(', ')})`;
+  const slots = `(${values.map(() => slot).join(', ')})`;
+  return new Sql(dialect.insertIfMissing(into, slots).split(slot), values);
 }
 
 /** Takes the lease if it has run out, by the database's clock: one changed row. */
@@ -40,15 +67,39 @@ export function takeLease(tables: StoreTables, { holder, host, leaseMs }: LeaseR
 
 /** Makes the lease last from now on, if it is that of the fence: one changed row. */
 export function renewLease(tables: StoreTables, fence: Fence): Sql {
-  const until = sql`${raw(tables.dialect.clock)} + ${Math.ceil(fence.leaseMs)}`;
-  // MySQL may be set to count changed rows, not found ones: within one millisecond nothing would have changed.
-  return sql`UPDATE ${tables.lock} SET expires_at = CASE WHEN expires_at = ${until} THEN ${until} + 1 ELSE ${until} END
-    WHERE ${isOf(tables, fence)}`;
+  return sql`UPDATE ${tables.lock} SET ${laterExpiry(tables, fence)} WHERE ${isOf(tables, fence)}`;
+}
+
+/** Moves the head behind the entries that follow `before`, and renews the lease: one changed row if fence and head are the current ones. */
+export function moveHead(tables: StoreTables, fence: Fence, before: number, { seq, hash }: ChainHead): Sql {
+  return sql`UPDATE ${tables.lock} SET head_seq = ${seq}, head_hash = ${hash}, ${laterExpiry(tables, fence)}
+    WHERE ${isOf(tables, fence)} AND head_seq = ${before}`;
+}
+
+/** MySQL may be set to count changed rows, not found ones: within one millisecond nothing would have changed. */
+function laterExpiry({ dialect }: StoreTables, { leaseMs }: Fence): Sql {
+  const until = sql`${raw(dialect.clock)} + ${Math.ceil(leaseMs)}`;
+  return sql`expires_at = CASE WHEN expires_at = ${until} THEN ${until} + 1 ELSE ${until} END`;
 }
 
 /** Makes the lease expired and nobody's, if it is that of the fence. The token stays. */
-export function releaseLease(tables: StoreTables, fence: Fence): Sql {
-  return sql`UPDATE ${tables.lock} SET holder = '', expires_at = 0 WHERE ${isOf(tables, fence)}`;
+export function releaseLease(tables: StoreTables, fence: Fence, settled?: Settled): Sql {
+  const found = settled ? sql`, ${asSettled(settled)}` : raw('');
+  return sql`UPDATE ${tables.lock} SET holder = '', expires_at = 0${found} WHERE ${isOf(tables, fence)}`;
+}
+
+/** Records what is settled, if the chain still ends there and nobody holds the lease. */
+export function settleFree(tables: StoreTables, settled: Settled): Sql {
+  return sql`UPDATE ${tables.lock} SET ${asSettled(settled)} WHERE ${isExpired(tables)} AND head_seq = ${settled.seq}`;
+}
+
+function asSettled({ seq, digests }: Settled): Sql {
+  return sql`settled_seq = ${seq}, settled_digests = ${digests.join(' ')}`;
+}
+
+/** Gives the namespace another store id, if the lease is that of the fence: one changed row. */
+export function changeStoreId(tables: StoreTables, storeId: string, fence: Fence): Sql {
+  return sql`UPDATE ${tables.lock} SET store_id = ${storeId}, ${laterExpiry(tables, fence)} WHERE ${isOf(tables, fence)}`;
 }
 
 /** Gives a row if the lease is that of the fence. */
@@ -57,7 +108,7 @@ export function findLease(tables: StoreTables, fence: Fence): Sql {
 }
 
 /** The condition that the lock row is that of the fence. Time does not count: a lease that nobody took is still good. */
-export function isOf({ namespace }: StoreTables, { token, holder }: Fence): Sql {
+function isOf({ namespace }: StoreTables, { token, holder }: Fence): Sql {
   return sql`namespace = ${namespace} AND token = ${token} AND holder = ${storedText(holder)}`;
 }
 
@@ -66,13 +117,25 @@ export function isExpired({ dialect, namespace }: StoreTables): Sql {
   return sql`namespace = ${namespace} AND expires_at < ${raw(dialect.clock)}`;
 }
 
-/** Who holds the lease, of a row with the columns of the lock table under `lock_…`; null when there is nobody. */
-export function holderOf(row: Row): LockHolder | null {
-  if (row.lock_holder === null || row.lock_holder === undefined) return null;
+/** What a row with the `RECORD_COLUMNS` says; undefined where the namespace has no lock row. */
+export function readRecord(row: Row): Omit<AuditSummary, 'ready' | 'last'> | undefined {
+  if (row.lock_token === null || row.lock_token === undefined) return undefined;
+  const digests = String(row.lock_settled_digests);
+  return {
+    storeId: String(row.lock_store_id),
+    token: Number(row.lock_token),
+    head: { seq: Number(row.lock_head_seq), hash: String(row.lock_head_hash) },
+    settled: { seq: Number(row.lock_settled_seq), digests: digests ? digests.split(' ') : [] },
+    holder: Number(row.lock_is_held) === 1 ? holderOf(row) : null,
+  };
+}
+
+function holderOf(row: Row): LockHolder {
   return {
     holder: readText(String(row.lock_holder)),
     host: readText(String(row.lock_host)),
     since: new Date(Number(row.lock_acquired_at)).toISOString(),
     until: new Date(Number(row.lock_expires_at)).toISOString(),
+    liveness: 'alive',
   };
 }

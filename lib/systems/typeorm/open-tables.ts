@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { addLockRow, findLockRow } from './lock-table.js';
 import { raw, sql } from './sql.js';
 import type { Execute } from './store-connection.js';
@@ -30,8 +31,30 @@ export async function createTables(execute: Execute, { dialect, ddl }: StoreTabl
   }
 }
 
+/**
+ * Brings tables of an older version up to date, one version after the other. Replicas may race: what one has done already
+ * is an error of the database that says so, or no error at all.
+ *
+ * @returns the version they had; undefined when no namespace has a lock row yet
+ */
+export async function upgradeTables(execute: Execute, tables: StoreTables): Promise<number | undefined> {
+  const { dialect, lock, upgrades } = tables;
+  const found = (await execute(sql`SELECT MIN(tables_version) AS version FROM ${lock}`)).rows[0]?.version;
+  if (found === null || found === undefined) return undefined;
+  for (let version = Number(found); version <= upgrades.length; version++) {
+    for (const statement of upgrades[version - 1] ?? [])
+      await execute(raw(statement)).catch((error: unknown) => {
+        if (!dialect.errors.isDuplicate(error)) throw error;
+      });
+    await execute(
+      sql`UPDATE ${lock} SET tables_version = ${version + 1} WHERE tables_version = ${version}`,
+    );
+  }
+  return Number(found);
+}
+
 /** Makes sure that the namespace has its lock row. */
 export async function ensureLockRow(execute: Execute, tables: StoreTables): Promise<void> {
   const { rows } = await execute(findLockRow(tables));
-  if (rows.length === 0) await execute(addLockRow(tables));
+  if (rows.length === 0) await execute(addLockRow(tables, randomBytes(16).toString('hex')));
 }

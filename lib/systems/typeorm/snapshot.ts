@@ -1,25 +1,39 @@
-import type { AuditSnapshot } from '../../core/audit-store.js';
-import { headOf } from '../../core/hash-chain.js';
+import type { AuditSnapshot, AuditSummary } from '../../core/audit-store.js';
+import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import { NOTHING_YET } from '../../core/nothing-yet.js';
 import { AUDIT_COLUMNS, entryOf, INDEX_BY_CHANGE } from './audit-table.js';
-import { holderOf } from './lock-table.js';
+import { readRecord, RECORD_COLUMNS } from './lock-table.js';
 import { joined, raw, sql, type Sql } from './sql.js';
 import type { Row } from './store-connection.js';
 import type { StoreTables } from './store-tables.js';
+import { newerTables } from './store-errors.js';
+
+/** The statement for the lock row, judged by the database's clock, and the last entry that there is. */
+export function summaryStatement(tables: StoreTables): Sql {
+  return sql`SELECT ${raw(RECORD_COLUMNS)}, ${LAST_COLUMNS} ${recordAndLast(tables)}`;
+}
+
+const LAST_COLUMNS = raw('last_entry.seq AS last_seq, last_entry.hash AS last_hash');
+
+/** One row, whatever there is. */
+function recordAndLast({ dialect, lock, audit, namespace }: StoreTables): Sql {
+  return sql`FROM (SELECT ${raw(dialect.clock)} AS millis) instant
+    LEFT JOIN ${lock} held ON held.namespace = ${namespace}
+    LEFT JOIN ${audit} last_entry ON last_entry.namespace = ${namespace}
+      AND last_entry.seq = (SELECT MAX(seq) FROM ${audit} WHERE namespace = ${namespace})`;
+}
 
 /**
- * One statement for the latest entry of each change and for who holds the lease by the database's clock.
+ * One statement for what the summary tells and the latest entry of each change.
  *
  * However long the history is, it reads by index a few entries of each change and never the ones before.
  */
 export function snapshotStatement(tables: StoreTables): Sql {
-  const { dialect, lock, namespace } = tables;
+  const { dialect } = tables;
   const columns = AUDIT_COLUMNS.map(({ name }) => raw(`entry.${dialect.quote(name)}`));
   const { ids, entries } = { postgres: lateral, sqlite: correlated, mysql: grouped }[dialect.name](tables);
   return sql`${ids}
-    SELECT held.holder AS lock_holder, held.host AS lock_host,
-      held.acquired_at AS lock_acquired_at, held.expires_at AS lock_expires_at, ${joined(columns)}
-    FROM (SELECT ${raw(dialect.clock)} AS millis) instant
-    LEFT JOIN ${lock} held ON held.namespace = ${namespace} AND held.expires_at >= instant.millis
+    SELECT ${raw(RECORD_COLUMNS)}, ${LAST_COLUMNS}, ${joined(columns)} ${recordAndLast(tables)}
     ${entries}`;
 }
 
@@ -70,13 +84,19 @@ function idById({ audit, namespace }: StoreTables): Sql {
     )`;
 }
 
-/** The rows of the statement as values. */
-export function snapshotOf(rows: readonly Row[]): AuditSnapshot {
+/** The row of the summary's statement as values. @throws AuditStoreError when the tables are of a newer version */
+export function summaryOf(tables: StoreTables, row: Row | undefined): AuditSummary {
+  const record = row && readRecord(row);
+  const version = Number(row?.lock_version ?? tables.version);
+  if (version > tables.version) throw newerTables(tables, version);
+  const { latest: _, ...nothing } = NOTHING_YET;
+  const { seq, hash } = EMPTY_CHAIN;
+  const last = { seq: Number(row?.last_seq ?? seq), hash: String(row?.last_hash ?? hash) };
+  return { ...nothing, ...record, ready: record !== undefined && version === tables.version, last };
+}
+
+/** The rows of the snapshot's statement as values. @throws as `summaryOf` */
+export function snapshotOf(tables: StoreTables, rows: readonly Row[]): AuditSnapshot {
   const latest = rows.filter(({ seq }) => seq !== null).map(entryOf);
-  return {
-    ready: true,
-    latest,
-    head: headOf(latest),
-    holder: rows[0] ? holderOf(rows[0]) : null,
-  };
+  return { ...summaryOf(tables, rows[0]), latest };
 }

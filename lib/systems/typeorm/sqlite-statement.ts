@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { SQLITE } from './dialect-sqlite.js';
-import { textOf, type Sql } from './sql.js';
+import { raw, textOf, type Sql } from './sql.js';
 import type { SqliteConnection } from './sqlite-connection.js';
 import type { Outcome, Row } from './store-connection.js';
 
@@ -36,6 +36,26 @@ export function executeInTick({ logger }: DataSource, connection: SqliteConnecti
     return withoutWaiting(connection, () => execute(connection, text, values));
   } catch (error) {
     logger.logQueryError(error instanceof Error ? error : String(error), text, values);
+    throw error;
+  }
+}
+
+/** Runs two statements in a transaction of their own, in this very tick; rolled back when the first one writes no row. @returns whether it did */
+export function executeTogether(
+  dataSource: DataSource,
+  connection: SqliteConnection,
+  first: Sql,
+  second: Sql,
+): boolean {
+  const run = (statement: Sql): Outcome => executeInTick(dataSource, connection, statement);
+  run(raw('BEGIN IMMEDIATE'));
+  try {
+    const { written } = run(first);
+    if (written) run(second);
+    run(raw(written ? 'COMMIT' : 'ROLLBACK'));
+    return written > 0;
+  } catch (error) {
+    if (connection.inTransaction) run(raw('ROLLBACK'));
     throw error;
   }
 }

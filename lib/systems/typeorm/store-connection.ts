@@ -7,7 +7,7 @@ import { isWithin } from './outside-transaction.js';
 import { createRunner, discard } from './runner.js';
 import { textOf, type Sql } from './sql.js';
 import { sqliteConnection, whenFree } from './sqlite-connection.js';
-import { executeInTick, whileLocked } from './sqlite-statement.js';
+import { executeInTick, executeTogether, whileLocked } from './sqlite-statement.js';
 
 /** A row as the driver gives it; big integers come as texts, or as the app has configured its driver. */
 export type Row = Readonly<Record<string, string | number | bigint | null | undefined>>;
@@ -100,6 +100,14 @@ export class StoreConnection {
       );
       return rows.length + written;
     });
+  }
+
+  /** SQLite: both in one transaction and one tick, in the turn of the connection; nothing when the first writes no row. @returns whether it did */
+  writeTogether(first: Sql, second: Sql): Promise<boolean> {
+    const { dataSource } = this;
+    return whileLocked(dataSource, () =>
+      whenFree(dataSource, (connection) => executeTogether(dataSource, connection, first, second)),
+    );
   }
 
   private async useRunner<T>(work: (execute: Execute) => Promise<T>, ms: number): Promise<T> {

@@ -20,6 +20,28 @@ export function tablesMissing(
   });
 }
 
+/** The tables are of an older version, and this app may not change them. */
+export function olderTables(name: string, tables: StoreTables, cause: unknown): AuditStoreError {
+  const statements = tables.upgrades.flat().map((statement) => `\n${statement};`);
+  return new AuditStoreError(
+    `The tables of the audit store ${name} are older than this version of nestjs-flamingock, and may not be changed by this app: ${messageOf(cause)}`,
+    {
+      cause,
+      fix: [
+        `let a database administrator execute:${statements.join('')}\nUPDATE ${textOf(tables.lock, tables.dialect)} SET tables_version = ${tables.version};`,
+      ],
+    },
+  );
+}
+
+/** A newer version of this library has brought the tables up to date. */
+export function newerTables({ audit, lock, dialect, version }: StoreTables, found: number): AuditStoreError {
+  return new AuditStoreError(
+    `The tables ${textOf(audit, dialect)} and ${textOf(lock, dialect)} have version ${found}; this version of nestjs-flamingock knows version ${version}`,
+    { fix: ['upgrade nestjs-flamingock in this app: a newer one has used these tables already'] },
+  );
+}
+
 /** The database was asked and did not do it. */
 export function storeFailed(
   name: string,

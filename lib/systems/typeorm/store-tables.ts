@@ -20,7 +20,14 @@ export interface StoreTables {
   readonly namespace: string;
   /** The statements that create the tables. */
   readonly ddl: readonly string[];
+  /** What brings tables of version 1, 2, … to the version behind it. Each statement does no harm when it is done twice. */
+  readonly upgrades: readonly (readonly string[])[];
+  /** That of the tables which `ddl` creates. */
+  readonly version: number;
 }
+
+/** None yet: the tables have been as they are since 1.0. */
+const UPGRADES: StoreTables['upgrades'] = [];
 
 /** The tables of one namespace. Without a schema: that of the DataSource, where it has one. */
 export function storeTables(dataSource: DataSource, namespace: string, names: TableNames): StoreTables {
@@ -35,5 +42,7 @@ export function storeTables(dataSource: DataSource, namespace: string, names: Ta
     lock: raw(lock),
     namespace: storedText(namespace),
     ddl: [auditTableDdl(dialect, audit), lockTableDdl(dialect, lock)],
+    upgrades: UPGRADES,
+    version: UPGRADES.length + 1,
   };
 }

@@ -1,24 +1,25 @@
-import type { LeaseRequest } from '../../core/audit-store.js';
+import { randomBytes } from 'node:crypto';
+import type { Acquisition, LeaseRequest } from '../../core/audit-store.js';
 import { addLockRow, findLockRow, isExpired, takeLease } from './lock-table.js';
 import { sql } from './sql.js';
-import type { Execute } from './store-connection.js';
+import type { Execute, Row } from './store-connection.js';
 import type { StoreTables } from './store-tables.js';
 import { inTransaction } from './store-transaction.js';
 
-/** One try for the lease, on a connection of its own. @returns the token, or null when it is another's or its row is locked */
+/** One try for the lease, on a connection of its own. @returns null when it is another's or its row is locked */
 export async function tryLease(
   execute: Execute,
   tables: StoreTables,
   request: LeaseRequest,
-): Promise<number | null> {
-  const token = await take(execute, tables, request);
-  if (token !== null || (await execute(findLockRow(tables))).rows.length > 0) return token;
-  await execute(addLockRow(tables));
+): Promise<Acquisition | null> {
+  const taken = await take(execute, tables, request);
+  if (taken || (await execute(findLockRow(tables))).rows.length > 0) return taken;
+  await execute(addLockRow(tables, randomBytes(16).toString('hex')));
   return take(execute, tables, request);
 }
 
 /** The row may be locked by a stopped process inside its transaction; nobody waits for that. */
-async function take(execute: Execute, tables: StoreTables, request: LeaseRequest): Promise<number | null> {
+async function take(execute: Execute, tables: StoreTables, request: LeaseRequest): Promise<Acquisition | null> {
   const { dialect } = tables;
   const taking = { postgres: takeUnlocked, mysql: takeInTransaction, sqlite: takeAtOnce }[dialect.name];
   try {
@@ -33,21 +34,21 @@ async function takeAtOnce(
   execute: Execute,
   tables: StoreTables,
   request: LeaseRequest,
-): Promise<number | null> {
-  const { rows } = await execute(sql`${takeLease(tables, request)} RETURNING token`);
-  return rows[0] ? Number(rows[0].token) : null;
+): Promise<Acquisition | null> {
+  const { rows } = await execute(sql`${takeLease(tables, request)} RETURNING token, store_id`);
+  return rows[0] ? acquisitionOf(rows[0]) : null;
 }
 
 async function takeUnlocked(
   execute: Execute,
   tables: StoreTables,
   request: LeaseRequest,
-): Promise<number | null> {
+): Promise<Acquisition | null> {
   const unlocked = sql`SELECT namespace FROM ${tables.lock} WHERE ${isExpired(tables)} FOR UPDATE SKIP LOCKED`;
   const { rows } = await execute(
-    sql`${takeLease(tables, request)} AND namespace = (${unlocked}) RETURNING token`,
+    sql`${takeLease(tables, request)} AND namespace = (${unlocked}) RETURNING token, store_id`,
   );
-  return rows[0] ? Number(rows[0].token) : null;
+  return rows[0] ? acquisitionOf(rows[0]) : null;
 }
 
 /** MySQL has no RETURNING, and an UPDATE cannot skip a locked row. */
@@ -55,10 +56,16 @@ function takeInTransaction(
   execute: Execute,
   tables: StoreTables,
   request: LeaseRequest,
-): Promise<number | null> {
+): Promise<Acquisition | null> {
   return inTransaction(execute, async () => {
     const { rows } = await execute(sql`${findLockRow(tables)} FOR UPDATE NOWAIT`);
     const { written } = await execute(takeLease(tables, request));
-    return rows[0] && written === 1 ? Number(rows[0].token) + 1 : null;
+    if (!rows[0] || written !== 1) return null;
+    const { token, storeId } = acquisitionOf(rows[0]);
+    return { token: token + 1, storeId };
   });
+}
+
+function acquisitionOf({ token, store_id }: Row): Acquisition {
+  return { token: Number(token), storeId: String(store_id) };
 }

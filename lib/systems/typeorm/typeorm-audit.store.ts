@@ -1,7 +1,16 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { type Append, refusedByServer } from '../../core/append-refusals.js';
+import { type Append, refusedByServer, staleFence } from '../../core/append-refusals.js';
 import type { AuditEntry } from '../../core/audit-entry.js';
-import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import type {
+  Acquisition,
+  AuditSnapshot,
+  AuditStore,
+  AuditSummary,
+  Fence,
+  HistoryQuery,
+  LeaseRequest,
+  Settled,
+} from '../../core/audit-store.js';
 import { demandNamespace } from '../../core/demand-namespace.js';
 import { AuditStoreError } from '../../core/errors.js';
 import { messageOf } from '../../core/error-text.js';
@@ -9,17 +18,17 @@ import { historyPages } from '../../core/history-pages.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import { NOTHING_YET } from '../../core/nothing-yet.js';
 import { retold } from '../../core/retold.js';
-import { appendEntries } from './append-entries.js';
+import { appendEntries, appendStatements, refusal } from './append-entries.js';
 import { checkEntries } from './check-entries.js';
 import { entryOf } from './audit-table.js';
 import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
 import { pageStatement } from './history.js';
-import { findLease, releaseLease, renewLease } from './lock-table.js';
-import { createTables, ensureLockRow, isMissing, tablesExist } from './open-tables.js';
-import { snapshotOf, snapshotStatement } from './snapshot.js';
+import { changeStoreId, findLease, releaseLease, renewLease, settleFree } from './lock-table.js';
+import { createTables, ensureLockRow, isMissing, tablesExist, upgradeTables } from './open-tables.js';
+import { snapshotOf, snapshotStatement, summaryOf, summaryStatement } from './snapshot.js';
 import type { Sql } from './sql.js';
 import { StoreConnection, type Execute, type Row } from './store-connection.js';
-import { storeFailed, tablesMissing } from './store-errors.js';
+import { olderTables, storeFailed, tablesMissing } from './store-errors.js';
 import { inTransaction } from './store-transaction.js';
 import { storeTables, type StoreTables } from './store-tables.js';
 import { tryLease } from './take-lease.js';
@@ -103,14 +112,20 @@ export class TypeOrmAuditStore implements AuditStore {
     await this.told('cannot be opened', () =>
       this.connection.useAgain(async (execute) => {
         if (!(await tablesExist(execute, this.tables))) await this.create(execute);
+        else await this.upgrade(execute);
         await ensureLockRow(execute, this.tables);
       }),
     );
   }
 
+  async summary(): Promise<AuditSummary> {
+    const rows = await this.read(summaryStatement(this.tables));
+    return rows ? summaryOf(this.tables, rows[0]) : NOTHING_YET;
+  }
+
   async snapshot(): Promise<AuditSnapshot> {
     const rows = await this.read(snapshotStatement(this.tables));
-    return rows ? snapshotOf(rows) : NOTHING_YET;
+    return rows ? snapshotOf(this.tables, rows) : NOTHING_YET;
   }
 
   async append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
@@ -132,7 +147,7 @@ export class TypeOrmAuditStore implements AuditStore {
     });
   }
 
-  acquire(request: LeaseRequest): Promise<number | null> {
+  acquire(request: LeaseRequest): Promise<Acquisition | null> {
     // One try only: the second one could find the lease taken by the first.
     const { connection, tables } = this;
     return this.told('cannot give the lease', () =>
@@ -153,19 +168,39 @@ export class TypeOrmAuditStore implements AuditStore {
     );
   }
 
-  async release(fence: Fence): Promise<void> {
-    const release = releaseLease(this.tables, fence);
+  async release(fence: Fence, settled?: Settled): Promise<void> {
+    const release = releaseLease(this.tables, fence, settled);
     // Nobody waits for it longer than a lease, and then the app may close its pool: nothing of ours is under way by then.
     await this.connection.useAgain((execute) => execute(release), fence.leaseMs * RELEASE_SHARE);
+  }
+
+  async settle(settled: Settled): Promise<void> {
+    await this.connection.useAgain((execute) => execute(settleFree(this.tables, settled)));
+  }
+
+  async adopt(storeId: string, fence: Fence): Promise<void> {
+    const { connection, tables } = this;
+    const { written } = await this.told('cannot be given another store id', () =>
+      connection.useAgain((execute) => execute(changeStoreId(tables, storeId, fence)), fence.leaseMs),
+    );
+    if (written !== 1) throw staleFence(fence);
   }
 
   private async write(append: Append, session: unknown): Promise<void> {
     const { connection, tables } = this;
     if (session !== undefined) return appendEntries(connection.within(demandRunner(session)), tables, append);
-    return connection.use((execute) => {
+    return connection.use(async (execute) => {
+      if (tables.dialect.name === 'sqlite') return this.writeInTick(execute, append);
       const work = () => appendEntries(execute, tables, append);
       return tables.dialect.name === 'mysql' ? inTransaction(execute, work) : work();
     }, append.fence.leaseMs);
+  }
+
+  /** No statement of the app can get between BEGIN and COMMIT, and no crash. */
+  private async writeInTick(execute: Execute, append: Append): Promise<void> {
+    const { move, insert } = appendStatements(this.tables, append);
+    if (!(await this.connection.writeTogether(move, insert)))
+      throw await refusal(execute, this.tables, append);
   }
 
   /** Undefined where the tables do not exist. */
@@ -178,6 +213,14 @@ export class TypeOrmAuditStore implements AuditStore {
         throw error;
       }
     });
+  }
+
+  private async upgrade(execute: Execute): Promise<void> {
+    try {
+      await upgradeTables(execute, this.tables);
+    } catch (error) {
+      throw this.tables.dialect.errors.isMissingRight(error) ? olderTables(this.name, this.tables, error) : error;
+    }
   }
 
   private async create(execute: Execute): Promise<void> {
