@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuditStoreError, StaleFenceError } from 'nestjs-flamingock';
+import { AppendRefusedError, AuditStoreError, StaleFenceError } from 'nestjs-flamingock';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
 import type { Fence } from '../../../lib/core/audit-store.js';
 import { appendToChain } from '../../../lib/core/hash-chain.js';
@@ -111,6 +111,23 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
       Number(n),
     );
     expect(Math.max(...examined)).toBeLessThan(10);
+  });
+
+  it.each([16, 17])('says no to an entry of %d MB, which the driver does not send', async (megabytes) => {
+    const connection = await place.open();
+    const store = new MongooseAuditStore(connection, { namespace: `large-${megabytes}` });
+    const fence = await acquired(store);
+    const { head } = await store.snapshot();
+    const large = appendToChain(head, [draft({ error: 'x'.repeat(megabytes * 1024 * 1024) })]);
+    const target = new MongooseTargetSystem('catalog', connection);
+    const within = target.transaction(attemptScope({ namespace: store.namespace }), async (transaction) => {
+      await transaction.seal();
+      await store.append(large, fence, transaction.session);
+    });
+    for (const refused of [store.append(large, fence), within])
+      await expect(refused).rejects.toThrow(AppendRefusedError);
+    expect((await store.snapshot()).head).toEqual(head);
+    await store.append(appendToChain(head, [draft()]), fence);
   });
 
   it('with createTables: false and no collections tells what to run in mongosh', async () => {
