@@ -32,6 +32,12 @@ export interface LockHolder {
   readonly mayBeDead?: true;
 }
 
+/** Who had the lease last and did not give it back, where what a dead process left open can keep others from taking it. */
+export interface FormerHolder extends LockHolder {
+  /** What is in the way when the lease is over and cannot be taken, and how long at most; for people, a clause. */
+  readonly leftOpen: string;
+}
+
 /** What one read of the audit store tells. */
 export interface AuditSnapshot {
   /** False when the store's tables do not exist yet: there is nothing to read and `open()` is due before a write. */
@@ -41,6 +47,8 @@ export interface AuditSnapshot {
   readonly head: ChainHead;
   /** Null when the lease is free or has run out. */
   readonly holder: LockHolder | null;
+  /** Only while there is no holder. */
+  readonly former?: FormerHolder;
 }
 
 /** Which entries to read. All conditions must hold. */

@@ -2,8 +2,9 @@ import type { mongo } from 'mongoose';
 import { type Append, notTheEnd, refusedByServer, staleFence } from '../../core/append-refusals.js';
 import type { Fence } from '../../core/audit-store.js';
 import { auditDocument } from './audit-document.js';
-import { fromNow, lockId, ofFence, writing } from './lock-documents.js';
+import { fromNow, literal, lockId, ofFence, writing } from './lock-documents.js';
 import { isMongoError, isUnsent } from './mongo-errors.js';
+import { openTransaction } from './open-transaction.js';
 import { asOwn } from './own-context.js';
 import { inOwnTransaction } from './own-transaction.js';
 import type { StoreCollections } from './store-collections.js';
@@ -22,8 +23,10 @@ export function appendWithin(
   session: mongo.ClientSession,
 ): Promise<void> {
   return asOwn(async () => {
+    const noted = noteOpen(collections, append.fence, session);
     try {
       await appendEntries(collections, append, session);
+      await noted;
     } catch (error) {
       // Somebody wrote the lease after the transaction had begun: in it, the new holder cannot be seen.
       const conflict = isMongoError(error, 'writeConflict');
@@ -60,6 +63,19 @@ async function appendEntries(
 const TOO_LARGE = [
   'shorten what the change puts into its entry (the text of its error, description, metadata): MongoDB takes 16 MB',
 ];
+
+/** Whoever finds the lease locked when it is over ends this transaction. Where it cannot be noted, the server's limit does. */
+async function noteOpen(
+  { lock, namespace }: StoreCollections,
+  fence: Fence,
+  session: mongo.ClientSession,
+): Promise<void> {
+  const open = openTransaction(session);
+  if (!open) return;
+  const note = writing({ open: literal(open) });
+  const options = { writeConcern: { w: 1 } };
+  await lock.updateOne(ofFence(namespace, 'renewal', fence), note, options).catch(() => undefined);
+}
 
 async function isCurrent({ lock, namespace }: StoreCollections, { token }: Fence): Promise<boolean> {
   const lease = await lock.findOne({ _id: lockId(namespace, 'lease') });
