@@ -17,6 +17,7 @@ const CODES = {
   noSuchTransaction: 251,
   notInTransaction: 263,
   duplicateKey: 11000,
+  uninitiated: 13436,
 } as const;
 
 /** An error of the driver by the name of its code. */
