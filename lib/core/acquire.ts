@@ -1,4 +1,4 @@
-import type { Acquisition, AuditStore, Fence, LockHolder } from './audit-store.js';
+import type { Acquisition, AuditSnapshot, AuditStore, Fence } from './audit-store.js';
 import type { Clock } from './clock.js';
 import type { Deadline } from './deadline.js';
 import {
@@ -49,10 +49,11 @@ export async function acquireLease(
     if (request.stop.aborted) throw interruptedWaiting();
     const acquired = await tryAcquire(settings, request);
     if (acquired) return acquired;
-    const { holder } = survey.snapshot;
-    if (holder && holder.holder !== told) tell(settings, request, survey);
-    told = holder?.holder ?? told;
-    if (clock.monotonic() - begun >= lock.waitMs) throw notAcquired(lock.waitMs, store, holder);
+    const { holder, former } = survey.snapshot;
+    const whom = holder ? holder.holder : former && `${former.holder}, former`;
+    if (whom && whom !== told) tell(settings, request, survey);
+    told = whom ?? told;
+    if (clock.monotonic() - begun >= lock.waitMs) throw notAcquired(lock.waitMs, store, survey.snapshot);
     await clock.sleep(jittered(clock, pause), request.stop);
     const looked = await lookAgain(settings, look, begun);
     if (looked && isIdle(looked)) return looked;
@@ -118,7 +119,8 @@ function fenceOf(
 }
 
 function tell({ emit }: EngineSettings, { executionId }: RunRequest, { snapshot }: Survey): void {
-  const { holder, latest } = snapshot;
+  const { former, latest } = snapshot;
+  const holder = snapshot.holder ?? former ?? null;
   const inProgress = latest.filter(
     (entry) => entry.state === 'STARTED' && entry.executionId === holder?.holder,
   );
@@ -126,6 +128,7 @@ function tell({ emit }: EngineSettings, { executionId }: RunRequest, { snapshot 
     type: 'waiting-for-lock',
     executionId,
     holder,
+    ...(!snapshot.holder && former && { leftOpen: former.leftOpen }),
     inProgress: inProgress.map(({ changeId }) => changeId),
   });
 }
@@ -145,17 +148,19 @@ function interruptedWaiting(): InterruptedError {
 function notAcquired(
   waitMs: number,
   { name, namespace }: AuditStore,
-  holder: LockHolder | null,
+  { holder, former }: AuditSnapshot,
 ): LockNotAcquiredError {
   const who = holder
     ? `execution ${holder.holder} on host ${holder.host} has held it since ${holder.since}, at present until ${holder.until}`
-    : 'its holder changed all the time';
+    : former
+      ? `the lease of execution ${former.holder} on host ${former.host} has been over since ${former.until}, but ${former.leftOpen}`
+      : 'its holder changed all the time';
   return new LockNotAcquiredError(
     `The lock of namespace '${namespace}' in ${name} was not free within ${waitMs} ms: ${who}. Nothing has run.`,
     {
       fix: [
         'if that process is at work, wait for it, or give this app a longer lock.wait',
-        'if it is dead, the lock frees itself when its lease ends',
+        `if it is dead, the lock frees itself ${holder || !former ? 'when its lease ends' : 'with that'}`,
       ],
     },
   );

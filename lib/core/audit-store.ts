@@ -50,6 +50,12 @@ export interface LockHolder extends LeaseHolder {
   readonly liveness: Liveness;
 }
 
+/** Who had the lease last and did not give it back, where what a dead process left open can keep others from taking it. */
+export interface FormerHolder extends LeaseHolder {
+  /** What is in the way when the lease is over and cannot be taken, and how long at most; for people, a clause. */
+  readonly leftOpen: string;
+}
+
 /** Up to which entry nothing is left to do, and for which definitions. */
 export interface Settled {
   readonly seq: number;
@@ -72,6 +78,8 @@ export interface AuditSummary {
   readonly settled: Settled;
   /** Null when the lease is free or has run out. */
   readonly holder: LockHolder | null;
+  /** Only while there is no holder. */
+  readonly former?: FormerHolder;
 }
 
 /** What one read of the audit store tells. */

@@ -8,7 +8,10 @@ export type FlamingockEvent =
   | {
       readonly type: 'waiting-for-lock';
       readonly executionId: string;
+      /** Who has the lock; where `leftOpen` is said, who had it. */
       readonly holder: LockHolder | null;
+      /** The lease is over, but what the holder left open is still in the way; a clause for people. */
+      readonly leftOpen?: string;
       readonly inProgress: readonly string[];
     }
   | {

@@ -1,6 +1,8 @@
 import type { AuditEntry, AuditEntryDraft, ChainHead } from './audit-entry.js';
 import type { AuditStore } from './audit-store.js';
 import type { Clock } from './clock.js';
+import { type Deadline, deadlineIn, remaining } from './deadline.js';
+import { messageOf } from './error-text.js';
 import { AppendRefusedError, AuditStoreError, StaleFenceError } from './errors.js';
 import { appendToChain } from './hash-chain.js';
 import type { Lease } from './lease.js';
@@ -22,12 +24,14 @@ export class Journal {
   }
 
   /**
-   * Appends all drafts in one write. A write without an answer is tried again while the lease lives.
+   * Appends all drafts in one write. A write without an answer is tried again while the lease lives, for as long as a lease
+   * lasts: however often the lease is renewed, what fails for ever comes to an end.
    *
    * @throws LockLostError, or AuditStoreError when the store refuses or stays silent
    */
   async append(drafts: readonly AuditEntryDraft[]): Promise<readonly AuditEntry[]> {
     const entries = appendToChain(this.#head, drafts);
+    let deadline: Deadline | undefined;
     for (let silence: unknown; ;) {
       this.lease.guard();
       try {
@@ -37,9 +41,11 @@ export class Journal {
         const isRefused = error instanceof AppendRefusedError;
         if (isRefused && silence === undefined) throw refused(this.store, entries, error);
         silence ??= error;
-        const landed = await this.landed(entries, silence);
+        deadline ??= this.deadline();
+        const landed = await this.landed(entries, silence, deadline);
         // Not an answer to the try before it, which may still arrive.
         if (isRefused && !landed) throw silent(this.store, entries, silence);
+        if (!landed && this.isOver(deadline)) throw silent(this.store, entries, silence);
         if (!landed) continue;
       }
       this.advance(entries);
@@ -71,16 +77,29 @@ export class Journal {
    *
    * Renewing first waits for whatever the server still does with the lock row, so the answer cannot change afterwards.
    *
-   * @throws LockLostError, or AuditStoreError with `cause` when the lease ends before the store answers
+   * @param deadline - asked once at least, and not again after it
+   * @throws LockLostError, or AuditStoreError with `cause` when the lease or the time ends before the store answers
    */
-  async landed(entries: readonly AuditEntry[], cause: unknown): Promise<boolean> {
+  async landed(
+    entries: readonly AuditEntry[],
+    cause: unknown,
+    deadline: Deadline = this.deadline(),
+  ): Promise<boolean> {
     for (;;) {
       await this.clock.sleep(RETRY_MS, this.lease.signal);
       const head = await this.settledHead().catch(() => undefined);
       if (head === 'stale') throw this.lease.lose('another process took it');
       if (head) return head.hash === entries.at(-1)?.hash;
-      if (this.lease.signal.aborted) throw silent(this.store, entries, cause);
+      if (this.lease.signal.aborted || this.isOver(deadline)) throw silent(this.store, entries, cause);
     }
+  }
+
+  private deadline(): Deadline {
+    return deadlineIn(this.clock, this.lease.fence.leaseMs);
+  }
+
+  private isOver(deadline: Deadline): boolean {
+    return remaining(this.clock, deadline) <= 0;
   }
 
   private async settledHead(): Promise<ChainHead | 'stale'> {
@@ -112,15 +131,17 @@ function refused(
 ): AuditStoreError {
   return new AuditStoreError(`The audit store ${name} refused to record ${list(entries)}: ${cause.message}`, {
     cause,
-    fix: [
-      'give the audit store what it lacks (rights, space), then start again: the next run goes on from what is recorded',
-    ],
+    fix: cause.fix.length
+      ? cause.fix
+      : [
+          'give the audit store what it lacks (rights, space), then start again: the next run goes on from what is recorded',
+        ],
   });
 }
 
 function silent({ name }: AuditStore, entries: readonly AuditEntry[], cause: unknown): AuditStoreError {
   return new AuditStoreError(
-    `The audit store ${name} did not answer whether it recorded ${list(entries)} before the lease ended.`,
+    `The audit store ${name} did not answer whether it recorded ${list(entries)} as long as a lease lasts: ${messageOf(cause)}`,
     {
       cause,
       fix: ['make the audit store reachable, then start again: the next run decides from what is recorded'],

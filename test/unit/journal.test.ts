@@ -118,6 +118,32 @@ describe('Journal.append', () => {
     expect(store.entries.map(({ seq }) => seq)).toEqual([1]);
   });
 
+  it('ends what fails the same way for ever, although the lease is renewed all the time, and says what was wrong', async () => {
+    const store = new ScriptedStore(['lost']);
+    const { journal, clock } = journalOn(store);
+    const appended = journal.append([draftWith()]).catch((error: unknown) => error);
+    await clock.pass(29_000);
+    expect(store.appends).toBeGreaterThan(100);
+    await clock.pass(2_000);
+    const tries = store.appends;
+    await clock.pass(60_000);
+    expect(store.appends).toBe(tries);
+    const error = await Promise.race([appended, Promise.resolve('goes on')]);
+    expect(error).toBeInstanceOf(AuditStoreError);
+    expect(String(error)).toContain('connection refused');
+  });
+
+  it('does not ask for ever what it has come to', async () => {
+    const store = new ScriptedStore(['lost']);
+    store.snapshot = () => Promise.reject(new Error('may not read'));
+    const { journal, clock } = journalOn(store);
+    const appended = journal.append([draftWith()]).catch((error: unknown) => error);
+    await clock.pass(31_000);
+    const error = await Promise.race([appended, Promise.resolve('goes on')]);
+    expect(error).toBeInstanceOf(AuditStoreError);
+    expect(store.appends).toBe(1);
+  });
+
   it('loses the lease when the fence is stale', async () => {
     const { error } = await append('stale');
     expect(error).toBeInstanceOf(LockLostError);

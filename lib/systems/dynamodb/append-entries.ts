@@ -10,6 +10,9 @@ import { advancing, readHead } from './head.js';
 import type { StorePlace } from './store-place.js';
 import { MOST_WRITES, type TransactionWrite } from './transaction-writer.js';
 
+/** DynamoDB takes no more in one transaction. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
 /** Appends in a transaction of its own. @throws StaleFenceError, AppendRefusedError, or what the SDK says */
 export async function appendAlone(place: StorePlace, append: Append): Promise<void> {
   const writes = writesOf(place, append);
@@ -36,11 +39,30 @@ function writesOf(place: StorePlace, { entries, fence }: Append): TransactionWri
   checkEntries(entries);
   const [first, last] = [entries[0], entries.at(-1)];
   if (!first || !last) return [];
-  return [{ Update: advancing(place, fence, { seq: first.seq - 1 }, last) }, ...entryWrites(place, entries)];
+  const writes = entryWrites(place, entries);
+  // A request that is much larger is not answered at all: its connection is closed.
+  if (bytesOf(writes) > MOST_BYTES) throw tooLarge(entries);
+  return [{ Update: advancing(place, fence, { seq: first.seq - 1 }, last) }, ...writes];
+}
+
+/** Of what is long in them: texts, and the parts of texts that were taken out. */
+function bytesOf(writes: readonly TransactionWrite[]): number {
+  const values = writes.flatMap(({ Put }) => Object.values<unknown>(Put?.Item ?? {}));
+  return values.reduce<number>((sum, value) => {
+    const isLong = typeof value === 'string' || value instanceof Uint8Array;
+    return sum + (isLong ? Buffer.byteLength(value) : 0);
+  }, 0);
 }
 
 async function demandHead(place: StorePlace, append: Append): Promise<void> {
   demandEnd(await readHead(place), append, 'audit table');
+}
+
+function tooLarge(entries: Append['entries']): AppendRefusedError {
+  return new AppendRefusedError(
+    `Audit entry ${entries.map(({ seq }) => seq).join(', ')} is larger than the 4 MB that one transaction of DynamoDB takes; nothing was written`,
+    { fix: ['shorten what the change puts into it: the text of its error, description, metadata'] },
+  );
 }
 
 function tooMany({ entries }: Append): AppendRefusedError {

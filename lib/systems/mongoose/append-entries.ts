@@ -1,9 +1,10 @@
 import type { mongo } from 'mongoose';
-import { type Append, notTheEnd, staleFence } from '../../core/append-refusals.js';
+import { type Append, notTheEnd, refusedByServer, staleFence } from '../../core/append-refusals.js';
 import type { Fence } from '../../core/audit-store.js';
 import { auditDocument } from './audit-document.js';
-import { fromNow, lockId, ofFence, writing } from './lock-documents.js';
-import { isMongoError } from './mongo-errors.js';
+import { fromNow, literal, lockId, ofFence, writing } from './lock-documents.js';
+import { isMongoError, isUnsent } from './mongo-errors.js';
+import { openTransaction } from './open-transaction.js';
 import { asOwn } from './own-context.js';
 import { inOwnTransaction } from './own-transaction.js';
 import type { StoreCollections } from './store-collections.js';
@@ -22,8 +23,10 @@ export function appendWithin(
   session: mongo.ClientSession,
 ): Promise<void> {
   return asOwn(async () => {
+    const noted = noteOpen(collections, append.fence, session);
     try {
       await appendEntries(collections, append, session);
+      await noted;
     } catch (error) {
       // Somebody wrote the lease after the transaction had begun: in it, the new holder cannot be seen.
       const conflict = isMongoError(error, 'writeConflict');
@@ -48,10 +51,30 @@ async function appendEntries(
   // With the lease written, no other append can commit before this one.
   const head = await audit.findOne({ namespace }, { session, sort: { namespace: -1, seq: -1 } });
   if (Number(head?.seq ?? 0) !== (entries[0]?.seq ?? 0) - 1) throw notTheEnd(entries, 'audit collection');
-  await audit.insertMany(
-    entries.map((entry) => auditDocument(namespace, entry)),
-    { session },
-  );
+  const documents = entries.map((entry) => auditDocument(namespace, entry));
+  await audit.insertMany(documents, { session }).catch((error: unknown) => {
+    // Before the commit: what the driver does not even send is a no, and would be one again.
+    throw isUnsent(error)
+      ? refusedByServer("MongoDB's driver refused audit entry", entries, error, TOO_LARGE)
+      : error;
+  });
+}
+
+const TOO_LARGE = [
+  'shorten what the change puts into its entry (the text of its error, description, metadata): MongoDB takes 16 MB',
+];
+
+/** Whoever finds the lease locked when it is over ends this transaction. Where it cannot be noted, the server's limit does. */
+async function noteOpen(
+  { lock, namespace }: StoreCollections,
+  fence: Fence,
+  session: mongo.ClientSession,
+): Promise<void> {
+  const open = openTransaction(session);
+  if (!open) return;
+  const note = writing({ open: literal(open) });
+  const options = { writeConcern: { w: 1 } };
+  await lock.updateOne(ofFence(namespace, 'renewal', fence), note, options).catch(() => undefined);
 }
 
 async function isCurrent({ lock, namespace }: StoreCollections, { token }: Fence): Promise<boolean> {

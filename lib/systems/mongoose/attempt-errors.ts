@@ -2,7 +2,7 @@ import { messageOf } from '../../core/error-text.js';
 import { AttemptEndedError, TargetSystemError } from '../../core/errors.js';
 import type { OutsideWords } from '../../core/outside-refusals.js';
 import type { AttemptScope } from '../../core/target-system.js';
-import { STANDALONE } from './standalone.js';
+import { STANDALONE_TARGET } from './standalone.js';
 
 /** Whose errors they are. */
 export interface Place {
@@ -57,8 +57,8 @@ export function notInTransaction(
 
 export function standsAlone({ scope, targetId }: Place, cause: unknown): TargetSystemError {
   return new TargetSystemError(
-    `Change '${scope.changeId}' cannot run in a transaction on target system '${targetId}': ${STANDALONE.problem}`,
-    { cause, fix: STANDALONE.fix },
+    `Change '${scope.changeId}' cannot run in a transaction on target system '${targetId}': ${STANDALONE_TARGET.problem}`,
+    { cause, fix: STANDALONE_TARGET.fix },
   );
 }
 

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
-import type { Fence, LockHolder } from '../../core/audit-store.js';
+import type { Fence, FormerHolder, LockHolder } from '../../core/audit-store.js';
 import { readText } from '../../core/stored-text.js';
+import type { OpenTransaction } from './open-transaction.js';
 import { storedText } from './stored-text.js';
 
 /**
@@ -21,6 +22,8 @@ export interface LockDocument {
   readonly until: Date;
   /** Counts writes: one that changes nothing would conflict with no other. */
   readonly writes: number;
+  /** In `renewal`: the transaction of a change in which the holder last wrote `lease`. */
+  readonly open?: OpenTransaction;
 }
 
 export const LOCK_PARTS: readonly LockPart[] = ['lease', 'renewal'];
@@ -73,13 +76,25 @@ export interface LockLine {
 
 /** Who holds the lease; null when there is nobody. */
 export function holderOf(lines: readonly LockLine[]): LockHolder | null {
-  const live = lines.filter(({ isLive }) => isLive).map(({ lock }) => lock.until.getTime());
+  return lines.some(({ isLive }) => isLive) ? lastHolder(lines) : null;
+}
+
+/** Whose lease has run out without having been given back. */
+export function formerHolderOf(lines: readonly LockLine[]): FormerHolder | undefined {
+  const last = lines.some(({ isLive }) => isLive) ? null : lastHolder(lines);
+  return last ? { ...last, leftOpen: LEFT_OPEN } : undefined;
+}
+
+const LEFT_OPEN =
+  'a transaction in which it wrote the lock is still open at the MongoDB server, which gives it up after transactionLifetimeLimitSeconds (60 by default)';
+
+function lastHolder(lines: readonly LockLine[]): LockHolder | null {
   const lease = lines.find(({ lock }) => lock._id.part === 'lease')?.lock;
-  if (!lease?.holder || live.length === 0) return null;
+  if (!lease?.holder) return null;
   return {
     holder: readText(lease.holder),
     host: readText(lease.host),
     since: lease.since.toISOString(),
-    until: new Date(Math.max(...live)).toISOString(),
+    until: new Date(Math.max(...lines.map(({ lock }) => lock.until.getTime()))).toISOString(),
   };
 }

@@ -1,3 +1,5 @@
+import { isError } from '../../core/error-text.js';
+
 /** What MongoDB's driver says about an error; read from its fields, since the driver itself is the user's. */
 interface MongoErrorFacts {
   readonly code?: unknown;
@@ -15,6 +17,7 @@ const CODES = {
   noSuchTransaction: 251,
   notInTransaction: 263,
   duplicateKey: 11000,
+  uninitiated: 13436,
 } as const;
 
 /** An error of the driver by the name of its code. */
@@ -26,6 +29,14 @@ export function isMongoError(error: unknown, name: keyof typeof CODES): boolean 
 /** True when the server itself answered with an error code: it has not done what it was asked. */
 export function isAnswered(error: unknown): boolean {
   return typeof factsOf(error).code === 'number' && !isTransient(error) && !isUnknownCommit(error);
+}
+
+/** Of the driver's own checks and of what turns values into BSON; a value that is out of range, or of the wrong type. */
+const UNSENT = /^(MongoInvalidArgumentError|BSON\w*Error|RangeError|TypeError)$/;
+
+/** True for an error of a write that the driver itself refuses, such as a document that is too large: it was never sent. */
+export function isUnsent(error: unknown): boolean {
+  return isError(error) && UNSENT.test(error.name) && !isTransient(error);
 }
 
 /** The transaction has not been committed and can be run again, says the driver: this error or one that it was caused by. */

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { AuditSnapshot } from '../../core/audit-store.js';
 import { headOf } from '../../core/hash-chain.js';
 import { entryOf } from './audit-document.js';
-import { holderOf, LOCK_PARTS, lockId, type LockLine } from './lock-documents.js';
+import { formerHolderOf, holderOf, LOCK_PARTS, lockId, type LockLine } from './lock-documents.js';
 import { asOwn } from './own-context.js';
 import type { StoreCollections } from './store-collections.js';
 
@@ -38,10 +38,12 @@ export async function readSnapshot(collections: StoreCollections): Promise<Audit
   const lines = await asOwn(() => collections.audit.aggregate<SnapshotLine>(pipeline).toArray());
   const latest = lines.flatMap((line) => ('entry' in line ? [entryOf(line.entry)] : []));
   const locks = lines.flatMap((line) => ('lock' in line ? [line] : []));
+  const former = formerHolderOf(locks);
   return {
     ready: locks.length === LOCK_PARTS.length,
     latest,
     head: headOf(latest),
     holder: holderOf(locks),
+    ...(former && { former }),
   };
 }

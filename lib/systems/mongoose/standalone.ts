@@ -12,18 +12,55 @@ export interface Unfit extends Required<Pick<FlamingockErrorDetails, 'fix'>> {
 /** Why a server cannot do what is asked of it; undefined when it can. */
 export async function unfitness(db: mongo.Db): Promise<Unfit | undefined> {
   const hello = await db.command({ hello: 1 });
-  if (!hello.setName && hello.msg !== 'isdbgrid') return STANDALONE;
+  if (hello.isreplicaset === true && !hello.setName) return UNINITIATED;
+  if (!hello.setName && hello.msg !== 'isdbgrid') return STANDALONE_STORE;
   return Number(hello.maxWireVersion) >= OLDEST_WIRE_VERSION ? undefined : TOO_OLD;
 }
+
+const INITIATE =
+  'rs.initiate({ _id: "rs0", members: [{ _id: 0, host: "localhost:27017" }] }), with the host and port by which the app reaches it';
+
+const CONNECT =
+  'then let the app connect by mongodb://localhost:27017/?replicaSet=rs0; by ?directConnection=true instead where the app ' +
+  'knows the server by another name than it has in rs.initiate (a port that a container publishes)';
 
 /** A server that is no member of a replica set has no transactions. */
 export const STANDALONE: Unfit = {
   problem: 'the MongoDB server stands alone, and only a replica set or a sharded cluster has transactions',
   fix: [
-    'make it a replica set of one: start mongod with --replSet rs0 (or replication.replSetName in mongod.conf), ' +
-      "run rs.initiate() once in mongosh, and add ?replicaSet=rs0 to the connection's URI",
-    'or, for a target system, say transactional: false in @Change, with a @Rollback, and keep the audit elsewhere',
+    'make it a replica set of one, which keeps its data: start mongod again with --replSet rs0 ' +
+      `(replication.replSetName: rs0 in mongod.conf), then run once in mongosh: ${INITIATE}`,
+    CONNECT,
+    'in Docker: docker run --name mongo -p 27017:27017 mongo --replSet rs0, then once: ' +
+      `docker exec mongo mongosh --eval 'rs.initiate({ _id: "rs0", members: [{ _id: 0, host: "localhost:27017" }] })'; ` +
+      `in compose: command: ['--replSet', 'rs0'] and the same rs.initiate, with the name of the service as host for apps in the same compose file`,
+    'a server with users needs --keyFile as soon as it has --replSet',
   ],
+};
+
+/** What an audit store, which writes several documents at once, can do on no server that stands alone. */
+export const STANDALONE_STORE: Unfit = {
+  problem: STANDALONE.problem,
+  fix: [
+    ...STANDALONE.fix,
+    'or keep the audit in another database; MongooseAuditStore works on no server that stands alone',
+  ],
+};
+
+/** What a target system can do on it. */
+export const STANDALONE_TARGET: Unfit = {
+  problem: STANDALONE.problem,
+  fix: [
+    ...STANDALONE.fix,
+    'or say transactional: false in @Change, with a @Rollback, and keep the audit in another database',
+  ],
+};
+
+/** It was started with --replSet, and nothing else was done. */
+export const UNINITIATED: Unfit = {
+  problem:
+    'the MongoDB server belongs to a replica set that is not there: nobody has initiated it yet, or it is starting',
+  fix: [`if it is new, run once in mongosh: ${INITIATE}`, CONNECT],
 };
 
 const TOO_OLD: Unfit = {

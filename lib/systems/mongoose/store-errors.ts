@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/error-text.js';
 import { AuditStoreError } from '../../core/errors.js';
 import { isMongoError } from './mongo-errors.js';
-import { STANDALONE, type Unfit } from './standalone.js';
+import { STANDALONE_STORE, UNINITIATED, type Unfit } from './standalone.js';
 import { AUDIT_INDEXES, type StoreNames } from './store-collections.js';
 
 /** The server cannot be used as it is. */
@@ -28,7 +28,8 @@ export function collectionsMissing(
 
 /** The server was asked and did not do it. */
 export function storeFailed(name: string, names: StoreNames, what: string, cause: unknown): AuditStoreError {
-  if (isMongoError(cause, 'standalone')) return unfitServer(name, STANDALONE, cause);
+  if (isMongoError(cause, 'standalone')) return unfitServer(name, STANDALONE_STORE, cause);
+  if (isMongoError(cause, 'uninitiated')) return unfitServer(name, UNINITIATED, cause);
   return new AuditStoreError(`The audit store ${name} ${what}: ${messageOf(cause)}`, {
     cause,
     fix: isMongoError(cause, 'unauthorized')

@@ -1,16 +1,29 @@
 import type { Fence, LeaseRequest } from '../../core/audit-store.js';
 import { expired, fromNow, literal, ofFence, writing } from './lock-documents.js';
 import { isTransient } from './mongo-errors.js';
+import { endTransaction } from './open-transaction.js';
 import { asOwn } from './own-context.js';
 import { inOwnTransaction } from './own-transaction.js';
 import type { StoreCollections } from './store-collections.js';
 import { storedText } from './stored-text.js';
 
-/** One try for the lease. @returns the token, or null when it is another's, or another is just writing it */
-export async function tryLease(
+/**
+ * One try for the lease, and another one when a transaction that a former holder left open was in the way.
+ *
+ * @returns the token, or null when it is another's, or another is just writing it
+ */
+export async function tryLease(collections: StoreCollections, request: LeaseRequest): Promise<number | null> {
+  const first = await tryOnce(collections, request);
+  if (first !== 'locked') return first;
+  const second = (await endFormer(collections)) && (await tryOnce(collections, request));
+  return typeof second === 'number' ? second : null;
+}
+
+/** @returns 'locked' when a transaction that has written the lease is open */
+async function tryOnce(
   { connection, lock, namespace }: StoreCollections,
   request: LeaseRequest,
-): Promise<number | null> {
+): Promise<number | null | 'locked'> {
   const holder = literal(storedText(request.holder));
   const host = literal(storedText(request.host));
   try {
@@ -19,15 +32,30 @@ export async function tryLease(
       const options = { session, returnDocument: 'after' } as const;
       const lease = await lock.findOneAndUpdate(expired(namespace, 'lease'), raised, options);
       if (!lease) throw NOT_FREE;
-      const same = writing({ token: literal(lease.token), holder, until: fromNow(request.leaseMs) });
+      const same = writing({
+        token: literal(lease.token),
+        holder,
+        until: fromNow(request.leaseMs),
+        open: '$$REMOVE',
+      });
       const { matchedCount } = await lock.updateOne(expired(namespace, 'renewal'), same, { session });
       if (matchedCount === 0) throw NOT_FREE;
       return lease.token;
     });
   } catch (error) {
-    if (error === NOT_FREE || isTransient(error)) return null;
+    if (error === NOT_FREE) return null;
+    if (isTransient(error)) return 'locked';
     throw error;
   }
+}
+
+/** @returns true when the lease is over and the transaction that kept it locked has been ended */
+async function endFormer({ connection, lock, namespace }: StoreCollections): Promise<boolean> {
+  const [lease, renewal] = await Promise.all(
+    (['lease', 'renewal'] as const).map((part) => lock.findOne(expired(namespace, part))),
+  );
+  const isFormers = renewal?.open && lease?.token === renewal.token;
+  return isFormers === true && endTransaction(connection.getClient(), renewal.open);
 }
 
 /** Leaves the transaction, which is rolled back. */
@@ -42,7 +70,7 @@ export async function renewLease({ lock, namespace }: StoreCollections, fence: F
 
 /** Makes the lease expired and nobody's, if it is that of the fence. The token stays. */
 export async function releaseLease({ lock, namespace }: StoreCollections, fence: Fence): Promise<void> {
-  const over = writing({ holder: '', until: literal(new Date(0)) });
+  const over = writing({ holder: '', until: literal(new Date(0)), open: '$$REMOVE' });
   // In this order: in between, the lease lasts as long as its first document says, and nobody's is the second.
   for (const part of ['renewal', 'lease'] as const)
     await asOwn(() => lock.updateOne(ofFence(namespace, part, fence), over));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { AppendRefusedError } from '../../core/errors.js';
 import { appendToChain, EMPTY_CHAIN, hashOf } from '../../core/hash-chain.js';
 import { registerCases, type Cases } from '../contract-cases.js';
@@ -47,6 +48,19 @@ const CASES: Cases<AuditStoreWorkbench> = {
       for (const answer of answers)
         assert.ok(answer === undefined || answer instanceof AppendRefusedError, String(answer));
       assertEntries(await historyOf(stores[1]!), written[0]!);
+    }),
+  'writes an entry of 24 MB or says no to it: what cannot be sent is no lost answer': (bench) =>
+    bench.useOne(async (store) => {
+      const fence = await acquired(store);
+      const { head } = await store.snapshot();
+      const large = draft({ state: 'FAILED', error: randomBytes(18 * 1024 * 1024).toString('base64') });
+      const answer: unknown = await store
+        .append(appendToChain(head, [large]), fence)
+        .catch((error: unknown) => error);
+      assert.ok(answer === undefined || answer instanceof AppendRefusedError, String(answer));
+      const after = (await store.snapshot()).head;
+      assert.equal(after.seq, answer === undefined ? 1 : 0);
+      await store.append(appendToChain(after, [draft()]), fence);
     }),
   ...casesOf(HARD_DRAFTS, (name) => `gives an entry back exactly as it was written: ${name}`, givesBack),
   ...casesOf(

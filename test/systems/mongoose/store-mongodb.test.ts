@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuditStoreError, StaleFenceError } from 'nestjs-flamingock';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AppendRefusedError,
+  AuditStoreError,
+  LockNotAcquiredError,
+  StaleFenceError,
+} from 'nestjs-flamingock';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
+import { acquireLease } from '../../../lib/core/acquire.js';
 import type { Fence } from '../../../lib/core/audit-store.js';
+import type { Emit, FlamingockEvent } from '../../../lib/core/events.js';
+import type { EngineSettings } from '../../../lib/core/settings.js';
+import type { Survey } from '../../../lib/core/survey.js';
+import { systemClock } from '../../../lib/nest/system-clock.js';
 import { appendToChain } from '../../../lib/core/hash-chain.js';
 import { snapshotPipeline } from '../../../lib/systems/mongoose/snapshot.js';
 import { storeCollections } from '../../../lib/systems/mongoose/store-collections.js';
@@ -10,6 +21,14 @@ import { createMongoPlace, type MongoPlace } from './support/connections.js';
 import { attemptScope } from './support/scope.js';
 
 const NAMES = { auditCollection: 'flamingock_audit', lockCollection: 'flamingock_lock' };
+
+/** What waiting for a lease needs. */
+function waitingFor(store: MongooseAuditStore, waitMs: number, emit: Emit): EngineSettings {
+  const lock = { leaseMs: 30_000, waitMs, retryMs: 100 };
+  const identity = { host: 'host-b', actor: 'ci', environment: null, appVersion: null };
+  const used = { clock: systemClock, lock, store, identity, emit };
+  return used as Partial<EngineSettings> as EngineSettings;
+}
 
 describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (major) => {
   let place: MongoPlace;
@@ -94,6 +113,66 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
     expect((await store.snapshot()).head.seq).toBe(0);
   });
 
+  it('ends the transaction in which a dead holder has locked the lease, once the lease is over', async () => {
+    const [theirs, ours] = [await place.open(), await place.open()];
+    const namespace = 'left-open';
+    const dead = new MongooseAuditStore(theirs, { namespace });
+    const store = new MongooseAuditStore(ours, { namespace });
+    const fence = await acquired(dead, 500);
+    const { head } = await store.snapshot();
+    const next = { holder: 'next', host: 'host', leaseMs: 60_000 };
+    let whileLive: number | null = NaN;
+    const stopped = new MongooseTargetSystem('catalog', theirs)
+      .transaction(attemptScope({ namespace }), async (transaction) => {
+        await transaction.seal();
+        await dead.append(appendToChain(head, [draft()]), { ...fence, leaseMs: 3_000 }, transaction.session);
+        expect(await dead.renew({ ...fence, leaseMs: 3_000 })).toBe(true);
+        whileLive = await store.acquire(next);
+        await sleep(3_200);
+        expect(await store.acquire(next)).toBe(fence.token + 1);
+        throw new Error('so much for the dead');
+      })
+      .catch((error: unknown) => error);
+    expect(String(await stopped)).toContain('so much for the dead');
+    expect(whileLive).toBeNull();
+    expect((await store.snapshot()).head).toEqual(head);
+    expect((await store.snapshot()).holder).toMatchObject({ holder: 'next' });
+  });
+
+  it('whom it waits for when a transaction keeps the lock although its lease is over, is said', async () => {
+    const connection = await place.open();
+    const store = new MongooseAuditStore(connection, { namespace: 'locked' });
+    await acquired(store, 300);
+    const events: FlamingockEvent[] = [];
+    const session = await connection.startSession();
+    session.startTransaction();
+    const lease = { _id: { namespace: 'locked', part: 'lease' } };
+    const locks = connection.collection<{ _id: object; writes: number }>('flamingock_lock');
+    await locks.updateOne(lease, { $inc: { writes: 1 } }, { session });
+    await sleep(400);
+    const settings = waitingFor(store, 500, (event) => void events.push(event));
+    const look = async (): Promise<Survey> =>
+      ({ snapshot: await store.snapshot() }) as Partial<Survey> as Survey;
+    const request = { executionId: 'next', stop: new AbortController().signal };
+    const error: unknown = await acquireLease(settings, request, await look(), look, () => false).catch(
+      (thrown: unknown) => thrown,
+    );
+    await session.abortTransaction();
+    await session.endSession();
+    expect(error).toBeInstanceOf(LockNotAcquiredError);
+    expect(String(error)).toMatch(
+      /the lease of execution run on host host has been over since \S+Z, but a transaction/,
+    );
+    expect(String(error)).toContain('transactionLifetimeLimitSeconds');
+    expect(events).toEqual([
+      expect.objectContaining({
+        type: 'waiting-for-lock',
+        holder: expect.objectContaining({ holder: 'run', host: 'host' }),
+        leftOpen: expect.stringContaining('still open at the MongoDB server'),
+      }),
+    ]);
+  });
+
   it('finds the latest entries in a long history by skipping through the index', async () => {
     const connection = await place.open();
     const store = new MongooseAuditStore(connection, { namespace: 'long' });
@@ -111,6 +190,23 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
       Number(n),
     );
     expect(Math.max(...examined)).toBeLessThan(10);
+  });
+
+  it.each([16, 17])('says no to an entry of %d MB, which the driver does not send', async (megabytes) => {
+    const connection = await place.open();
+    const store = new MongooseAuditStore(connection, { namespace: `large-${megabytes}` });
+    const fence = await acquired(store);
+    const { head } = await store.snapshot();
+    const large = appendToChain(head, [draft({ error: 'x'.repeat(megabytes * 1024 * 1024) })]);
+    const target = new MongooseTargetSystem('catalog', connection);
+    const within = target.transaction(attemptScope({ namespace: store.namespace }), async (transaction) => {
+      await transaction.seal();
+      await store.append(large, fence, transaction.session);
+    });
+    for (const refused of [store.append(large, fence), within])
+      await expect(refused).rejects.toThrow(AppendRefusedError);
+    expect((await store.snapshot()).head).toEqual(head);
+    await store.append(appendToChain(head, [draft()]), fence);
   });
 
   it('with createTables: false and no collections tells what to run in mongosh', async () => {
