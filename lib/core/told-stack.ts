@@ -18,17 +18,19 @@ export function problemOf(error: unknown): string {
 }
 
 /**
- * A stack for an error that tells of another: its own text, the frames where the app's code is on the way to `cause`, and what
- * the causes say beyond that text. Secrets are taken out.
+ * A stack for an error that tells of another: its own text, the frames where the app's code is on the way to the error, and what
+ * the causes say beyond that text. Secrets are taken out of the causes' words.
  *
- * @param own - the stack that the error has by itself, used where no cause has been in the app's code
+ * @param own - the stack that the error has by itself
  */
 export function toldStack(head: string, own: string, cause: unknown): string {
   const links = linksOf(cause);
-  const frames = links.map(appFrames).find(({ length }) => length > 0);
+  const stacks = [...links.map(({ stack = '' }) => stack), own];
+  const frames = stacks.map(appFrames).find(({ length }) => length > 0);
   const untold = links.map(problemLine).filter((line) => !head.includes(line.replace(/^\w+: /, '')));
   return [
-    frames ? [head, ...frames].join('\n') : own,
+    head,
+    ...(frames ?? framesOf(stacks[0] ?? '')).slice(0, MOST_FRAMES),
     ...[...new Set(untold)].map((line) => `Caused by: ${line}`),
   ].join('\n');
 }
@@ -50,12 +52,15 @@ function problemLine(error: Error): string {
   return `${error.name}: ${problemOf(error).split('\n', 1)[0]}`;
 }
 
-/** The frames of the app's own code: not those of packages, of Node.js or, unless nothing else is left, of this library. */
-function appFrames({ stack = '' }: Error): readonly string[] {
-  const frames = stack
-    .split('\n')
-    .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/node_modules|\(?node:/.test(line));
-  const own = OWN_FOLDER;
-  const foreign = own === undefined ? frames : frames.filter((line) => !line.includes(`${own}/`));
-  return foreign.slice(0, MOST_FRAMES);
+/** The frames of the app's own code: not those of packages and of this library. */
+function appFrames(stack: string): readonly string[] {
+  return framesOf(stack).filter(
+    (line) =>
+      !line.includes('node_modules') && (OWN_FOLDER === undefined || !line.includes(`${OWN_FOLDER}/`)),
+  );
+}
+
+/** The frames of a stack without those of Node.js itself. */
+function framesOf(stack: string): readonly string[] {
+  return stack.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/[ (]node:/.test(line));
 }

@@ -1,12 +1,12 @@
 /**
  * A process of its own that fails as an app in production does: on a Nest logger, with a `main.ts` that catches nothing.
  *
- * Environment: MODE (onBootstrap).
+ * Environment: FAILS (what fails: a `statement` of a change, or its own `code`).
  */
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EntityManager } from 'typeorm';
-import { Apply, type BootstrapMode, Change, FlamingockModule } from '../../../lib/index.js';
+import { Apply, Change, FlamingockModule } from '../../../lib/index.js';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from '../../../lib/systems/typeorm/index.js';
 
 @Change({ id: 'create-users', order: '0001', author: 'team', targetSystem: 'db' })
@@ -21,6 +21,7 @@ class CreateUsers {
 class NameUsers {
   @Apply()
   async apply(manager: EntityManager): Promise<void> {
+    if (process.env.FAILS === 'code') throw new Error('cannot name', { cause: new Error('no names left') });
     await manager.query('UPDATE users SET nickname = ?', ['nobody']);
   }
 }
@@ -35,7 +36,6 @@ async function bootstrap(): Promise<void> {
       FlamingockModule.forRoot({
         auditStore: TypeOrmAuditStore.inject(),
         targetSystems: [TypeOrmTargetSystem.inject('db')],
-        onBootstrap: process.env.MODE as BootstrapMode,
       }),
     ],
     providers: [CreateUsers, NameUsers],
