@@ -1,6 +1,6 @@
 import type { Fence, LeaseRequest } from '../../core/audit-store.js';
 import { expired, fromNow, literal, ofFence, writing } from './lock-documents.js';
-import { isTransient } from './mongo-errors.js';
+import { isNotPrimary, isTransient } from './mongo-errors.js';
 import { asOwn } from './own-context.js';
 import { inOwnTransaction } from './own-transaction.js';
 import type { StoreCollections } from './store-collections.js';
@@ -25,7 +25,10 @@ export async function tryLease(
       return lease.token;
     });
   } catch (error) {
-    if (error === NOT_FREE || isTransient(error)) return null;
+    if (error === NOT_FREE) return null;
+    // A secondary calls its refusal transient; a client that talks to it alone would wait for ever.
+    const isStuck = isNotPrimary(error) && connection.getClient().options.directConnection;
+    if (isTransient(error) && !isStuck) return null;
     throw error;
   }
 }

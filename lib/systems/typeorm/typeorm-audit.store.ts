@@ -100,12 +100,14 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   async open(): Promise<void> {
-    await this.told('cannot be opened', () =>
+    let exist = false;
+    const open = () =>
       this.connection.useAgain(async (execute) => {
         if (!(await tablesExist(execute, this.tables))) await this.create(execute);
+        exist = true;
         await ensureLockRow(execute, this.tables);
-      }),
-    );
+      });
+    await this.told('cannot be opened', open, () => exist);
   }
 
   async snapshot(): Promise<AuditSnapshot> {
@@ -135,9 +137,8 @@ export class TypeOrmAuditStore implements AuditStore {
   acquire(request: LeaseRequest): Promise<number | null> {
     // One try only: the second one could find the lease taken by the first.
     const { connection, tables } = this;
-    return this.told('cannot give the lease', () =>
-      connection.use((execute) => tryLease(execute, tables, request), request.leaseMs),
-    );
+    const take = () => connection.use((execute) => tryLease(execute, tables, request), request.leaseMs);
+    return this.told('cannot give the lease', take, () => true);
   }
 
   async renew(fence: Fence): Promise<boolean> {
@@ -190,8 +191,8 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   /** Tells of a failure in words of our own. */
-  private told<T>(what: string, work: () => Promise<T>): Promise<T> {
-    return retold(work, (error) => storeFailed(this.name, this.tables, what, error));
+  private told<T>(what: string, work: () => Promise<T>, tablesExist = () => false): Promise<T> {
+    return retold(work, (error) => storeFailed(this.name, this.tables, what, error, tablesExist()));
   }
 }
 
