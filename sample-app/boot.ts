@@ -19,7 +19,7 @@ export interface RunningSample {
 /**
  * Boots the shop: `listen` runs its changes before it opens the port.
  *
- * @returns undefined when a change failed; the log says why, and the exit code is 1
+ * @returns undefined when a change failed; what was printed says why, and the exit code is 1
  */
 export async function boot(dataFolder: string, extras: Extras = {}): Promise<RunningSample | undefined> {
   makeFolder(dataFolder);
@@ -45,9 +45,10 @@ async function opens(app: INestApplication, port: number): Promise<boolean> {
     await app.listen(port);
     return true;
   } catch (error) {
-    // The log has it already, with what to do about it.
-    if (error instanceof FlamingockError) return false;
-    throw error;
+    if (!(error instanceof FlamingockError)) throw error;
+    // The log has the report; the error says why, and what to do about it.
+    console.error(error);
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ExecutionReport } from './report.js';
+import { toldStack } from './told-stack.js';
 
 /** What an error carries beside its message. */
 export interface FlamingockErrorDetails {
@@ -7,35 +8,66 @@ export interface FlamingockErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Every error this library throws on purpose. */
+/**
+ * Every error this library throws on purpose.
+ *
+ * Printed, it says everything once: what happened, what to do, and where in the app's code. `cause`, `fix` and `report` are for
+ * programs; a console, or Node.js at the end of a process, does not print them again.
+ */
 export abstract class FlamingockError extends Error {
   /** Stable, for programs. */
   abstract readonly code: string;
-  /** What the run had done when it failed, where there was a run. */
-  report?: ExecutionReport;
-  /** What to do, one step a line; also part of the message. */
-  readonly fix: string[];
+  readonly #fix: readonly string[];
+  #report: ExecutionReport | undefined;
 
   constructor(message: string, { fix = [], cause }: FlamingockErrorDetails = {}) {
-    super(fix.length ? `${message}\nTo fix:\n${fix.map((line) => `  - ${line}`).join('\n')}` : message, {
-      cause,
-    });
+    super(fix.length ? `${message}\nTo fix:\n${fix.map((line) => `  - ${line}`).join('\n')}` : message);
     this.name = new.target.name;
-    this.fix = [...fix];
+    this.#fix = [...fix];
+    if (cause !== undefined) tellCause(this, cause);
+  }
+
+  /** What to do, one step a line; also part of the message. */
+  get fix(): string[] {
+    return [...this.#fix];
+  }
+
+  /** What the run had done when it failed, where there was a run. */
+  get report(): ExecutionReport | undefined {
+    return this.#report;
+  }
+
+  set report(report: ExecutionReport | undefined) {
+    this.#report = report;
+  }
+}
+
+/** The cause as a getter: what prints an error prints the value of a plain `cause`, with all that a driver has hung on it. */
+function tellCause(error: Error, cause: unknown): void {
+  Object.defineProperty(error, 'cause', { get: () => cause, configurable: true });
+  try {
+    error.stack = toldStack(`${error.name}: ${error.message}`, error.stack ?? '', cause);
+  } catch {
+    // Whatever a strange cause does to whoever looks at it: this error is the one to be told.
   }
 }
 
 /** The changes or the options of the app are faulty; nothing has run. All problems at once. */
 export class InvalidChangesError extends FlamingockError {
   readonly code = 'INVALID_CHANGES';
-  readonly problems: readonly string[];
+  readonly #problems: readonly string[];
 
   constructor(problems: readonly string[]) {
     const count = problems.length === 1 ? 'There is 1 problem' : `There are ${problems.length} problems`;
     super(
       `${count} with the changes of this app; nothing has run:\n${problems.map((text) => `  - ${text}`).join('\n')}`,
     );
-    this.problems = problems;
+    this.#problems = problems;
+  }
+
+  /** One sentence each; also part of the message. */
+  get problems(): readonly string[] {
+    return this.#problems;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LockHolder } from './audit-store.js';
+import type { LeaseHolder } from './audit-store.js';
 import type { ImportReport } from './import-report.js';
 import type { ChangeReport, ExecutionReport } from './report.js';
 
@@ -9,7 +9,7 @@ export type FlamingockEvent =
       readonly type: 'waiting-for-lock';
       readonly executionId: string;
       /** Who has the lock; where `leftOpen` is said, who had it. */
-      readonly holder: LockHolder | null;
+      readonly holder: LeaseHolder | null;
       /** The lease is over, but what the holder left open is still in the way; a clause for people. */
       readonly leftOpen?: string;
       readonly inProgress: readonly string[];

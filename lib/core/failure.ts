@@ -1,5 +1,4 @@
 import type { TaskResult } from './execute/execution.js';
-import { messageOf } from './error-text.js';
 import {
   AppendRefusedError,
   AuditStoreError,
@@ -11,6 +10,7 @@ import {
 } from './errors.js';
 import { guidanceFor } from './guidance.js';
 import type { Step } from './plan.js';
+import { problemOf } from './told-stack.js';
 
 /** The error of a run in which this step failed. */
 export function failureOf(
@@ -21,16 +21,24 @@ export function failureOf(
   if (error instanceof LockLostError || error instanceof AuditStoreError) return error;
   if (error instanceof AppendRefusedError)
     return new AuditStoreError(
-      `The audit store refused to record change '${change.id}': ${messageOf(error)}`,
-      { cause: error },
+      `The audit store refused to record change '${change.id}': ${problemOf(error)}`,
+      { cause: error, fix: error.fix },
     );
-  const what = `Change '${change.id}' (${change.className}) on '${change.targetSystem}' ${ENDED[outcome] ?? 'failed'}: ${messageOf(error)}${note ? ` (${note})` : ''}`;
+  const what = `Change '${change.id}' (${change.className}) on '${change.targetSystem}' ${ENDED[outcome] ?? 'failed'}: ${problemOf(error)}${note ? ` (${note})` : ''}`;
   if (stopped)
     return new InterruptedError(`A stop was asked for. ${what}`, {
       cause: error,
       fix: ['start again: the next run goes on from here'],
     });
-  return new ChangeFailedError(what, { cause: error, fix: fixFor(change.id, change.targetSystem, outcome) });
+  return new ChangeFailedError(what, {
+    cause: error,
+    fix: [...fixOf(error), ...fixFor(change.id, change.targetSystem, outcome)],
+  });
+}
+
+/** What the error itself says that helps. */
+function fixOf(error: unknown): readonly string[] {
+  return error instanceof FlamingockError ? error.fix : [];
 }
 
 const ENDED: Partial<Record<TaskResult['outcome'], string>> = {

@@ -19,6 +19,7 @@ import type { RunResult } from '../core/run-report.js';
 import { undo, type UndoOptions } from '../core/undo.js';
 import { type AuditVerification, verifyAudit } from '../core/verify-audit.js';
 import { type FlamingockStatus, Readiness } from './readiness.js';
+import { logUndo } from './run-log.js';
 import { RunQueue } from './run-queue.js';
 import { FlamingockWiring } from './wiring.js';
 
@@ -101,6 +102,7 @@ export class Flamingock {
       const result = await undo(settings, request, options);
       if (hasEffect(result)) this.readiness.idle();
       else resume();
+      logUndo(result, this.logger);
       return reportOf(result);
     });
   }

@@ -3,7 +3,7 @@ import { InterruptedError } from '../core/errors.js';
 import { errorOfPlan } from './check-pending.js';
 import { Flamingock } from './flamingock.service.js';
 import { Readiness } from './readiness.js';
-import { failureText, reportText } from './report-text.js';
+import { failureSummary, failureText, reportText } from './report-text.js';
 import { logEvents } from './run-log.js';
 import { RunQueue } from './run-queue.js';
 import { FlamingockWiring } from './wiring.js';
@@ -44,7 +44,8 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
       else this.applyInBackground();
     } catch (error) {
       this.readiness.failed(error);
-      this.logFailure(error);
+      // Whoever the error goes to prints it.
+      this.logFailure(error, failureSummary(error));
       throw error;
     }
   }
@@ -73,12 +74,12 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
   }
 
   private applyInBackground(): void {
-    this.apply().catch((error: unknown) => this.logFailure(error));
+    this.apply().catch((error: unknown) => this.logFailure(error, failureText(error)));
   }
 
   /** Being told to stop is no reason to wake anybody up. */
-  private logFailure(error: unknown): void {
-    if (error instanceof InterruptedError) this.logger.warn(failureText(error));
-    else this.logger.error(failureText(error));
+  private logFailure(error: unknown, text: string): void {
+    if (error instanceof InterruptedError) this.logger.warn(text);
+    else this.logger.error(text);
   }
 }

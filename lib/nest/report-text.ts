@@ -17,6 +17,9 @@ export const OUTCOMES: Readonly<Record<ChangeOutcome, string>> = {
 /** Outcomes that a reader wants counted, not listed. */
 const QUIET: readonly ChangeOutcome[] = ['already-applied', 'skipped-by-profile'];
 
+/** How long a line of an error may be, in characters. */
+const LONGEST_LINE = 500;
+
 /** Outcomes that took no time worth telling. */
 const NOTHING_DONE: readonly ChangeOutcome[] = ['not-run', 'needs-person'];
 
@@ -31,11 +34,36 @@ export function reportText(report: ExecutionReport, error?: unknown): string {
   ].join('\n');
 }
 
-/** What went wrong: with the report of its run where there is one. */
+/** What went wrong: with the report of its run where there is one, and where in the app's code. */
 export function failureText(error: unknown): string {
-  return error instanceof FlamingockError && error.report
-    ? reportText(error.report, error)
-    : errorLines(error);
+  const text =
+    error instanceof FlamingockError && error.report ? reportText(error.report, error) : errorLines(error);
+  return `${text}${trailOf(error)}`;
+}
+
+/** What the stack of an error that has a cause adds to its message. */
+function trailOf(error: unknown): string {
+  if (!(error instanceof FlamingockError) || error.cause === undefined) return '';
+  const { stack = '', name, message } = error;
+  const head = `${name}: ${message}`;
+  return stack.startsWith(head) ? stack.slice(head.length) : '';
+}
+
+/** What went wrong in a few lines, for the log of an app that is given the error itself: how each change ended, the first line of each error. */
+export function failureSummary(error: unknown): string {
+  const report = error instanceof FlamingockError ? error.report : undefined;
+  if (!report) return firstLine(errorLines(error));
+  const listed = report.changes.filter(({ outcome }) => !QUIET.includes(outcome));
+  const rows = table(listed, '', 1);
+  const isTold = listed.some(
+    (change) => change.error !== undefined && errorLines(error).includes(bare(change.error)),
+  );
+  return [
+    headline(report),
+    ...rows,
+    ...report.warnings.map((warning) => `warning: ${warning}`),
+    ...(isTold ? [] : [firstLine(errorLines(error))]),
+  ].join('\n');
 }
 
 /** `850 ms`, `12.3 s`, `4 min 5 s`. */
@@ -68,14 +96,16 @@ function countText(changes: readonly ChangeReport[], outcome: ChangeOutcome): st
 }
 
 /** @param told - what the reader finds below and need not read twice */
-function table(changes: readonly ChangeReport[], told: string): string[] {
+function table(changes: readonly ChangeReport[], told: string, mostLines = 5): string[] {
   const rows = changes.map((change) => ({ change, cells: cellsOf(change) }));
   const widths = [0, 1, 2, 3].map((column) =>
     Math.max(0, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
   );
   return rows.flatMap(({ change, cells }) => [
     `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-    ...linesNotTold(change.error ?? '', told).map((line, index) => indented(index ? line : `error: ${line}`)),
+    ...linesNotTold(change.error ?? '', told, mostLines).map((line, index) =>
+      indented(shortened(index ? line : `error: ${line}`)),
+    ),
     ...(change.note === undefined ? [] : [indented(`note: ${change.note}`)]),
   ]);
 }
@@ -86,9 +116,22 @@ function cellsOf({ outcome, stage, order, id, targetSystem, durationMs }: Change
 }
 
 /** A stack helps in the audit; in a log its first lines do. */
-function linesNotTold(text: string, told: string): string[] {
+function linesNotTold(text: string, told: string, most: number): string[] {
   const lines = text.split('\n').filter((line) => line.trim() && !/^\s+at /.test(line));
-  return lines.slice(0, 5).filter((line) => !told.includes(line.replace(/^(Caused by: )?\w+: /, '')));
+  return lines.slice(0, most).filter((line) => !told.includes(bare(line)));
+}
+
+/** The first line of an error's text, without its class. */
+function bare(text: string): string {
+  return (text.split('\n', 1)[0] ?? '').replace(/^(Caused by: )?\w+: /, '');
+}
+
+function firstLine(text: string): string {
+  return shortened((text.split('\n', 1)[0] ?? '').replace(/:$/, ''));
+}
+
+function shortened(line: string): string {
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1)}…` : line;
 }
 
 function indented(text: string): string {

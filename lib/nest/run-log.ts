@@ -3,7 +3,8 @@ import type { ChangeLogger } from '../core/change.js';
 import type { FlamingockEvent } from '../core/events.js';
 import type { ImportReport } from '../core/import-report.js';
 import type { ChangeOutcome } from '../core/report.js';
-import { durationText, OUTCOMES } from './report-text.js';
+import type { RunResult } from '../core/run-report.js';
+import { durationText, failureSummary, OUTCOMES, reportText } from './report-text.js';
 
 type EventOf<Type extends FlamingockEvent['type']> = Extract<FlamingockEvent, { type: Type }>;
 
@@ -31,6 +32,14 @@ export function logEvents(events: Observable<FlamingockEvent>, logger: ChangeLog
   });
 }
 
+/** Writes the report of an undo. The error of a failed one goes to whoever called. */
+export function logUndo({ report, error }: RunResult, logger: ChangeLogger): void {
+  if (report.status === 'failed') logger.error(failureSummary(error));
+  else if (report.status === 'interrupted') logger.warn(failureSummary(error));
+  else if (report.warnings.length) logger.warn(reportText(report));
+  else logger.log(reportText(report));
+}
+
 function logEvent(event: FlamingockEvent, logger: ChangeLogger): void {
   if (event.type === 'run-started')
     logger.log(`${event.pending.length} pending: ${event.pending.join(', ')}`);
@@ -49,12 +58,14 @@ function importText({ source, imported, ignored }: ImportReport): string {
 }
 
 function logFinished(
-  { change: { id, outcome, durationMs } }: EventOf<'change-finished'>,
+  { change: { id, outcome, durationMs, error } }: EventOf<'change-finished'>,
   logger: ChangeLogger,
 ): void {
   if (SILENT.includes(outcome)) return;
   const line = `'${id}' ${OUTCOMES[outcome]} (${durationText(durationMs)})`;
-  if (BAD.includes(outcome)) logger.error(line);
+  // What was rolled back without an error was undone on purpose.
+  const isBad = BAD.includes(outcome) && !(outcome === 'rolled-back' && error === undefined);
+  if (isBad) logger.error(line);
   else logger.log(line);
 }
 

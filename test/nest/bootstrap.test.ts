@@ -72,7 +72,8 @@ describe('apply', () => {
     await expect(app.get(Flamingock).whenReady()).rejects.toBe(error);
     const [block] = log.with('error: Run failed');
     expect(block).toContain('no such column');
-    expect(block).toContain('To fix:');
+    expect((error as ChangeFailedError).message).toContain('To fix:');
+    expect(log.with('To fix:')).toEqual([]);
   });
 
   it('says so in one line when nothing is to do', async () => {

@@ -2,12 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
 import {
   ChangeFailedError,
+  InvalidChangesError,
+  LockLostError,
   type ChangeReport,
   type ExecutionReport,
   type FlamingockEvent,
 } from 'nestjs-flamingock';
-import { durationText, failureText, reportText } from '../../lib/nest/report-text.js';
+import { durationText, failureSummary, failureText, reportText } from '../../lib/nest/report-text.js';
 import { logEvents } from '../../lib/nest/run-log.js';
+import { booted } from './support/apps.js';
+import { changesNamed } from './support/changes.js';
+import { KeptLog } from './support/log.js';
 
 const change = (differences: Partial<ChangeReport>): ChangeReport => ({
   id: 'one',
@@ -99,6 +104,33 @@ describe('the text of a report', () => {
     expect(failureText('no')).toBe('no');
   });
 
+  it('of a failure whose error goes elsewhere has the first line of each error', () => {
+    const changes = [
+      change({
+        outcome: 'rolled-back',
+        error: 'Error: no such column\n    at apply (one.ts:1:1)\nCaused by: 42703',
+      }),
+    ];
+    const error = new ChangeFailedError("Change 'one' failed: no such column", { fix: ['correct it'] });
+    error.report = report({ status: 'failed', changes });
+    expect(failureSummary(error)).toBe(
+      [
+        'Run failed: 1 rolled back (1.2 s, execution e-1)',
+        '  rolled back  schema 0001  one  db  12 ms',
+        '      error: Error: no such column',
+      ].join('\n'),
+    );
+    const lost = new LockLostError('The lease is gone', { fix: ['start again'] });
+    lost.report = error.report;
+    expect(failureSummary(lost).split('\n').slice(2)).toEqual([
+      '      error: Error: no such column',
+      'The lease is gone',
+    ]);
+    expect(failureSummary(new InvalidChangesError(['first', 'second']))).toBe(
+      'There are 2 problems with the changes of this app; nothing has run',
+    );
+  });
+
   it('of an undo says so', () => {
     expect(
       reportText(report({ operation: 'undo', changes: [change({ outcome: 'rolled-back' })] })),
@@ -162,6 +194,8 @@ describe('the log of a run', () => {
         { type: 'change-finished', executionId, change: change({}) },
         { type: 'change-finished', executionId, change: change({ id: 'two', outcome: 'rollback-failed' }) },
         { type: 'change-finished', executionId, change: change({ id: 'three', outcome: 'not-run' }) },
+        { type: 'change-finished', executionId, change: change({ outcome: 'rolled-back', error: 'boom' }) },
+        { type: 'change-finished', executionId, change: change({ id: 'undone', outcome: 'rolled-back' }) },
       ),
     ).toEqual([
       'log: 2 pending: one, two',
@@ -170,6 +204,19 @@ describe('the log of a run', () => {
       "log: 'one' 20 of 20: all",
       "log: 'one' applied (12 ms)",
       "error: 'two' ROLLBACK FAILED (12 ms)",
+      "error: 'one' rolled back (12 ms)",
+      "log: 'undone' rolled back (12 ms)",
     ]);
+  });
+});
+
+describe('an undo by hand', () => {
+  it('is logged as what it is, with its report', async () => {
+    const log = new KeptLog();
+    const { app, flamingock } = await booted({ providers: changesNamed('one', 'two') }, undefined, log);
+    await flamingock.undo();
+    await app.close();
+    expect(log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
+    expect(log.with('Undo succeeded: 2 rolled back')).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
-import { messageOf } from '../error-text.js';
 import { isRefused } from '../journal.js';
+import { problemOf } from '../told-stack.js';
 import { act } from './act.js';
 import { withAttempt } from './attempt.js';
 import type { Execution, Task, TaskResult } from './execution.js';
@@ -75,7 +75,7 @@ async function rollBack(execution: Execution, task: Task): Promise<{ readonly er
 
 /** Both errors in one, the first as its cause. */
 function both(first: unknown, second: unknown): AggregateError {
-  const text = `${messageOf(first)}; then @Rollback failed: ${messageOf(second)}`;
+  const text = `${problemOf(first)}; then @Rollback failed: ${problemOf(second)}`;
   return new AggregateError([first, second], text, { cause: first });
 }
 

@@ -1,6 +1,6 @@
-import { messageOf } from '../error-text.js';
 import { LockLostError, StaleFenceError } from '../errors.js';
 import type { TargetTransaction, TransactionalTargetSystem } from '../target-system.js';
+import { problemOf } from '../told-stack.js';
 import { act } from './act.js';
 import { withAttempt } from './attempt.js';
 import type { Execution, Task, TaskResult } from './execution.js';
@@ -95,7 +95,7 @@ async function wasBrokenOpen(
   const markers = await untilAnswered(execution, () => target.markers(execution.chain).read()).catch(
     (silence: unknown) => {
       if (silence instanceof LockLostError) throw silence;
-      const text = `${messageOf(error)}; then '${target.id}' did not tell whether its transaction had been broken open: ${messageOf(silence)}`;
+      const text = `${problemOf(error)}; then '${target.id}' did not tell whether its transaction had been broken open: ${problemOf(silence)}`;
       throw new AggregateError([error, silence], text, { cause: error });
     },
   );

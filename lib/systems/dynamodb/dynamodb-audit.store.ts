@@ -118,7 +118,7 @@ export class DynamoDbAuditStore implements AuditStore {
   }
 
   acquire(request: LeaseRequest): Promise<number | null> {
-    return this.told('cannot give the lease', () => takeLease(this.place, this.watch, request));
+    return this.told('cannot give the lease', () => takeLease(this.place, this.watch, request), true);
   }
 
   renew(fence: Fence): Promise<boolean> {
@@ -139,8 +139,8 @@ export class DynamoDbAuditStore implements AuditStore {
   }
 
   /** Tells of a failure in words of our own. */
-  private told<T>(what: string, work: () => Promise<T>): Promise<T> {
-    return retold(work, (error) => storeFailed(this.definition, what, error));
+  private told<T>(what: string, work: () => Promise<T>, exists = false): Promise<T> {
+    return retold(work, (error) => storeFailed(this.definition, what, error, exists));
   }
 }
 

@@ -23,11 +23,16 @@ export function tableMissing(
   );
 }
 
-/** DynamoDB was asked and did not do it. */
+/**
+ * DynamoDB was asked and did not do it.
+ *
+ * @param exists - whether it is known that the table exists
+ */
 export function storeFailed(
   definition: CreateTableCommandInput,
   what: string,
   cause: unknown,
+  exists = false,
 ): AuditStoreError {
   return new AuditStoreError(
     `The audit store in DynamoDB table '${definition.TableName}' ${what}: ${messageOf(cause)}`,
@@ -36,7 +41,9 @@ export function storeFailed(
       fix: isMissingRight(cause)
         ? [
             grants(definition),
-            `if the table does not exist yet, let somebody who may execute:\n${createCommand(definition)}`,
+            exists
+              ? "or only look, without a lock and without a write: onBootstrap: 'check', or FLAMINGOCK_ON_BOOTSTRAP=check"
+              : `if the table does not exist yet, let somebody who may execute:\n${createCommand(definition)}`,
           ]
         : ['make DynamoDB reachable with the credentials and the region of the client, then start again'],
     },

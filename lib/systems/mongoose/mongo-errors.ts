@@ -26,6 +26,14 @@ export function isMongoError(error: unknown, name: keyof typeof CODES): boolean 
   return name !== 'standalone' || /transaction numbers/i.test(messageIn(error));
 }
 
+/** NotWritablePrimary, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary, PrimarySteppedDown. */
+const NOT_PRIMARY: readonly unknown[] = [10107, 13435, 13436, 189];
+
+/** True when the server takes no writes, since it is a secondary. */
+export function isNotPrimary(error: unknown): boolean {
+  return NOT_PRIMARY.includes(factsOf(error).code);
+}
+
 /** True when the server itself answered with an error code: it has not done what it was asked. */
 export function isAnswered(error: unknown): boolean {
   return typeof factsOf(error).code === 'number' && !isTransient(error) && !isUnknownCommit(error);

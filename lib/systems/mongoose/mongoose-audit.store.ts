@@ -14,7 +14,13 @@ import { DEFAULT_CONNECTION } from './connection-token.js';
 import { resourceOf } from './database.js';
 import { readPage } from './history.js';
 import { isAnswered } from './mongo-errors.js';
-import { collectionsExist, createCollections, ensureLock, isCreated } from './open-collections.js';
+import {
+  areCreated,
+  collectionsExist,
+  createCollections,
+  ensureLock,
+  isCreated,
+} from './open-collections.js';
 import { asOwn } from './own-context.js';
 import { readSnapshot } from './snapshot.js';
 import { unfitness } from './standalone.js';
@@ -123,7 +129,7 @@ export class MongooseAuditStore implements AuditStore {
   }
 
   acquire(request: LeaseRequest): Promise<number | null> {
-    return this.told('cannot give the lease', (collections) => tryLease(collections, request));
+    return this.told('cannot give the lease', (collections) => tryLease(collections, request), true);
   }
 
   async renew(fence: Fence): Promise<boolean> {
@@ -146,18 +152,24 @@ export class MongooseAuditStore implements AuditStore {
     try {
       await createCollections(collections);
     } catch (error) {
+      if (await areCreated(collections))
+        throw storeFailed(this.name, this.names, 'cannot be opened', error, true);
       throw collectionsMissing(this.name, this.names, `cannot be created: ${messageOf(error)}`, error);
     }
   }
 
   /** Tells of a failure in words of our own. */
-  private told<T>(what: string, work: (collections: StoreCollections) => Promise<T>): Promise<T> {
+  private told<T>(
+    what: string,
+    work: (collections: StoreCollections) => Promise<T>,
+    exist = false,
+  ): Promise<T> {
     return retold(
       async () => {
         const collections = await this.collections();
         return asOwn(() => work(collections));
       },
-      (error) => storeFailed(this.name, this.names, what, error),
+      (error) => storeFailed(this.name, this.names, what, error, exist),
     );
   }
 }

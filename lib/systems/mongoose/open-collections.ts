@@ -15,6 +15,18 @@ export async function isCreated(db: mongo.Db, name: string): Promise<boolean> {
   return (await db.listCollections({ name }, options).toArray()).length > 0;
 }
 
+/** True when both collections and their indexes are there, as far as the user may know; false where nobody can tell. */
+export async function areCreated({ db, audit, lock }: StoreCollections): Promise<boolean> {
+  try {
+    const names = [audit.collectionName, lock.collectionName];
+    const created = await Promise.all(names.map((name) => isCreated(db, name)));
+    const indexes = (await audit.indexes()).map(({ name }) => name);
+    return created.every(Boolean) && AUDIT_INDEXES.every(({ name }) => indexes.includes(name));
+  } catch {
+    return false;
+  }
+}
+
 /** Creates collections and indexes as far as they are missing. */
 export async function createCollections({ db, audit, lock }: StoreCollections): Promise<void> {
   await createCollection(db, audit.collectionName);

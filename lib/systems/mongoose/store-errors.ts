@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/error-text.js';
 import { AuditStoreError } from '../../core/errors.js';
-import { isMongoError } from './mongo-errors.js';
+import { isMongoError, isNotPrimary } from './mongo-errors.js';
 import { STANDALONE_STORE, UNINITIATED, type Unfit } from './standalone.js';
 import { AUDIT_INDEXES, type StoreNames } from './store-collections.js';
 
@@ -19,6 +19,7 @@ export function collectionsMissing(
   return new AuditStoreError(`The collections of the audit store ${name} do not exist and ${why}`, {
     cause,
     fix: [
+      ...(isNotPrimary(cause) ? READ_ONLY_FIX : []),
       `let a database administrator run in mongosh:${commands(names)}`,
       rights(names),
       ...(cause === undefined ? ['or say createTables: true'] : []),
@@ -26,17 +27,40 @@ export function collectionsMissing(
   });
 }
 
-/** The server was asked and did not do it. */
-export function storeFailed(name: string, names: StoreNames, what: string, cause: unknown): AuditStoreError {
+/**
+ * The server was asked and did not do it.
+ *
+ * @param exist - whether it is known that the collections exist
+ */
+export function storeFailed(
+  name: string,
+  names: StoreNames,
+  what: string,
+  cause: unknown,
+  exist = false,
+): AuditStoreError {
   if (isMongoError(cause, 'standalone')) return unfitServer(name, STANDALONE_STORE, cause);
   if (isMongoError(cause, 'uninitiated')) return unfitServer(name, UNINITIATED, cause);
   return new AuditStoreError(`The audit store ${name} ${what}: ${messageOf(cause)}`, {
     cause,
-    fix: isMongoError(cause, 'unauthorized')
-      ? [rights(names)]
-      : ['make the MongoDB server reachable, then start again'],
+    fix: fixOf(names, cause, exist),
   });
 }
+
+function fixOf(names: StoreNames, cause: unknown, exist: boolean): string[] {
+  if (isNotPrimary(cause)) return [...READ_ONLY_FIX];
+  if (!isMongoError(cause, 'unauthorized')) return ['make the MongoDB server reachable, then start again'];
+  return exist ? [rightsToUse(names), ONLY_LOOK] : [rights(names)];
+}
+
+const ONLY_LOOK =
+  "or only look, without a lock and without a write: onBootstrap: 'check', or FLAMINGOCK_ON_BOOTSTRAP=check";
+
+/** What to do about a server that takes no writes. */
+const READ_ONLY_FIX: readonly string[] = [
+  "this server is a secondary, and takes no writes: name the replica set in the connection's URI (?replicaSet=…, without directConnection), so that the driver finds the primary",
+  ONLY_LOOK,
+];
 
 /** What creates the collections, for mongosh. */
 export function commands({ auditCollection, lockCollection }: StoreNames): string {
@@ -53,9 +77,10 @@ export function commands({ auditCollection, lockCollection }: StoreNames): strin
     .join('');
 }
 
-function rights({ auditCollection, lockCollection }: StoreNames): string {
-  return (
-    `grant the app's user find and insert on ${auditCollection}, and find, insert and update on ${lockCollection}; ` +
-    'createCollection and createIndex too if it shall create them'
-  );
+function rights(names: StoreNames): string {
+  return `${rightsToUse(names)}; createCollection and createIndex too if it shall create them`;
+}
+
+function rightsToUse({ auditCollection, lockCollection }: StoreNames): string {
+  return `grant the app's user find and insert on ${auditCollection}, and find, insert and update on ${lockCollection}`;
 }

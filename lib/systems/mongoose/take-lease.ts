@@ -1,6 +1,6 @@
 import type { Fence, LeaseRequest } from '../../core/audit-store.js';
 import { expired, fromNow, literal, ofFence, writing } from './lock-documents.js';
-import { isTransient } from './mongo-errors.js';
+import { isNotPrimary, isTransient } from './mongo-errors.js';
 import { endTransaction } from './open-transaction.js';
 import { asOwn } from './own-context.js';
 import { inOwnTransaction } from './own-transaction.js';
@@ -44,7 +44,9 @@ async function tryOnce(
     });
   } catch (error) {
     if (error === NOT_FREE) return null;
-    if (isTransient(error)) return 'locked';
+    // A secondary calls its refusal transient; a client that talks to it alone would wait for ever.
+    const isStuck = isNotPrimary(error) && connection.getClient().options.directConnection;
+    if (isTransient(error) && !isStuck) return 'locked';
     throw error;
   }
 }

@@ -22,10 +22,7 @@ export function pageStatement(
 }
 
 /** Moments are compared as text: in ISO 8601, UTC, milliseconds, both orders are one. */
-function filters(
-  { changeId, state, targetSystem, fromSeq, since, until }: HistoryQuery,
-  at: Sql,
-): Sql[] {
+function filters({ changeId, state, targetSystem, fromSeq, since, until }: HistoryQuery, at: Sql): Sql[] {
   return [
     ...(changeId === undefined ? [] : [sql`change_id = ${storedText(changeId)}`]),
     ...(state === undefined ? [] : [sql`state = ${state}`]),

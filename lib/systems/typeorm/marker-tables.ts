@@ -1,5 +1,7 @@
+import { messageOf } from '../../core/error-text.js';
 import { TargetSystemError } from '../../core/errors.js';
 import { type Dialect, tableName } from './dialect.js';
+import { isReadOnly, readOnlyFix } from './read-only.js';
 
 /** How the two tables of a target system are called, and where they are. */
 export interface MarkerTableNames {
@@ -52,7 +54,7 @@ export function markerTables(dialect: Dialect, names: MarkerTableNames): MarkerT
 
 /** The error for tables that are missing and may not be created, with what a DBA needs. */
 export function missingTables(
-  { marker, fence, ddl }: MarkerTables,
+  { marker, fence, ddl, dialect }: MarkerTables,
   place: string,
   why: string,
   cause?: unknown,
@@ -60,6 +62,7 @@ export function missingTables(
   return new TargetSystemError(`The tables ${marker} and ${fence} of ${place} are missing, and ${why}.`, {
     cause,
     fix: [
+      ...(isReadOnly(cause) ? readOnlyFix(dialect) : []),
       'have somebody with the right run these statements in that database, then start again:',
       ...ddl.map((statement) => `${statement};`),
       rights({ marker, fence }),
@@ -78,6 +81,18 @@ export function deniedTables(tables: MarkerTables, place: string, cause: unknown
       ...ddl.map((statement) => `${statement};`),
     ],
   });
+}
+
+/** The error for a database that takes no writes, whatever tables it has. */
+export function readOnlyTables(
+  { marker, fence, dialect }: MarkerTables,
+  place: string,
+  cause: unknown,
+): TargetSystemError {
+  return new TargetSystemError(
+    `The tables ${marker} and ${fence} of ${place} cannot be written: the database is read-only: ${messageOf(cause)}`,
+    { cause, fix: readOnlyFix(dialect) },
+  );
 }
 
 function rights({ marker, fence }: Pick<MarkerTables, 'marker' | 'fence'>): string {

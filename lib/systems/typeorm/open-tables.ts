@@ -46,9 +46,7 @@ export async function upgradeTables(execute: Execute, tables: StoreTables): Prom
       await execute(raw(statement)).catch((error: unknown) => {
         if (!dialect.errors.isDuplicate(error)) throw error;
       });
-    await execute(
-      sql`UPDATE ${lock} SET tables_version = ${version + 1} WHERE tables_version = ${version}`,
-    );
+    await execute(sql`UPDATE ${lock} SET tables_version = ${version + 1} WHERE tables_version = ${version}`);
   }
   return Number(found);
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/error-text.js';
 import { AuditStoreError } from '../../core/errors.js';
+import { isReadOnly, readOnlyFix } from './read-only.js';
 import { textOf } from './sql.js';
 import type { StoreTables } from './store-tables.js';
 
@@ -13,6 +14,7 @@ export function tablesMissing(
   return new AuditStoreError(`The tables of the audit store ${name} do not exist and ${why}`, {
     cause,
     fix: [
+      ...(isReadOnly(cause) ? readOnlyFix(tables.dialect) : []),
       `let a database administrator execute:${statements(tables)}`,
       grants(tables),
       ...(cause === undefined ? ['or say createTables: true'] : []),
@@ -42,23 +44,33 @@ export function newerTables({ audit, lock, dialect, version }: StoreTables, foun
   );
 }
 
-/** The database was asked and did not do it. */
+/**
+ * The database was asked and did not do it.
+ *
+ * @param tablesExist - whether that is known
+ */
 export function storeFailed(
   name: string,
   tables: StoreTables,
   what: string,
   cause: unknown,
+  tablesExist = false,
 ): AuditStoreError {
-  const mayNot = tables.dialect.errors.isMissingRight(cause);
-  return new AuditStoreError(`The audit store ${name} ${what}: ${messageOf(cause)}`, {
+  const why = isReadOnly(cause) ? 'the database is read-only: ' : '';
+  return new AuditStoreError(`The audit store ${name} ${what}: ${why}${messageOf(cause)}`, {
     cause,
-    fix: mayNot
-      ? [
-          grants(tables),
-          `if the tables do not exist yet, let a database administrator execute:${statements(tables)}`,
-        ]
-      : ['make the database reachable, then start again'],
+    fix: fixOf(tables, cause, tablesExist),
   });
+}
+
+function fixOf(tables: StoreTables, cause: unknown, tablesExist: boolean): string[] {
+  if (isReadOnly(cause)) return readOnlyFix(tables.dialect);
+  if (!tables.dialect.errors.isMissingRight(cause)) return ['make the database reachable, then start again'];
+  if (tablesExist) return [grants(tables)];
+  return [
+    grants(tables),
+    `if the tables do not exist yet, let a database administrator execute:${statements(tables)}`,
+  ];
 }
 
 function statements({ ddl }: StoreTables): string {

@@ -19,7 +19,11 @@ export async function tryLease(
 }
 
 /** The row may be locked by a stopped process inside its transaction; nobody waits for that. */
-async function take(execute: Execute, tables: StoreTables, request: LeaseRequest): Promise<Acquisition | null> {
+async function take(
+  execute: Execute,
+  tables: StoreTables,
+  request: LeaseRequest,
+): Promise<Acquisition | null> {
   const { dialect } = tables;
   const taking = { postgres: takeUnlocked, mysql: takeInTransaction, sqlite: takeAtOnce }[dialect.name];
   try {

@@ -109,13 +109,15 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   async open(): Promise<void> {
-    await this.told('cannot be opened', () =>
+    let exist = false;
+    const open = () =>
       this.connection.useAgain(async (execute) => {
         if (!(await tablesExist(execute, this.tables))) await this.create(execute);
         else await this.upgrade(execute);
+        exist = true;
         await ensureLockRow(execute, this.tables);
-      }),
-    );
+      });
+    await this.told('cannot be opened', open, () => exist);
   }
 
   async summary(): Promise<AuditSummary> {
@@ -150,9 +152,8 @@ export class TypeOrmAuditStore implements AuditStore {
   acquire(request: LeaseRequest): Promise<Acquisition | null> {
     // One try only: the second one could find the lease taken by the first.
     const { connection, tables } = this;
-    return this.told('cannot give the lease', () =>
-      connection.use((execute) => tryLease(execute, tables, request), request.leaseMs),
-    );
+    const take = () => connection.use((execute) => tryLease(execute, tables, request), request.leaseMs);
+    return this.told('cannot give the lease', take, () => true);
   }
 
   async renew(fence: Fence): Promise<boolean> {
@@ -219,7 +220,9 @@ export class TypeOrmAuditStore implements AuditStore {
     try {
       await upgradeTables(execute, this.tables);
     } catch (error) {
-      throw this.tables.dialect.errors.isMissingRight(error) ? olderTables(this.name, this.tables, error) : error;
+      throw this.tables.dialect.errors.isMissingRight(error)
+        ? olderTables(this.name, this.tables, error)
+        : error;
     }
   }
 
@@ -233,8 +236,8 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   /** Tells of a failure in words of our own. */
-  private told<T>(what: string, work: () => Promise<T>): Promise<T> {
-    return retold(work, (error) => storeFailed(this.name, this.tables, what, error));
+  private told<T>(what: string, work: () => Promise<T>, tablesExist = () => false): Promise<T> {
+    return retold(work, (error) => storeFailed(this.name, this.tables, what, error, tablesExist()));
   }
 }
 

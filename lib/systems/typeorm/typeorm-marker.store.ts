@@ -1,4 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { TargetSystemError } from '../../core/errors.js';
 import type { Marker, MarkerStore } from '../../core/target-system.js';
 import { type BoundedParts, boundedTransaction } from './bounded-transaction.js';
 import { connectionQueue } from './connection-queue.js';
@@ -6,7 +7,8 @@ import { inTimeOrCut } from './cut-off.js';
 import type { Dialect } from './dialect.js';
 import { fenceOffSessions } from './former-sessions.js';
 import { MarkerRows } from './marker-rows.js';
-import { deniedTables, type MarkerTables, missingTables } from './marker-tables.js';
+import { deniedTables, type MarkerTables, missingTables, readOnlyTables } from './marker-tables.js';
+import { isReadOnly } from './read-only.js';
 import { withRunner } from './runner.js';
 
 /** What the bookkeeping of a target system works with. */
@@ -38,14 +40,26 @@ export class TypeOrmMarkerStore implements MarkerStore {
         await this.#rows(runner).insertFence();
       });
     } catch (error) {
-      const { dialect, tables, targetId } = this.parts;
-      throw dialect.errors.isMissingRight(error)
-        ? deniedTables(tables, `target system '${targetId}'`, error)
-        : error;
+      throw this.#told(error);
     }
   }
 
-  async raiseFence(token: number): Promise<boolean> {
+  raiseFence(token: number): Promise<boolean> {
+    return this.#raiseFence(token).catch((error: unknown) => {
+      throw isReadOnly(error) ? this.#told(error) : error;
+    });
+  }
+
+  /** In words of our own where nothing may be written. */
+  #told(error: unknown): unknown {
+    const { dialect, tables, targetId } = this.parts;
+    const place = `target system '${targetId}'`;
+    if (error instanceof TargetSystemError) return error;
+    if (isReadOnly(error)) return readOnlyTables(tables, place, error);
+    return dialect.errors.isMissingRight(error) ? deniedTables(tables, place, error) : error;
+  }
+
+  async #raiseFence(token: number): Promise<boolean> {
     await this.#run((runner) => this.#rows(runner).insertFence());
     const raise = (runner: QueryRunner): Promise<boolean> => this.#rows(runner).raiseFence(token);
     return this.parts.dialect.commitsImplicitly

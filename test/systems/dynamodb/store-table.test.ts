@@ -68,6 +68,17 @@ describe('the table of the store', () => {
     expect(error.cause).toBe(denied);
   });
 
+  it('that is there is not to be created by a role that may only read', async () => {
+    const own = place.client();
+    const auditTable = `${place.prefix}read_only`;
+    await new DynamoDbAuditStore(client, { auditTable }).open();
+    const denied = Object.assign(new Error('User is not authorized'), { name: 'AccessDeniedException' });
+    failRequests(own, 'UpdateItemCommand', denied);
+    const store = new DynamoDbAuditStore(own, { auditTable });
+    const error = await rejection(store.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 }));
+    expect(error.message).toMatch(/To fix:\n.*UpdateItem on table.*\n.*FLAMINGOCK_ON_BOOTSTRAP=check$/);
+  });
+
   it('can be that of many namespaces, and not of a blank one', () => {
     for (const namespace of ['', ' ', 'x'.repeat(201)])
       expect(() => new DynamoDbAuditStore(client, { namespace })).toThrow(AuditStoreError);

@@ -80,4 +80,47 @@ describe('a user who may do little on MongoDB', () => {
     expect(await target.markers('default').read()).toEqual([]);
     expect(await admin.collection('effect').countDocuments()).toBe(1);
   });
+
+  it('is not told to create what is there, when it may only read', async () => {
+    await new MongooseAuditStore(admin).open();
+    await admin.db!.command({ createUser: 'reader', pwd: 'hush', roles: ['read'] });
+    const options = { dbName: 'shop', authSource: 'shop', auth: { username: 'reader', password: 'hush' } };
+    const reader = await mongoose
+      .createConnection(server.url.replace('root:secret@', ''), options)
+      .asPromise();
+    const store = new MongooseAuditStore(reader);
+    await store.open();
+    const errors: unknown[] = [
+      await store.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 }).catch((thrown: unknown) => thrown),
+      await new MongooseAuditStore(reader, { namespace: 'new' }).open().catch((thrown: unknown) => thrown),
+    ];
+    await reader.close();
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(AuditStoreError);
+      expect(String(error)).toMatch(
+        /To fix:\n {2}- grant .*update on flamingock_lock\n.*FLAMINGOCK_ON_BOOTSTRAP=check$/,
+      );
+    }
+  });
+
+  it('is told so of a secondary', async () => {
+    const options = { dbName: 'shop', authSource: 'admin', directConnection: true };
+    const direct = await mongoose
+      .createConnection(server.url.replace('replicaSet=rs0', ''), options)
+      .asPromise();
+    await direct
+      .getClient()
+      .db('admin')
+      .command({ replSetStepDown: 30, secondaryCatchUpPeriodSecs: 0, force: true });
+    const store = new MongooseAuditStore(direct);
+    const error: unknown = await store
+      .acquire({ holder: 'x', host: 'h', leaseMs: 1_000 })
+      .catch((thrown: unknown) => thrown);
+    await direct.getClient().db('admin').command({ replSetFreeze: 0 });
+    await direct.close();
+    expect(error).toBeInstanceOf(AuditStoreError);
+    expect(String(error)).toMatch(
+      /To fix:\n {2}- this server is a secondary.*\n.*FLAMINGOCK_ON_BOOTSTRAP=check$/,
+    );
+  }, 60_000);
 });

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { AppendRefusedError, AuditStoreError } from '../../../lib/core/errors.js';
+import { AppendRefusedError, AuditStoreError, FlamingockError } from '../../../lib/core/errors.js';
 import { DataSource } from 'typeorm';
-import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
+import { TypeOrmAuditStore, TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { acquire, append, draft, historyOf } from './support/entries.js';
 import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
+import { readOnlyBeside } from './support/read-only.js';
 import { strangerTo } from './support/stranger.js';
 
 let storage: OpenStorage;
@@ -80,11 +81,47 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('opening a TypeORM aud
     const { ready, holder } = await store.snapshot();
     expect([ready, holder?.holder]).toEqual([true, fence.holder]);
     await expect(store.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 })).rejects.toThrow(
-      /cannot give the lease[\s\S]*To fix:[\s\S]*SELECT, INSERT and UPDATE on .flamingock_lock/,
+      // Not that somebody has to create what is there.
+      kind === 'sqlite'
+        ? /cannot give the lease: the database is read-only/
+        : /cannot give the lease.*\nTo fix:\n.*SELECT, INSERT and UPDATE on .flamingock_lock.$/,
     );
     await expect(append(store, fence, [draft()])).rejects.toThrow(AppendRefusedError);
     expect(await historyOf(owner)).toEqual([]);
     await stranger.end();
+  });
+});
+
+describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a read-only database on %s', (kind) => {
+  it('is called that, where the tables are: nobody is told to create them', async () => {
+    storage = await createStoreStorage(kind);
+    const { writable, readOnly } = await readOnlyBeside(storage, kind);
+    await new TypeOrmAuditStore(writable).open();
+    const store = new TypeOrmAuditStore(readOnly);
+    await store.open();
+    expect((await store.snapshot()).ready).toBe(true);
+    const errors = [
+      await store.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 }).catch((thrown: unknown) => thrown),
+      await new TypeOrmAuditStore(readOnly, { namespace: 'new' }).open().catch((thrown: unknown) => thrown),
+    ];
+    const markers = (on: DataSource) => new TypeOrmTargetSystem('user-db', on).markers('default');
+    const without: unknown = await markers(readOnly)
+      .open()
+      .catch((thrown: unknown) => thrown);
+    expect(String(without)).toMatch(/To fix:[^]*(at the primary|database file)[^]*CREATE TABLE/);
+    await markers(writable).open();
+    await markers(readOnly).open();
+    errors.push(
+      await markers(readOnly)
+        .raiseFence(1)
+        .catch((thrown: unknown) => thrown),
+    );
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(FlamingockError);
+      expect(String(error)).toMatch(
+        /the database is read-only[^]*To fix:\n {2}- (point the DataSource at the primary|let this process write).*\n.*FLAMINGOCK_ON_BOOTSTRAP=check$/,
+      );
+    }
   });
 });
 
