@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { Observable } from 'rxjs';
 import type { AuditEntry } from '../core/audit-entry.js';
@@ -52,6 +52,8 @@ export class Flamingock {
   /** What goes on during runs, while it goes on. */
   readonly events: Observable<FlamingockEvent>;
   private running: Promise<ExecutionReport> | undefined;
+
+  private readonly logger = new Logger('Flamingock');
 
   constructor(
     private readonly wiring: FlamingockWiring,

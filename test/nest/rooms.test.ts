@@ -49,12 +49,16 @@ describe('the identity', () => {
   });
 
   it('is found out', () => {
-    const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
+    const { name, version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
     expect(readIdentity({})).toEqual({
       host: hostname(),
       actor: userInfo().username,
       environment: process.env['NODE_ENV'],
       appVersion: version,
+      app: name,
     });
   });
 

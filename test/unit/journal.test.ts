@@ -135,7 +135,7 @@ describe('Journal.append', () => {
 
   it('does not ask for ever what it has come to', async () => {
     const store = new ScriptedStore(['lost']);
-    store.snapshot = () => Promise.reject(new Error('may not read'));
+    store.summary = () => Promise.reject(new Error('may not read'));
     const { journal, clock } = journalOn(store);
     const appended = journal.append([draftWith()]).catch((error: unknown) => error);
     await clock.pass(31_000);
