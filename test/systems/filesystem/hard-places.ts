@@ -31,13 +31,22 @@ const LIMITED_FILES: SmallDisk = {
     const folder = createScratch('files');
     const limit = (soft: number | string) =>
       run('prlimit', ['--pid', String(process.pid), `--fsize=${soft}:unlimited`]);
-    await work(join(folder, 'root'), async (act) => {
+    const whenFull: WhenFull = async (act) => {
       // Jest's own handler would end the process.
       jestProcess.on('SIGXFSZ', ignore);
       await limit(MIB);
-      await act().finally(() => limit('unlimited'));
-      jestProcess.off('SIGXFSZ', ignore);
-    }).finally(() => rm(folder, { recursive: true }));
+      try {
+        await act();
+      } finally {
+        await limit('unlimited');
+        jestProcess.off('SIGXFSZ', ignore);
+      }
+    };
+    try {
+      await work(join(folder, 'root'), whenFull);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   },
 };
 
@@ -52,10 +61,12 @@ const TMPFS: SmallDisk = {
       await writeFile(join(folder, 'filler'), Buffer.alloc(bavail * bsize - 0.9 * MIB));
       await act();
     };
-    await work(join(folder, 'root'), fill).finally(async () => {
+    try {
+      await work(join(folder, 'root'), fill);
+    } finally {
       await run('umount', [folder]);
       await rm(folder, { recursive: true });
-    });
+    }
   },
 };
 
