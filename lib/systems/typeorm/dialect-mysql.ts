@@ -12,8 +12,14 @@ const MISSING_RIGHT = new Set([1044, 1142, 1143, 1227, 1290, 1792, 1836]);
 /** Waited too long; NOWAIT of MySQL. */
 const LOCK_TIMEOUT = new Set([1205, 3572]);
 
-/** Too many connections, shutdown, "record has changed", deadlock, killed, statement time-outs: worth another try. */
-const UNSETTLED = new Set([1020, 1040, 1053, 1203, 1213, 1317, 1927, 1969, 3024]);
+/**
+ * Too many connections, shutdown, the server's own end of the network, "record has changed", deadlock, killed, disconnected,
+ * statement time-outs, a COMMIT that went wrong, a cluster that is not ready: worth another try.
+ */
+const UNSETTLED = new Set([
+  1020, 1040, 1047, 1053, 1080, 1158, 1159, 1160, 1161, 1180, 1203, 1213, 1317, 1927, 1969, 3024, 3101, 3169,
+  4031,
+]);
 
 const TEXT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 
@@ -35,7 +41,8 @@ export const MYSQL: Dialect = {
     isLockTimeout: asks(({ errno }) => LOCK_TIMEOUT.has(errno)),
     // 2000-2999 are the client's own errors; a system error has a negative number.
     isAnswered: asks(
-      ({ errno, fatal }) =>
+      ({ errno, fatal, isSystemError }) =>
+        !isSystemError &&
         errno >= 1000 &&
         !(errno >= 2000 && errno < 3000) &&
         !fatal &&

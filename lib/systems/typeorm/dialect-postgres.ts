@@ -3,8 +3,8 @@ import { asks } from './driver-errors.js';
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-/** Connection and shutdown, deadlock and serialization, lock and statement timeouts: worth another try. */
-const UNSETTLED = /^(08|40|53300|55P03|57)/;
+/** Connection and shutdown, deadlock and serialization, lock, statement and session timeouts: worth another try. */
+const UNSETTLED = /^(08|25P03|25P04|40|53300|55P03|57)/;
 
 /** PostgreSQL. */
 export const POSTGRES: Dialect = {
@@ -24,7 +24,11 @@ export const POSTGRES: Dialect = {
     // 42P07, 42710: the object exists; 23505: it came into being beside us.
     isDuplicate: asks(({ code }) => code === '23505' || code === '42P07' || code === '42710'),
     isLockTimeout: asks(({ code }) => code === '55P03'),
-    isAnswered: asks(({ code }) => SQLSTATE.test(code) && !UNSETTLED.test(code)),
+    // EPIPE has the shape of an SQLSTATE: only the server's own errors have a severity.
+    isAnswered: asks(
+      ({ code, severity, isSystemError }) =>
+        severity !== '' && !isSystemError && SQLSTATE.test(code) && !UNSETTLED.test(code),
+    ),
   },
   quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
   placeholder: (position) => `$${position}`,
