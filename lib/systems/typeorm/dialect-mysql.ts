@@ -9,6 +9,12 @@ const DUPLICATE_ENTRY = 1062;
 /** No right on database, table or column; a privilege is needed; the server is read-only. */
 const MISSING_RIGHT = new Set([1044, 1142, 1143, 1227, 1290, 1792, 1836]);
 
+/**
+ * Database, table (view, sequence), key of a constraint, column, index, primary key, function of a library, routine, trigger, partition,
+ * event, constraint. MariaDB says 1005 for a foreign key, and both say 1396 for users and roles.
+ */
+const ALREADY_THERE = new Set([1007, 1022, 1050, 1060, 1061, 1068, 1125, 1304, 1359, 1517, 1537, 1826, 3822]);
+
 /** Waited too long; NOWAIT of MySQL. */
 const LOCK_TIMEOUT = new Set([1205, 3572]);
 
@@ -38,6 +44,13 @@ export const MYSQL: Dialect = {
     isMissingSchema: asks(({ errno }) => errno === MISSING_DATABASE),
     isMissingRight: asks(({ errno }) => MISSING_RIGHT.has(errno)),
     isDuplicate: asks(({ errno }) => errno === DUPLICATE_ENTRY || errno === TABLE_EXISTS),
+    isAlreadyThere: asks(
+      ({ errno, message }) =>
+        ALREADY_THERE.has(errno) ||
+        (errno === 1005 && /\berrno: 121\b/.test(message)) ||
+        (errno === 1396 && /\bCREATE (USER|ROLE)\b/.test(message)),
+    ),
+    isOutsideOnly: asks(({ errno }) => errno === 1179),
     isLockTimeout: asks(({ errno }) => LOCK_TIMEOUT.has(errno)),
     // 2000-2999 are the client's own errors; a system error has a negative number.
     isAnswered: asks(

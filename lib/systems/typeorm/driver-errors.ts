@@ -35,6 +35,10 @@ export interface DriverErrors {
   isMissingRight(error: unknown): boolean;
   /** A unique key or, from DDL that raced, an object of that name is there already. */
   isDuplicate(error: unknown): boolean;
+  /** What the statement was to make exists already: a table, a column, an index, … no row. */
+  isAlreadyThere(error: unknown): boolean;
+  /** The statement cannot be part of a transaction. */
+  isOutsideOnly(error: unknown): boolean;
   /** The statement gave up waiting for a lock; it did nothing. */
   isLockTimeout(error: unknown): boolean;
   /**
