@@ -4,7 +4,7 @@ import { callSite, type CallSite } from './app-frame.js';
 import type { AttemptGate } from './attempt-gate.js';
 import type { Dialect } from './dialect.js';
 import { guardConnection } from './guarded-connection.js';
-import { keepCallers } from './manager-calls.js';
+import { keepCallers, withinCall } from './enclosing-call.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { createRunner } from './runner.js';
 import { rememberSent } from './sent-statements.js';
@@ -58,7 +58,7 @@ function querier({ gate, underWay, watch, dialect }: ChangeRunnerParts, runner: 
     try {
       gate.pass(args[0]);
       if (watch?.withholds(args[0])) return unsentAnswer(dialect, args[2]);
-      return await query(...args);
+      return await withinCall(site, () => query(...args));
     } catch (error) {
       if (!gate.isRefusal(error)) watch?.failed(args[0]);
       const cause: unknown = isObject(error) ? Reflect.get(error, 'driverError') : undefined;

@@ -1,6 +1,7 @@
 import { TargetSystemError } from '../../core/errors.js';
 import { callSite } from './app-frame.js';
 import type { AttemptGate } from './attempt-gate.js';
+import { enclosingCall } from './enclosing-call.js';
 import type { Send } from './one-at-a-time.js';
 import { followSent } from './sent-statements.js';
 import type { StatementWatch } from './statement-watch.js';
@@ -70,7 +71,10 @@ export function guardConnection<T extends object>(connection: T, guard: Guard, p
       if (OWNERS_ONLY.has(property)) throw notYours(property);
       const text = part.statement ?? textOf(property, args[0]);
       const apply = (): unknown => Reflect.apply(method, target, args);
-      const call = runs(property, part) ? followSent(text, callSite(guardedMethod), apply) : apply;
+      // TypeORM's own runner comes with the place that called it.
+      const call = runs(property, part)
+        ? followSent(text, enclosingCall() ?? callSite(guardedMethod), apply)
+        : apply;
       if (watch && runs(property, part)) watch.sends(property === 'pragma' ? `PRAGMA ${text}` : text);
       if (send && part.isPromiseApi && STATEMENTS.has(property)) return send(text, call);
       if (!HARMLESS.has(property)) gate.pass(text);

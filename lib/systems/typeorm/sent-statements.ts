@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { appFrame, type CallSite } from './app-frame.js';
-import { callerOfManager } from './manager-calls.js';
+import { enclosingCall } from './enclosing-call.js';
 
 /** What was sent and from where; drivers' errors do not tell it. */
 export interface SentStatement {
@@ -14,7 +14,7 @@ const sent = new WeakMap<object, SentStatement>();
 /** Keeps with an error the statement that it ended. The first one counts: it stands nearest to the driver. */
 export function rememberSent(error: unknown, statement: string, site: CallSite): void {
   if (typeof error !== 'object' || error === null || sent.has(error)) return;
-  const caller = callerOfManager();
+  const caller = enclosingCall();
   const at = appFrame(site) ?? (caller && appFrame(caller));
   sent.set(error, { statement, ...(at !== undefined && { at }) });
 }

@@ -40,12 +40,17 @@ export function keepCallers(manager: EntityManager): void {
     const method: unknown = Reflect.get(manager, name);
     if (typeof method !== 'function') continue;
     const kept: Method = (...args) =>
-      calls.run(callSite(kept), (): unknown => Reflect.apply(method, manager, args));
+      withinCall(callSite(kept), (): unknown => Reflect.apply(method, manager, args));
     Reflect.set(manager, name, kept);
   }
 }
 
-/** Where the method of a manager was called within which we are, if that was kept. */
-export function callerOfManager(): CallSite | undefined {
+/** Runs `work` so that what it calls knows where it was called. */
+export function withinCall<T>(site: CallSite, work: () => T): T {
+  return calls.run(site, work);
+}
+
+/** Where the call came from within which we are, if that was kept. */
+export function enclosingCall(): CallSite | undefined {
   return calls.getStore();
 }
