@@ -5,6 +5,7 @@ import type { NotePreviewed } from '../../core/previewed-operation.js';
 import type {
   AttemptScope,
   Clients,
+  ErrorExplanation,
   MarkerStore,
   PreviewableTargetSystem,
   TargetTransaction,
@@ -13,6 +14,7 @@ import type {
 import { clientsOf } from './attempt-clients.js';
 import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
 import { type Dialect, dialectOf } from './dialect.js';
+import { explainError } from './explain-error.js';
 import { type MarkerTables, markerTables } from './marker-tables.js';
 import { runConnected } from './run-connected.js';
 import { runPreview } from './run-preview.js';
@@ -115,6 +117,10 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem, Previewab
 
   connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
     return runConnected({ ...this.#parts, scope }, work);
+  }
+
+  explain(error: unknown): ErrorExplanation | undefined {
+    return explainError(this.dialect, error);
   }
 
   async transaction<T>(

@@ -61,7 +61,8 @@ describe('a SQLite database that another process has locked', () => {
         await expect(current.markers('default').raiseFence(2)).rejects.toThrow(/locked by another/);
         await expect(current.transaction(attemptScope(), () => sleep(1))).rejects.toThrow(TargetSystemError);
         clearInterval(timer);
-        expect(ticks).toBeGreaterThan(20);
+        // A connection that blocks the process would let it tick once or twice; a busy machine lets it tick less often.
+        expect(ticks).toBeGreaterThan(5);
       });
       expect(await current.markers('default').raiseFence(2)).toBe(true);
     }));

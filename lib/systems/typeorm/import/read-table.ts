@@ -1,4 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { unlogged } from '../unlogged.js';
 
 /** A row as the driver gives it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -14,7 +15,7 @@ export async function readTable(
   schema: string | undefined,
   orderBy: string,
 ): Promise<readonly Row[]> {
-  const runner = dataSource.createQueryRunner();
+  const runner = unlogged(dataSource, dataSource.createQueryRunner());
   try {
     for (const table of tables) {
       const path = pathOf(dataSource, table, schema);
