@@ -70,7 +70,8 @@ function entryToResolve(
       `resolve('${changeId}') needs a reason; write { reason: '…' }: it is kept in the audit`,
     ]);
   if (isAlive(seen) && isUnderWay(seen, { latest })) throw new InvalidChangesError([underWay(seen, latest)]);
-  if (isUndecided(settings, seen, latest)) return latest;
+  const change = settings.changes.find(({ id }) => id === changeId);
+  if (isUndecided(change, seen, latest)) return latest;
   throw new InvalidChangesError([
     `there is nothing to resolve about '${changeId}': its latest state is ${latest.state}, and the next run knows what to do`,
   ]);

@@ -92,11 +92,14 @@ export class Flamingock {
     return this.queue.enqueue(async (request) => planWithPreview(await this.wiring.prepare(), request));
   }
 
-  /** Rolls applied changes back, newest first; with `dryRun` only reports what it would do. Afterwards the status is `idle`. */
-  undo(options: UndoOptions = {}): Promise<ExecutionReport> {
+  /**
+   * Rolls applied changes back, newest first: those after `to`, `only` one, or `all: true`; exactly one of the three. With `dryRun`
+   * only reports what it would do. Afterwards the status is `idle`. @throws InvalidChangesError when the selection is faulty
+   */
+  undo(options: UndoOptions): Promise<ExecutionReport> {
     return this.queue.enqueue(async (request) => {
       const settings = await this.wiring.prepare();
-      if (options.dryRun) return reportOf(await undo(settings, request, options));
+      if (options?.dryRun) return reportOf(await undo(settings, request, options));
       const resume = this.readiness.pause();
       const result = await undo(settings, request, options);
       if (hasEffect(result)) this.readiness.idle();

@@ -6,7 +6,6 @@ import { type ClassRef, type ClientMark, readClients, readParameterTypes } from 
 import { parameterCount } from './method-marks.js';
 import { nameOf } from './names.js';
 import type { ParameterSource, ReadParameter } from './parameter-source.js';
-import { providerParameter } from './provider-parameter.js';
 
 /** The sources of a method's parameters, and what is wrong with those that have none. */
 export interface ReadParameters {
@@ -59,7 +58,7 @@ async function readParameter(
   const client = clientByType(type, target);
   if (client) return { source: client };
   if (type === ChangeContext) return { source: (_, context) => context };
-  const provider = await providerParameter(type, site.module, site.modules);
+  const provider = await site.providers.resolve(type, site.module);
   return 'fault' in provider ? { fault: `${provider.fault}; ${orClient(target, nameOf(type))}` } : provider;
 }
 
