@@ -1,5 +1,5 @@
 import type { ClassRef } from './metadata.js';
-import type { ModuleNode } from './container.js';
+import type { ModuleNode, Modules } from './container.js';
 import type { ProviderLookup } from './provider-parameter.js';
 
 /** A change class where Nest holds it. */
@@ -7,5 +7,7 @@ export interface ChangeSite {
   readonly owner: ClassRef;
   readonly instance: object;
   readonly module: ModuleNode;
+  /** The container; tells apps of one process apart. */
+  readonly modules: Modules;
   readonly providers: ProviderLookup;
 }

@@ -32,7 +32,7 @@ export function findChanges(modules: Modules): FoundChanges {
   return {
     changes: byOwner
       .filter(([owner]) => readChange(owner) !== undefined)
-      .map(([, found]) => foundChange(found, providers)),
+      .map(([, found]) => ({ ...foundChange(found), modules, providers })),
     problems: byOwner.flatMap(([owner, found]) => faultsOfUnmarked(owner, found)),
   };
 }
@@ -51,7 +51,7 @@ function isClass(value: unknown): value is ClassRef {
   return typeof value === 'function';
 }
 
-function foundChange(found: readonly Candidate[], providers: ProviderLookup): FoundChange {
+function foundChange(found: readonly Candidate[]): Omit<FoundChange, 'modules' | 'providers'> {
   const one = found.find(({ token, owner }) => token === owner) ?? found[0]!;
   const instances = new Set(found.map(({ wrapper }) => wrapper.instance));
   const places = joined(found.map(({ module }) => module.name));
@@ -69,7 +69,6 @@ function foundChange(found: readonly Candidate[], providers: ProviderLookup): Fo
     owner: one.owner,
     instance: one.wrapper.instance as object,
     module: one.module,
-    providers,
     faults,
   };
 }

@@ -1,4 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { InterruptedError } from '../core/errors.js';
 import { errorOfPlan } from './check-pending.js';
 import { Flamingock } from './flamingock.service.js';
@@ -10,7 +16,7 @@ import { FlamingockWiring } from './wiring.js';
 
 /** Does at boot what the app was told to do with its changes, and lets nothing be cut off when the app closes. */
 @Injectable()
-export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
+export class FlamingockLifecycle implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Flamingock');
   private booted: Promise<void> | undefined;
 
@@ -21,6 +27,11 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
     private readonly readiness: Readiness,
   ) {
     logEvents(wiring.events, this.logger);
+  }
+
+  /** The first of all but those of global modules that are imported earlier. */
+  async onModuleInit(): Promise<void> {
+    if (this.wiring.options.runOn === 'init') await this.onApplicationBootstrap();
   }
 
   /** Nest calls it twice when a hybrid app defers its initialization; the app still boots once. */
@@ -35,6 +46,7 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async boot(): Promise<void> {
+    this.readiness.hookReached();
     const { mode } = this.wiring.options;
     if (mode === 'skip') return this.skip();
     try {

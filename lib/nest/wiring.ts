@@ -6,6 +6,7 @@ import type { FlamingockEvent } from '../core/events.js';
 import type { EngineSettings } from '../core/settings.js';
 import { type GatheredSettings, gatherSettings } from './gather-settings.js';
 import type { ReadyImport } from './history-import.js';
+import { requireOutsideChange } from './inside-change.js';
 import { FLAMINGOCK_OPTIONS } from './tokens.js';
 import type { FlamingockOptions } from './flamingock-options.js';
 import { type ReadOptions, readOptions } from './read-options.js';
@@ -25,6 +26,11 @@ export class FlamingockWiring {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     this.options = readOptions(options, process.env);
+  }
+
+  /** @throws WaitsForItselfError when `what` is called by a change of this app */
+  requireOutsideChange(what: string): void {
+    requireOutsideChange(this.modules, what);
   }
 
   /** @throws InvalidChangesError with everything that is wrong with options, injection and changes */

@@ -8,6 +8,7 @@ import {
   type FlamingockEvent,
   type HistoryQuery,
   InvalidChangesError,
+  WaitsForItselfError,
 } from 'nestjs-flamingock';
 import { MemoryAuditStore, MemoryDatabase, MemoryTargetSystem } from 'nestjs-flamingock/memory';
 import { booted, memoryOptions } from './support/apps.js';
@@ -202,6 +203,46 @@ describe('undo', () => {
     resolve();
     expect((await run).status).toBe('succeeded');
     expect((await undo).changes.map(({ outcome }) => outcome)).toEqual(['rolled-back']);
+  });
+});
+
+describe('called within a change', () => {
+  it.each<[string, (flamingock: Flamingock) => Promise<unknown>]>([
+    ['run()', (flamingock) => flamingock.run()],
+    ['undo()', (flamingock) => flamingock.undo({ all: true })],
+    ['whenReady()', (flamingock) => flamingock.whenReady()],
+    ['plan({ preview: true })', (flamingock) => flamingock.plan({ preview: true })],
+    ['resolve()', (flamingock) => flamingock.resolve('one', 'applied', { reason: 'because' })],
+  ])('%s is an error at once, not a wait for itself', async (name, call) => {
+    const caller: { flamingock?: Flamingock } = {};
+    const nosy = changeThat(async () => {
+      await new Promise((done) => setTimeout(done, 1));
+      await call(caller.flamingock!);
+    });
+    const { flamingock } = await booted({ providers: [nosy] }, skipping());
+    caller.flamingock = flamingock;
+    const error: unknown = await flamingock.run().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ChangeFailedError);
+    expect((error as ChangeFailedError).cause).toBeInstanceOf(WaitsForItselfError);
+    expect(String(error)).toContain(
+      `flamingock.${name} was called within the change 'one' (TestChange.apply)`,
+    );
+  });
+
+  it('another app may be run, and what a change leaves behind may run its own', async () => {
+    const other = await booted({ providers: changesNamed('other') }, skipping());
+    const left: { timer?: Promise<unknown> } = {};
+    const { promise, resolve } = deferred();
+    const own: { flamingock?: Flamingock } = {};
+    const busy = changeThat(async () => {
+      await other.flamingock.run();
+      left.timer = promise.then(() => own.flamingock!.run());
+    });
+    own.flamingock = (await booted({ providers: [busy] }, skipping())).flamingock;
+    expect((await own.flamingock.run()).status).toBe('succeeded');
+    expect(other.flamingock.status).toBe('ready');
+    resolve();
+    expect(await left.timer).toMatchObject({ status: 'nothing-to-do' });
   });
 });
 
