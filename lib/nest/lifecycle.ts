@@ -31,6 +31,7 @@ export class FlamingockLifecycle implements OnModuleInit, OnApplicationBootstrap
 
   /** The first of all but those of global modules that are imported earlier. */
   async onModuleInit(): Promise<void> {
+    this.wiring.noteChanges();
     if (this.wiring.options.runOn === 'init') await this.onApplicationBootstrap();
   }
 
@@ -50,7 +51,8 @@ export class FlamingockLifecycle implements OnModuleInit, OnApplicationBootstrap
     const { mode } = this.wiring.options;
     if (mode === 'skip') return this.skip();
     try {
-      await this.wiring.prepare();
+      for (const warning of await this.wiring.warnings()) this.logger.warn(warning);
+      this.wiring.watchLazyModules((text) => this.logger.warn(text));
       if (mode === 'check') await this.check();
       else if (mode === 'apply') await this.apply();
       else this.applyInBackground();
