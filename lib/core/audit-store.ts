@@ -122,6 +122,8 @@ export interface AuditStore {
   readonly namespace: string;
   /** Identity of the connection. A target system with the same resource shares its transactions with this store. */
   readonly resource: unknown;
+  /** What about its set-up a person should know; told once, at boot. No I/O. */
+  warnings?(): readonly string[];
   /**
    * Creates what is missing, if it is allowed to, and brings older tables up to date; safe when many replicas do it at once.
    *

@@ -121,6 +121,11 @@ export class TargetSystemError extends FlamingockError {
   readonly code = 'TARGET_SYSTEM';
 }
 
+/** A call would have waited for the very thing that it was made in. */
+export class WaitsForItselfError extends FlamingockError {
+  readonly code = 'WAITS_FOR_ITSELF';
+}
+
 /** A client was used after its attempt had ended. */
 export class AttemptEndedError extends FlamingockError {
   readonly code = 'ATTEMPT_ENDED';

@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditState } from './audit-entry.js';
 import type { Liveness } from './audit-store.js';
-import type { Verdict } from './change.js';
+import type { ChangeDefinition, Verdict } from './change.js';
 import { decide } from './decide.js';
 import { askVerify } from './execute/ask-verify.js';
 import { guidanceFor } from './guidance.js';
@@ -29,17 +29,27 @@ export interface Issue {
  */
 export async function findIssues(settings: EngineSettings): Promise<Issue[]> {
   const seen = await survey({ ...settings, outOfOrder: 'run', unknownChanges: 'ignore' });
+  const changes = new Map(settings.changes.map((change) => [change.id, change]));
   const undecided = [...seen.latest.values()].filter(
-    (latest) => isUndecided(settings, seen, latest) && !(isUnderWay(seen, { latest }) && isAlive(seen)),
+    (latest) =>
+      isUndecided(changes.get(latest.changeId), seen, latest) &&
+      !(isUnderWay(seen, { latest }) && isAlive(seen)),
   );
   const verdicts = await Promise.all(undecided.map((latest) => verdictOn(settings, latest)));
   return undecided.filter((_, index) => verdicts[index] === 'unknown').map((latest) => toIssue(seen, latest));
 }
 
 /** True when no rule decides about this entry, or only `@Verify` can; whether or not its attempt is over. */
-export function isUndecided({ changes }: EngineSettings, seen: Survey, latest: AuditEntry): boolean {
-  const change = changes.find(({ id }) => id === latest.changeId) ?? { recovery: latest.recovery };
-  const { decision, askVerify: onlyVerify } = decide(change, latest, seen.findings.get(latest.changeId));
+export function isUndecided(
+  change: ChangeDefinition | undefined,
+  seen: Pick<Survey, 'findings'>,
+  latest: AuditEntry,
+): boolean {
+  const { decision, askVerify: onlyVerify } = decide(
+    change ?? { recovery: latest.recovery },
+    latest,
+    seen.findings.get(latest.changeId),
+  );
   return decision === 'needs-person' || onlyVerify === true;
 }
 

@@ -56,6 +56,8 @@ export interface TargetSystem {
   readonly transactional: boolean;
   /** What there is to ask for. Opens nothing; used to match parameters before anything runs, never to work with. */
   clients(): Clients;
+  /** What about its set-up a person should know; told once, at boot. No I/O. */
+  warnings?(): readonly string[];
   /** Gives `work` live clients outside any transaction. */
   connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T>;
   /** Tells about an error of its clients what the error itself does not. */

@@ -158,7 +158,7 @@ describe('importHistory', () => {
       skipping({ targetSystems: [db] }),
     );
     await flamingock.importHistory(sourceOf('one'));
-    await flamingock.undo();
+    await flamingock.undo({ all: true });
     expect(db.table.size).toBe(0);
     expect(await flamingock.importHistory(sourceOf('one'))).toMatchObject({
       imported: [],
@@ -180,7 +180,7 @@ describe('importHistory', () => {
     expect((await inShort(flamingock)).at(-1)).toBe('one APPLIED import');
 
     // From here on our own audit knows better, even when its latest entry is a failure again.
-    await flamingock.undo();
+    await flamingock.undo({ all: true });
     await flamingock.run().catch(() => undefined);
     expect(await flamingock.importHistory(sourceOf('one'))).toMatchObject({
       imported: [],

@@ -33,6 +33,7 @@ import { olderTables, storeFailed, tablesMissing } from './store-errors.js';
 import { inTransaction } from './store-transaction.js';
 import { storeTables, type StoreTables } from './store-tables.js';
 import { tryLease } from './take-lease.js';
+import { ownSchemaChanges } from './own-schema-changes.js';
 
 /** The part of a lease that its release may take. */
 const RELEASE_SHARE = 0.9;
@@ -110,6 +111,10 @@ export class TypeOrmAuditStore implements AuditStore {
   /** The statements that create the tables, to be executed once by somebody who may. */
   ddl(): string[] {
     return [...this.tables.ddl];
+  }
+
+  warnings(): string[] {
+    return ownSchemaChanges(this.resource);
   }
 
   async open(): Promise<void> {

@@ -21,6 +21,7 @@ import { runPreview } from './run-preview.js';
 import { createRunner } from './runner.js';
 import { runTransaction } from './run-transaction.js';
 import { type MarkerStoreParts, TypeOrmMarkerStore } from './typeorm-marker.store.js';
+import { ownSchemaChanges } from './own-schema-changes.js';
 
 /** How a target system keeps its own two small tables. */
 export interface TypeOrmTargetSystemOptions {
@@ -109,6 +110,10 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem, Previewab
       label: `TypeOrmTargetSystem '${id}'`,
       create: (dataSource) => new TypeOrmTargetSystem(id, dataSource, options),
     };
+  }
+
+  warnings(): string[] {
+    return ownSchemaChanges(this.dataSource);
   }
 
   clients(): Clients {
