@@ -1,9 +1,15 @@
+import { publicCause } from './public-cause.js';
 import type { ExecutionReport } from './report.js';
+import { asBlock, visible } from './visible.js';
 
 /** What an error carries beside its message. */
 export interface FlamingockErrorDetails {
   /** What to do, one step a line. */
   readonly fix?: readonly string[];
+  /**
+   * What it was caused by. The error's own `cause` is safe to print: a copy of the same class with name, message, stack, code and
+   * other plain fields, secrets redacted; an error of this library stays what it is.
+   */
   readonly cause?: unknown;
 }
 
@@ -17,8 +23,10 @@ export abstract class FlamingockError extends Error {
   readonly fix: string[];
 
   constructor(message: string, { fix = [], cause }: FlamingockErrorDetails = {}) {
-    super(fix.length ? `${message}\nTo fix:\n${fix.map((line) => `  - ${line}`).join('\n')}` : message, {
-      cause,
+    const text = asBlock(message);
+    const steps = fix.map((line) => `  - ${visible(line)}`);
+    super(steps.length ? `${text}\nTo fix:\n${steps.join('\n')}` : text, {
+      cause: publicCause(cause, (error) => error instanceof FlamingockError),
     });
     this.name = new.target.name;
     this.fix = [...fix];

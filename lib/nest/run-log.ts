@@ -2,6 +2,8 @@ import type { Observable } from 'rxjs';
 import type { ChangeLogger } from '../core/change.js';
 import type { FlamingockEvent } from '../core/events.js';
 import type { ChangeOutcome } from '../core/report.js';
+import { publicText } from '../core/error-text.js';
+import { oneLine } from '../core/visible.js';
 import { durationText, OUTCOMES } from './report-text.js';
 
 type EventOf<Type extends FlamingockEvent['type']> = Extract<FlamingockEvent, { type: Type }>;
@@ -25,16 +27,17 @@ export function logEvents(events: Observable<FlamingockEvent>, logger: ChangeLog
     if (event.type !== 'waiting-for-lock') return logEvent(event, logger);
     // The engine looks again every moment; a person wants to hear it once.
     const wait = [event.holder?.holder, ...event.inProgress].join();
-    if (wait !== lastWait) logger.warn(waitText(event));
+    if (wait !== lastWait) logger.warn(oneLine(waitText(event)));
     lastWait = wait;
   });
 }
 
 function logEvent(event: FlamingockEvent, logger: ChangeLogger): void {
   if (event.type === 'run-started')
-    logger.log(`${event.pending.length} pending: ${event.pending.join(', ')}`);
-  if (event.type === 'change-started') logger.log(`'${event.changeId}' starts, attempt ${event.attempt}`);
-  if (event.type === 'change-progress') logger.log(progressText(event));
+    logger.log(oneLine(`${event.pending.length} pending: ${event.pending.join(', ')}`));
+  if (event.type === 'change-started')
+    logger.log(oneLine(`'${event.changeId}' starts, attempt ${event.attempt}`));
+  if (event.type === 'change-progress') logger.log(oneLine(publicText(progressText(event))));
   if (event.type === 'change-finished') logFinished(event, logger);
 }
 
@@ -43,7 +46,7 @@ function logFinished(
   logger: ChangeLogger,
 ): void {
   if (SILENT.includes(outcome)) return;
-  const line = `'${id}' ${OUTCOMES[outcome]} (${durationText(durationMs)})`;
+  const line = oneLine(`'${id}' ${OUTCOMES[outcome]} (${durationText(durationMs)})`);
   if (BAD.includes(outcome)) logger.error(line);
   else logger.log(line);
 }
