@@ -1,4 +1,4 @@
-import { errorText } from './error-text.js';
+import { errorText, publicText } from './error-text.js';
 import { FlamingockError } from './errors.js';
 import { execute } from './execute/execute.js';
 import type { Execution, Task, TaskResult } from './execute/execution.js';
@@ -147,7 +147,7 @@ function reportOf(
     targetSystem,
     outcome,
     durationMs: Math.round(durationMs),
-    ...(error !== undefined && { error: typeof error === 'string' ? error : errorText(error) }),
+    ...(error !== undefined && { error: typeof error === 'string' ? publicText(error) : errorText(error) }),
     ...(note !== undefined && { note }),
   };
 }

@@ -2,6 +2,8 @@ import type { ChangeDefinition } from './change.js';
 import { groupBy } from './group-by.js';
 import { nearNames } from './near-names.js';
 import type { TargetSystem } from './target-system.js';
+import { faultsOfTexts } from './validate-texts.js';
+import { oneLine } from './visible.js';
 
 /** What the changes are checked against. */
 export interface ValidationContext {
@@ -13,7 +15,7 @@ const ORDER = /^[A-Za-z0-9_.-]{4,}$/;
 
 /** Names a change and its place, for people. */
 export function placeOf({ id, className, origin }: ChangeDefinition): string {
-  return `change '${id}' (${className} in ${origin})`;
+  return oneLine(`change '${id.length > 250 ? `${id.slice(0, 100)}…` : id}' (${className} in ${origin})`);
 }
 
 /** Every fault of the changes among themselves and against stages and target systems; each a text that says what to write instead. */
@@ -53,6 +55,7 @@ function faultsOf(
     ...(!change.order.trim() || ORDER.test(change.order)
       ? []
       : [`order '${change.order}' must have at least 4 characters of A-Z a-z 0-9 _ . - (as in '0001')`]),
+    ...faultsOfTexts(change),
     ...(stages.includes(change.stage) ? [] : [unknown('stage', change.stage, stages)]),
     ...(target || !change.targetSystem.trim()
       ? []

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { AttemptEndedError, ChangeFailedError } from '../errors.js';
 import { raceWithSignals } from '../race.js';
 import type { AttemptScope, Clients } from '../target-system.js';
+import { tellable } from '../tellable.js';
 import { AttemptContext } from './attempt-context.js';
 import type { Surroundings } from './execution.js';
 import { Patience } from './patience.js';
@@ -54,7 +55,13 @@ export async function withAttempt<T>(
   };
   const call = (method: ChangeMethod, clients: Clients): Promise<unknown> => {
     const context = new AttemptContext(scope, settings, isPreview);
-    const ended = async (): Promise<unknown> => method.invoke(clients, context);
+    const ended = async (): Promise<unknown> => {
+      try {
+        return await method.invoke(clients, context);
+      } catch (error) {
+        throw tellable(error);
+      }
+    };
     return patience.suspended(() =>
       withTimeout(settings.clock, change, method, timeout, () =>
         raceWithSignals(ended(), [lease.signal, timeout.signal]),
