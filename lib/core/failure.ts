@@ -1,4 +1,5 @@
 import type { TaskResult } from './execute/execution.js';
+import { tell, type Thrown } from './execute/thrown.js';
 import { messageOf } from './error-text.js';
 import {
   AppendRefusedError,
@@ -15,22 +16,26 @@ import type { Step } from './plan.js';
 /** The error of a run in which this step failed. */
 export function failureOf(
   { change }: Step,
-  { error, outcome, note }: TaskResult,
+  { failure, outcome, note }: TaskResult & { readonly failure: Thrown },
   stopped: boolean,
 ): FlamingockError {
+  const { error, explanation: { fix = [] } = {} } = failure;
   if (error instanceof LockLostError || error instanceof AuditStoreError) return error;
   if (error instanceof AppendRefusedError)
     return new AuditStoreError(
       `The audit store refused to record change '${change.id}': ${messageOf(error)}`,
       { cause: error },
     );
-  const what = `Change '${change.id}' (${change.className}) on '${change.targetSystem}' ${ENDED[outcome] ?? 'failed'}: ${messageOf(error)}${note ? ` (${note})` : ''}`;
+  const what = `Change '${change.id}' (${change.className}) on '${change.targetSystem}' ${ENDED[outcome] ?? 'failed'}: ${tell(failure)}${note ? ` (${note})` : ''}`;
   if (stopped)
     return new InterruptedError(`A stop was asked for. ${what}`, {
       cause: error,
       fix: ['start again: the next run goes on from here'],
     });
-  return new ChangeFailedError(what, { cause: error, fix: fixFor(change.id, change.targetSystem, outcome) });
+  return new ChangeFailedError(what, {
+    cause: error,
+    fix: [...fix, ...fixFor(change.id, change.targetSystem, outcome)],
+  });
 }
 
 const ENDED: Partial<Record<TaskResult['outcome'], string>> = {

@@ -17,7 +17,7 @@ export async function run(settings: EngineSettings, request: RunRequest): Promis
     seen = await survey(settings);
     return close(await applyPending(settings, request, seen));
   } catch (error) {
-    return close({ changes: untouched(seen?.steps ?? []), warnings: seen?.warnings, error });
+    return close({ changes: untouched(seen?.steps ?? []), warnings: seen?.warnings, failure: { error } });
   }
 }
 

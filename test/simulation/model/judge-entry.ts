@@ -45,8 +45,6 @@ function judgeParts(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what:
   const present = ledger.present(changeId);
   const full = state === 'APPLIED' || state === 'MANUAL_MARKED_AS_APPLIED';
   const gone = state === 'ROLLED_BACK' || state === 'MANUAL_MARKED_AS_ROLLED_BACK';
-  if (gone && present > 0 && shape.hasDefinition && !ledger.facts.of(entry).tookEffect)
-    return ledger.saw('rolled back over what an earlier attempt left');
   if ((full && present < shape.parts) || (gone && present > 0))
     ledger.violated('I2', `${what}, but ${present} of its ${shape.parts} parts are in effect`);
 }
