@@ -24,8 +24,9 @@ export class RunStopped extends Error {
 
 /** The failure with what its target system knows about it. */
 export function explained(target: TargetSystem, error: unknown): Thrown {
-  const first = error instanceof AggregateError ? error.errors[0] : undefined;
-  const explanation = explanationOf(target, error) ?? explanationOf(target, first);
+  const explanation =
+    explanationOf(target, error) ??
+    (error instanceof AggregateError ? explanationOf(target, error.errors[0]) : undefined);
   return { error, ...(explanation && { explanation }) };
 }
 
@@ -49,9 +50,20 @@ export function inTurn(first: Thrown, second: Thrown, what = ''): Thrown {
   return { error, ...((first.explanation || fix.length) && { explanation: { ...first.explanation, fix } }) };
 }
 
-/** The message without what to do, which comes last. */
+/** The message of anything thrown, without what to do, which comes last. Never throws. */
 export function headOf(error: unknown): string {
-  return messageOf(error).split('\nTo fix:\n')[0] ?? '';
+  return textOf(error, messageOf).split('\nTo fix:\n')[0] ?? '';
+}
+
+/** Whatever is thrown has a text, also `undefined` and an error that cannot be read. */
+function textOf(error: unknown, asText: (error: unknown) => string): string {
+  if (error === null || !['object', 'function', 'string'].includes(typeof error))
+    return `${messageOf(error)} was thrown`;
+  try {
+    return asText(error);
+  } catch {
+    return 'an error was thrown that cannot be read';
+  }
 }
 
 function fixOf({ error, explanation }: Thrown): readonly string[] {
@@ -60,12 +72,12 @@ function fixOf({ error, explanation }: Thrown): readonly string[] {
 
 /** The message of a failure, with statement and place. */
 export function tell({ error, explanation }: Thrown): string {
-  return [messageOf(error), ...whereText(explanation)].join('\n  ');
+  return [textOf(error, messageOf), ...whereText(explanation)].join('\n  ');
 }
 
 /** A failure in full, as the audit keeps it. */
 export function tellInFull({ error, explanation }: Thrown): string {
-  return [errorText(error), ...whereText(explanation)].join('\n');
+  return [textOf(error, errorText), ...whereText(explanation)].join('\n');
 }
 
 /** Longer statements are cut, in characters. */
@@ -95,9 +107,16 @@ export function approachable(error: unknown): unknown {
 /** True when `error` is `first`, or carries it as a cause or as one of several errors. */
 export function carries(error: unknown, first: unknown, depth = 0): boolean {
   if (Object.is(error, first)) return true;
-  if (depth > 8 || !(error instanceof Error)) return false;
-  const inner: unknown[] = error instanceof AggregateError ? error.errors : [];
-  return [error.cause, ...inner].some((other) => other !== undefined && carries(other, first, depth + 1));
+  if (depth > 8) return false;
+  try {
+    if (!(error instanceof Error)) return false;
+    const inner: unknown[] = error instanceof AggregateError ? error.errors : [];
+    return [...('cause' in error ? [error.cause] : []), ...inner].some((other) =>
+      carries(other, first, depth + 1),
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** @throws RunStopped when the lease is lost, LockLostError when there was no failure or that was it */

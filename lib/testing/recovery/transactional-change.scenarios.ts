@@ -6,7 +6,8 @@ import { beforeCommit } from './faults.js';
 import { failing } from './one-change.scenarios.js';
 import { assertNeedsPerson } from './plain-change.scenarios.js';
 import type { Scenarios } from './recovery.bench.js';
-import type { Acting } from './sample-change.js';
+import type { Acting, ChangeParts, SampleChange } from './sample-change.js';
+import type { Scene } from './scene.js';
 
 const rolledBack: Scenarios[string] = async (scene) => {
   const c1 = scene.change('c1', { apply: failing('boom') });
@@ -103,7 +104,64 @@ export const IMPLICIT_COMMIT: Scenarios = {
     assertOutcomes(await scene.app.run([c1]), 'failed', { c1: 'failed' });
     await assertNeedsPerson(scene, c1, 'S F', ['c1']);
   },
+
+  'B11 DDL, then a throw; the next attempt fails before its DDL: what the first left is still undecided':
+    async (scene) => {
+      await leftOpenTwice(scene, { rollback: 'none' });
+      await scene.assertRows({ c1: 'S F S F' }, ['c1']);
+      assert.deepEqual(
+        (await scene.markers()).map(({ attempt, kind }) => [attempt, kind]),
+        [[1, 'open']],
+      );
+      const undecided = scene.change('c1', { rollback: 'none' });
+      await assertNeedsPerson(scene, undecided, 'S F S F', ['c1']);
+      const verified = scene.change('c1', { verify: ({ sees }) => sees() });
+      assertOutcomes(await scene.app.run([verified]), 'succeeded', { c1: 'reconciled' });
+      assert.deepEqual(verified.calls, ['verify']);
+      await scene.assertRest({ c1: 'S F S F A' }, ['b0', 'c1']);
+    },
+
+  'B11 the same with a crash in the place of the second throw': async (scene) => {
+    const first = await leftOpen(scene, { rollback: 'none' });
+    await scene.leave(first, { state: 'STARTED', attempt: 2 });
+    await assertNeedsPerson(scene, scene.change('c1'), 'S F S', ['c1']);
+  },
+
+  'B11 the same with a @Rollback: it settles what the first attempt left': async (scene) => {
+    const second = await leftOpenTwice(scene, {});
+    assert.deepEqual(second.calls, ['apply', 'rollback']);
+    await scene.assertRest({ c1: 'S F S F RB' }, []);
+    const third = scene.change('c1', { apply: () => Promise.reject(new Error('boom')) });
+    assertOutcomes(await scene.app.run([third]), 'failed', { c1: 'rolled-back' });
+    assert.deepEqual(third.calls, ['apply'], 'nothing is open any more');
+    await scene.assertRest({ c1: 'S F S F RB S F RB' }, []);
+  },
 };
+
+/** The first attempt is broken open and fails, and nothing puts it back. */
+async function leftOpen(scene: Scene, parts: ChangeParts): Promise<SampleChange> {
+  const first = scene.change('c1', {
+    ...parts,
+    rollback: 'none',
+    recovery: 'always-retry',
+    apply: (acting) => breakingOpen(scene.pair.breakOpen, acting),
+  });
+  assertOutcomes(await scene.app.run([first]), 'failed', { c1: 'failed' });
+  return first;
+}
+
+/** The second attempt fails before a statement of its own. */
+async function leftOpenTwice(scene: Scene, parts: ChangeParts): Promise<SampleChange> {
+  await leftOpen(scene, parts);
+  const second = scene.change('c1', {
+    ...parts,
+    recovery: 'always-retry',
+    apply: () => Promise.reject(new Error('too early')),
+  });
+  const outcome = parts.rollback === 'none' ? 'failed' : 'rolled-back';
+  assertOutcomes(await scene.app.run([second]), 'failed', { c1: outcome });
+  return second;
+}
 
 async function breakingOpen(
   breakOpen: ((clients: Acting['clients']) => Promise<void>) | undefined,
