@@ -70,6 +70,7 @@ export type {
   Client as TargetClient,
   Clients,
   ClientToken,
+  ErrorExplanation,
   Marker,
   MarkerKind,
   MarkerStore,
