@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ChangeFailedError } from '../../core/errors.js';
 import { isTransactional } from '../../core/strategy.js';
 import { assertOutcomes, errorOf } from './expectations.js';
-import { beforeCommit } from './faults.js';
+import { altered, beforeCommit, noAnswer } from './faults.js';
 import { failing } from './one-change.scenarios.js';
 import { assertNeedsPerson } from './plain-change.scenarios.js';
 import type { Scenarios } from './recovery.bench.js';
@@ -134,6 +134,32 @@ export const IMPLICIT_COMMIT: Scenarios = {
     const third = scene.change('c1', { apply: () => Promise.reject(new Error('boom')) });
     assertOutcomes(await scene.app.run([third]), 'failed', { c1: 'rolled-back' });
     assert.deepEqual(third.calls, ['apply'], 'nothing is open any more');
+    await scene.assertRest({ c1: 'S F S F RB S F RB' }, []);
+  },
+
+  'B11 what is settled is forgotten before the next attempt starts, if it could not be right away': async (
+    scene,
+  ) => {
+    await leftOpen(scene, { rollback: 'none' });
+    const markers = altered(scene.transactional.markers(scene.namespace), { remove: noAnswer });
+    const target = altered(scene.transactional, { markers: () => markers });
+    const second = scene.change('c1', {
+      recovery: 'always-retry',
+      apply: () => Promise.reject(new Error('too early')),
+    });
+    assertOutcomes(await scene.app.run([second], { target }), 'failed', { c1: 'rolled-back' });
+    assert.equal((await scene.markers()).length, 1);
+    const { target: other } = (await scene.join()).pair;
+    assert.ok(isTransactional(other));
+    let atStart: unknown;
+    const third = scene.change('c1', {
+      apply: async () => {
+        atStart = await other.markers(scene.namespace).read();
+        throw new Error('boom');
+      },
+    });
+    assertOutcomes(await scene.app.run([third]), 'failed', { c1: 'rolled-back' });
+    assert.deepEqual([atStart, third.calls], [[], ['apply']]);
     await scene.assertRest({ c1: 'S F S F RB S F RB' }, []);
   },
 };

@@ -36,6 +36,10 @@ function judgeTruth(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what:
   if (fault) ledger.violated('I2', `${what} after ${previous?.state}: ${fault}`);
   judgeParts(ledger, shape, entry, what);
   notice(ledger, entry, previous);
+  const isEarly =
+    entry.state === 'FAILED' && entry.operation === 'apply' && !ledger.facts.of(entry).tookEffect;
+  if (isEarly && shape.strategy !== 'plain' && present > 0)
+    ledger.saw('failed before an effect of its own, over what an earlier attempt left');
 }
 
 /** Also where no transaction decides, the parts must be as the record says. */
