@@ -1,5 +1,5 @@
 import type { TaskResult } from './execute/execution.js';
-import { tell, type Thrown } from './execute/thrown.js';
+import { fixOf, tell, type Thrown } from './execute/thrown.js';
 import { messageOf } from './error-text.js';
 import {
   AppendRefusedError,
@@ -19,7 +19,7 @@ export function failureOf(
   { failure, outcome, note }: TaskResult & { readonly failure: Thrown },
   stopped: boolean,
 ): FlamingockError {
-  const { error, explanation: { fix = [] } = {} } = failure;
+  const { error } = failure;
   if (error instanceof LockLostError || error instanceof AuditStoreError) return error;
   if (error instanceof AppendRefusedError)
     return new AuditStoreError(
@@ -34,7 +34,7 @@ export function failureOf(
     });
   return new ChangeFailedError(what, {
     cause: error,
-    fix: [...fix, ...fixFor(change.id, change.targetSystem, outcome)],
+    fix: [...fixOf(failure), ...fixFor(change.id, change.targetSystem, outcome)],
   });
 }
 

@@ -66,13 +66,14 @@ function textOf(error: unknown, asText: (error: unknown) => string): string {
   }
 }
 
-function fixOf({ error, explanation }: Thrown): readonly string[] {
+/** What to do, as far as the target system or the error itself knows. */
+export function fixOf({ error, explanation }: Thrown): readonly string[] {
   return explanation?.fix ?? (error instanceof FlamingockError ? error.fix : []);
 }
 
-/** The message of a failure, with statement and place. */
+/** The message of a failure, with statement and place, without what to do. */
 export function tell({ error, explanation }: Thrown): string {
-  return [textOf(error, messageOf), ...whereText(explanation)].join('\n  ');
+  return [headOf(error), ...whereText(explanation)].join('\n  ');
 }
 
 /** A failure in full, as the audit keeps it. */
