@@ -90,7 +90,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a marker of an earlier attempt takes that of the last one along',
     shows: ({ weather, changes, undoAt }) =>
       weather.crash > 0 && undoAt.length > 0 && changes.some(({ hasDefinition }) => hasDefinition),
-    from: 151_001,
+    from: 191_001,
     breaks: ['I1', 'I2'],
     edits: [
       ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],
