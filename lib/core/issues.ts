@@ -1,8 +1,8 @@
 import type { AuditEntry, AuditState } from './audit-entry.js';
 import type { Liveness } from './audit-store.js';
-import type { ChangeDefinition, Verdict } from './change.js';
+import type { ChangeDefinition } from './change.js';
 import { decide } from './decide.js';
-import { askVerify } from './execute/ask-verify.js';
+import { askVerify, type VerifyAnswer } from './execute/ask-verify.js';
 import { guidanceFor } from './guidance.js';
 import { isAlive, isUnderWay, tellUnderWay } from './plan-run.js';
 import type { EngineSettings } from './settings.js';
@@ -17,6 +17,8 @@ export interface Issue {
   readonly host: string;
   readonly attempt: number;
   readonly error?: string;
+  /** What `@Verify` threw when it was asked just now. */
+  readonly verifyError?: string;
   /** `unknown` when the process that attempted it may still be at it: the audit store could not tell yet. */
   readonly liveness?: Liveness;
   /** What to do, one step a line. */
@@ -35,8 +37,11 @@ export async function findIssues(settings: EngineSettings): Promise<Issue[]> {
       isUndecided(changes.get(latest.changeId), seen, latest) &&
       !(isUnderWay(seen, { latest }) && isAlive(seen)),
   );
-  const verdicts = await Promise.all(undecided.map((latest) => verdictOn(settings, latest)));
-  return undecided.filter((_, index) => verdicts[index] === 'unknown').map((latest) => toIssue(seen, latest));
+  const answers = await Promise.all(undecided.map((latest) => verdictOn(settings, latest)));
+  return undecided.flatMap((latest, index) => {
+    const { verdict, ...more } = answers[index] ?? NOT_ASKED;
+    return verdict === 'unknown' ? [{ ...toIssue(seen, latest), ...more }] : [];
+  });
 }
 
 /** True when no rule decides about this entry, or only `@Verify` can; whether or not its attempt is over. */
@@ -54,9 +59,9 @@ export function isUndecided(
 }
 
 /** Looking changes nothing, so it needs no lease. */
-async function verdictOn(settings: EngineSettings, { changeId, attempt }: AuditEntry): Promise<Verdict> {
+async function verdictOn(settings: EngineSettings, { changeId, attempt }: AuditEntry): Promise<VerifyAnswer> {
   const change = settings.changes.find(({ id }) => id === changeId);
-  if (!change?.verify) return 'unknown';
+  if (!change?.verify) return NOT_ASKED;
   const request = { executionId: 'issues', stop: NEVER };
   // Nothing is written, so no store is named.
   const chain = { storeId: '', namespace: settings.store.namespace };
@@ -67,6 +72,7 @@ async function verdictOn(settings: EngineSettings, { changeId, attempt }: AuditE
 }
 
 const NEVER = new AbortController().signal;
+const NOT_ASKED: VerifyAnswer = { verdict: 'unknown' };
 
 function toIssue(seen: Survey, latest: AuditEntry): Issue {
   const { changeId, targetSystem, state, at, host, attempt, error } = latest;

@@ -25,7 +25,10 @@ function isReadable(error: object): boolean {
 function inItsPlace(error: object): Error {
   const told = errorText(error);
   const [first = ''] = told.split('\n', 1);
-  const copy = new Error(first.replace(/^(?:Error: )?/, ''));
-  copy.stack = told;
+  const message = first.replace(/^(?:Error: )?/, '');
+  const copy = new Error(
+    isError(error) ? message : `something was thrown that cannot be looked at: ${message}`,
+  );
+  copy.stack = isError(error) ? told : `Error: ${copy.message}`;
   return copy;
 }

@@ -33,7 +33,7 @@ export async function undo(
     if (options.dryRun) return close({ changes: untouched(selected, 'would be rolled back') });
     return close(await undoSelected(tolerant, request, first, options));
   } catch (error) {
-    return close({ error });
+    return close({ failure: { error } });
   }
 }
 

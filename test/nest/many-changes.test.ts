@@ -73,9 +73,18 @@ describe('nothing is looked at once for each change, for each change', () => {
       last: { seq: COUNT, hash: '' },
     });
     const clock = { now: () => 0, monotonic: () => 0, sleep: () => new Promise<void>(() => undefined) };
+    const identity = { host: '', actor: '', environment: null, appVersion: null, app: null };
     const lock = { leaseMs: 1, waitMs: 1, retryMs: 1 };
     // The rest of the settings is not needed to look.
-    const settings = { changes, store, clock, targets: new Map(), activeProfiles: [], lock } as unknown;
+    const settings = {
+      changes,
+      store,
+      clock,
+      targets: new Map(),
+      activeProfiles: [],
+      lock,
+      identity,
+    } as unknown;
     looks = 0;
     expect(await findIssues(settings as EngineSettings)).toEqual([]);
     expect(looks).toBeLessThanOrEqual(8 * COUNT);

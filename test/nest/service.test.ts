@@ -80,6 +80,21 @@ describe('run', () => {
     await flamingock.whenReady();
   });
 
+  it('fails when a change rejects with undefined, and so does undo', async () => {
+    let isBroken = true;
+    const empty = changeThat(() => (isBroken ? Promise.reject(undefined) : undefined));
+    const next = changeThat(undefined, { id: 'two', order: '0002' });
+    const { flamingock } = await booted({ providers: [empty, next] }, skipping());
+    await expect(flamingock.run()).rejects.toThrow(/'one'.*undefined was thrown/);
+    expect(flamingock.status).toBe('failed');
+    expect(await statesOf(flamingock)).toEqual(['one STARTED', 'one FAILED', 'one ROLLED_BACK']);
+    isBroken = false;
+    await flamingock.run();
+    (empty.prototype as { rollback: () => unknown }).rollback = () => Promise.reject(undefined);
+    await expect(flamingock.undo({ only: 'one' })).rejects.toThrow(/'one'.*undefined was thrown/);
+    expect((await statesOf(flamingock)).at(-1)).toBe('one APPLIED');
+  });
+
   it('rejects with everything that is wrong with the changes', async () => {
     const { flamingock } = await booted({ providers: [changeThat(undefined, { order: '1' })] }, skipping());
     await expect(flamingock.run()).rejects.toThrow(InvalidChangesError);

@@ -59,6 +59,15 @@ const neverCommitted: Scenarios[string] = async (scene) => {
 export const UNDO_TRANSACTIONAL: Scenarios = {
   'G06b undo crashed before its commit: the change is still applied': neverCommitted,
 
+  'G06b undo rejects with undefined: it failed, and the change is still applied': async (scene) => {
+    const c1 = scene.change('c1', { rollback: () => Promise.reject(undefined) });
+    await scene.app.run([c1]);
+    const result = await scene.app.undo([c1], { all: true });
+    assertOutcomes(result, 'failed', { c1: 'failed' });
+    errorOf(result, ChangeFailedError, "'c1'", 'undefined was thrown');
+    await scene.assertRest({ c1: 'S A uS uF uA' }, ['c1']);
+  },
+
   'G06b undo failed: the transaction kept the change in effect': async (scene) => {
     const c1 = scene.change('c1', {
       rollback: async ({ revert }) => {
@@ -120,11 +129,11 @@ export const UNDO_PLAIN: Scenarios = {
     crashedUndo(scene, {}, (c1) => assertNeedsPerson(scene, c1, 'S A uS', ['c1'])),
 
   'G06b undo failed: needs a person': async (scene) => {
-    const c1 = plainChange(scene, { rollback: () => Promise.reject(new Error('bang')) });
+    const c1 = plainChange(scene, { rollback: () => Promise.reject(undefined) });
     await scene.app.run([c1]);
     const result = await scene.app.undo([c1], { all: true });
     assertOutcomes(result, 'failed', { c1: 'rollback-failed' });
-    errorOf(result, ChangeFailedError, "'c1'", 'bang', 'resolve(');
+    errorOf(result, ChangeFailedError, "'c1'", 'undefined was thrown', 'resolve(');
     await assertNeedsPerson(scene, c1, 'S A uS uF', ['c1']);
   },
 };
