@@ -12,13 +12,20 @@ const STATES: Readonly<Record<string, ImportedState>> = {
 };
 
 /** What became of each change of Flamingock Java's audit log, which is given oldest row first. Its own system changes are left out. */
-export function rowsOfFlamingockJava(log: readonly FlamingockJavaRow[]): ImportedRow[] {
+export function rowsOfFlamingockJava(
+  log: readonly FlamingockJavaRow[],
+  whenOf: (createdAt: unknown) => Pick<ImportedRow, 'at' | 'zone'> = (createdAt) => ({
+    at: momentOf(createdAt),
+  }),
+): ImportedRow[] {
   const changes = log.filter(({ changeId, systemChange }) => wordOf(changeId) && !isTrue(systemChange));
-  return latestOf(changes, ({ changeId }) => String(changeId)).map(rowOf);
+  return latestOf(changes, ({ changeId }) => String(changeId)).map((row) =>
+    rowOf(row, whenOf(row['createdAt'])),
+  );
 }
 
 /** Any other word, known or not, leaves open whether the change is in effect. */
-function rowOf(row: FlamingockJavaRow): ImportedRow {
+function rowOf(row: FlamingockJavaRow, when: Pick<ImportedRow, 'at' | 'zone'>): ImportedRow {
   const state = wordOf(row['state']) ?? 'none';
   const { executionId, stageId, type, invokedClass, invokedMethod, targetSystemId, changeOrder, metadata } =
     row;
@@ -35,7 +42,7 @@ function rowOf(row: FlamingockJavaRow): ImportedRow {
   return {
     name: String(row['changeId']),
     state: STATES[state] ?? 'failed',
-    at: momentOf(row['createdAt']),
+    ...when,
     author: wordOf(row['author']),
     durationMs: countOf(row['executionMillis']),
     remark: `its state there is ${state}`,

@@ -13,12 +13,13 @@ export async function importConfigured(
 ): Promise<void> {
   for (const { source, rules } of imports) {
     const report = await importHistory(settings, request, source, rules);
-    if (report.imported.length) logger.log(importText(report));
+    if (report.imported.length || (report.notes.length > 0 && !report.rows)) logger.log(importText(report));
   }
 }
 
-function importText({ source, imported, ignored }: ImportReport): string {
+function importText({ source, imported, ignored, notes }: ImportReport): string {
   const ids = [...new Set(imported.map(({ changeId }) => changeId))];
   const rest = ignored.length ? `; ${ignored.length} of its rows ignored` : '';
-  return `Imported ${ids.length} from ${source}: ${ids.join(', ')}${rest}`;
+  const what = ids.length ? `${ids.length} from ${source}: ${ids.join(', ')}` : `nothing from ${source}`;
+  return [`Imported ${what}${rest}`, ...notes].join('; ');
 }

@@ -26,6 +26,7 @@ function plan({ rows, rules = {}, latest, ...situation }: Case): ImportPlan {
     findings: new Map(),
     everApplied: new Set(),
     isUnderWay: () => false,
+    emptiness: 'suspicious',
     ...situation,
   });
 }
@@ -75,8 +76,8 @@ const TABLE: readonly (readonly [string, Case, string])[] = [
   ],
   ['no rows', { rows: [] }, 'problem without rows'],
   ['no rows, allowed', { rows: [], rules: { allowEmpty: true } }, ''],
-  ['no rows after an import', { rows: [], latest: { state: 'APPLIED', operation: 'import' } }, ''],
-  ['no rows after a run', { rows: [], latest: { state: 'APPLIED' } }, 'problem without rows'],
+  ['no rows after an import from there', { rows: [], emptiness: 'harmless' }, ''],
+  ['no rows while another process begins here', { rows: [], emptiness: 'unclear' }, 'wait'],
 
   [
     'a row mapped by a function',
@@ -104,6 +105,41 @@ const TABLE: readonly (readonly [string, Case, string])[] = [
     'a map to an id that the code lacks',
     { rows: users, rules: { map: () => 'creat-users' } },
     'problem create-users',
+  ],
+  [
+    'a row that stands for two changes',
+    { rows: [row('V1')], rules: { map: { V1: ['create-users', 'add-status'] } } },
+    'import V1 as create-users; import V1 as add-status',
+  ],
+  [
+    'a row that stands for two changes, one of them applied here',
+    {
+      rows: [row('V1')],
+      rules: { map: () => ['create-users', 'add-status'] },
+      latest: { state: 'APPLIED' },
+    },
+    'import V1 as add-status; known create-users',
+  ],
+  [
+    'a rolled back row that stands for two changes',
+    { rows: [row('V1', { state: 'rolled-back' })], rules: { map: () => ['create-users', 'add-status'] } },
+    'ignore V1: rolled-back',
+  ],
+  ['a map to an empty list', { rows: users, rules: { map: () => [] } }, 'problem create-users'],
+  [
+    'a map to a list with one id that the code lacks',
+    { rows: users, rules: { map: () => ['create-users', 'creat-users'] } },
+    'import create-users as create-users; problem create-users',
+  ],
+  [
+    'a row that was struck out, of a change in the code',
+    { rows: [row('create-users', { state: 'struck-out' })] },
+    'import create-users as create-users',
+  ],
+  [
+    'a row that was struck out, of no change in the code',
+    { rows: [row('nobody-knows', { state: 'struck-out' })] },
+    'ignore nobody-knows: struck-out',
   ],
   [
     'two rows for one change',

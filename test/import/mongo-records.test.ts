@@ -1,10 +1,13 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { config, down, up } from 'migrate-mongo';
 import { Long } from 'mongodb';
+import { DataSource } from 'typeorm';
 import { migrateMongoChangelog } from '../../lib/systems/mongoose/import/migrate-mongo-changelog.js';
 import { mongockChangeLog } from '../../lib/systems/mongoose/import/mongock-change-log.js';
+import { typeOrmMigrations } from '../../lib/systems/mongoose/import/typeorm-migrations.js';
+import { typeOrmMigrations as typeOrmMigrationsOf } from '../../lib/systems/typeorm/import/typeorm-migrations.js';
 import { booted, memoryOptions } from '../nest/support/apps.js';
 import { changesNamed } from '../nest/support/changes.js';
 import { createScratch } from '../servers/scratch.mjs';
@@ -21,7 +24,7 @@ describe('migrate-mongo', () => {
     for (const name of ['1-create-users.js', '2-add-status.js'])
       writeFileSync(
         join(folder, 'migrations', name),
-        'module.exports = { up: async (db) => db.createCollection(__filename.slice(-9, -3)), down: async () => undefined };',
+        'module.exports = { up: async (db) => void (await db.collection("x").insertOne({})), down: async () => undefined };',
       );
     config.set({
       migrationsDir: join(folder, 'migrations'),
@@ -53,8 +56,59 @@ describe('migrate-mongo', () => {
     expect(await statesOf(migrateMongoChangelog(place.db))).toEqual(['1-create-users.js applied']);
   });
 
+  it('has run a file again whose hash had changed', async () => {
+    await up(place.db, place.client);
+    appendFileSync(join(folder, 'migrations', '1-create-users.js'), '\n// a second thought');
+    await up(place.db, place.client).catch(() => undefined);
+    const again = (await place.db.collection('changelog').find().toArray()).map(({ fileName }) => fileName);
+    expect(again).toEqual(['1-create-users.js', '2-add-status.js', '1-create-users.js']);
+    expect(await statesOf(migrateMongoChangelog(place.db))).toEqual([
+      '2-add-status.js applied',
+      '1-create-users.js applied',
+    ]);
+  });
+
   it('was never used', async () => {
     expect(await migrateMongoChangelog(place.db).read()).toEqual([]);
+  });
+});
+
+describe('TypeORM on MongoDB', () => {
+  class CreateUsers1700000000000 {
+    up = async () => void (await place.db.collection('users').insertOne({ name: 'ann' }));
+    down = async () => undefined;
+  }
+  class AddStatus1700000000001 {
+    up = async () => undefined;
+    down = async () => undefined;
+  }
+  let dataSource: DataSource;
+  beforeEach(async () => {
+    const url = new URL(process.env.MONGODB_URL!);
+    url.pathname = place.db.databaseName;
+    dataSource = await new DataSource({
+      type: 'mongodb',
+      url: url.href,
+      migrations: [CreateUsers1700000000000, AddStatus1700000000001],
+    }).initialize();
+  });
+  afterEach(() => dataSource.destroy());
+
+  it.each([
+    ['by its database', () => typeOrmMigrations(place.db)],
+    ['by its DataSource', () => typeOrmMigrationsOf(dataSource)],
+  ])('has run its migrations, read %s', async (_, open) => {
+    expect(await open().look?.()).toBe('new-place');
+    expect(await open().read()).toEqual([]);
+    await dataSource.runMigrations();
+    expect(await open().look?.()).toBe('kept');
+    const applied = { state: 'applied', at: null };
+    expect(await open().read()).toEqual([
+      { ...applied, name: 'CreateUsers1700000000000', facts: { timestamp: 1700000000000 } },
+      { ...applied, name: 'AddStatus1700000000001', facts: { timestamp: 1700000000001 } },
+    ]);
+    await place.db.dropCollection('migrations');
+    expect(await open().look?.()).toBe('missing');
   });
 });
 
