@@ -1,5 +1,5 @@
 import type { ImportedRow, ImportedState } from './import-source.js';
-import { countOf, factsOf, isTrue, latestOf, momentOf, wordOf } from './import-values.js';
+import { durationOf, factsOf, isTrue, latestOf, momentOf, wordOf } from './import-values.js';
 
 /** A row of Flamingock Java's audit log by its names on MongoDB; those of its SQL tables are the same in snake case. */
 export type FlamingockJavaRow = Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ function rowOf(row: FlamingockJavaRow, when: Pick<ImportedRow, 'at' | 'zone'>): 
     state: STATES[state] ?? 'failed',
     ...when,
     author: wordOf(row['author']),
-    durationMs: countOf(row['executionMillis']),
+    durationMs: durationOf(row['executionMillis']),
     remark: `its state there is ${state}`,
     facts: factsOf({ state, ...facts }),
   };

@@ -47,6 +47,12 @@ export function countOf(value: unknown): number | undefined {
   return Number.isFinite(count) ? count : undefined;
 }
 
+/** Milliseconds; undefined for a negative number, which stands for "not measured". */
+export function durationOf(value: unknown): number | undefined {
+  const count = countOf(value);
+  return count === undefined || count < 0 ? undefined : count;
+}
+
 /** True for what databases without a boolean type say instead. */
 export function isTrue(value: unknown): boolean {
   return value === true || value === 1 || value === 1n || value === '1' || value === 't' || value === 'true';

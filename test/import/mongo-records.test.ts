@@ -2,15 +2,13 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { config, down, up } from 'migrate-mongo';
-import { Long } from 'mongodb';
-import { DataSource } from 'typeorm';
+import { BSON, Long } from 'mongodb';
 import { migrateMongoChangelog } from '../../lib/systems/mongoose/import/migrate-mongo-changelog.js';
 import { mongockChangeLog } from '../../lib/systems/mongoose/import/mongock-change-log.js';
-import { typeOrmMigrations } from '../../lib/systems/mongoose/import/typeorm-migrations.js';
-import { typeOrmMigrations as typeOrmMigrationsOf } from '../../lib/systems/typeorm/import/typeorm-migrations.js';
 import { booted, memoryOptions } from '../nest/support/apps.js';
 import { changesNamed } from '../nest/support/changes.js';
 import { createScratch } from '../servers/scratch.mjs';
+import { fixtureOf } from './fixtures.js';
 import { mongoPlace } from './mongo-place.js';
 import { statesOf } from './sql-place.js';
 
@@ -73,46 +71,28 @@ describe('migrate-mongo', () => {
   });
 });
 
-describe('TypeORM on MongoDB', () => {
-  class CreateUsers1700000000000 {
-    up = async () => void (await place.db.collection('users').insertOne({ name: 'ann' }));
-    down = async () => undefined;
-  }
-  class AddStatus1700000000001 {
-    up = async () => undefined;
-    down = async () => undefined;
-  }
-  let dataSource: DataSource;
-  beforeEach(async () => {
-    const url = new URL(process.env.MONGODB_URL!);
-    url.pathname = place.db.databaseName;
-    dataSource = await new DataSource({
-      type: 'mongodb',
-      url: url.href,
-      migrations: [CreateUsers1700000000000, AddStatus1700000000001],
-    }).initialize();
-  });
-  afterEach(() => dataSource.destroy());
-
+describe('kept from Mongock', () => {
   it.each([
-    ['by its database', () => typeOrmMigrations(place.db)],
-    ['by its DataSource', () => typeOrmMigrationsOf(dataSource)],
-  ])('has run its migrations, read %s', async (_, open) => {
-    expect(await open().look?.()).toBe('new-place');
-    expect(await open().read()).toEqual([]);
-    await dataSource.runMigrations();
-    expect(await open().look?.()).toBe('kept');
-    const applied = { state: 'applied', at: null };
-    expect(await open().read()).toEqual([
-      { ...applied, name: 'CreateUsers1700000000000', facts: { timestamp: 1700000000000 } },
-      { ...applied, name: 'AddStatus1700000000001', facts: { timestamp: 1700000000001 } },
+    [4, 'failed'],
+    [5, 'rolled-back'],
+  ])('%d', async (version, state) => {
+    const { documents } = fixtureOf(`mongock-${version}`);
+    await place.db
+      .collection('mongockChangeLog')
+      .insertMany(documents.map((document) => BSON.EJSON.deserialize(document)));
+    const rows = await mongockChangeLog(place.db).read();
+    expect(rows).toMatchObject([
+      { name: 'create-users', state: 'applied', author: 'ann', facts: { metadata: { build: 42 } } },
+      { name: 'every-time', state: 'applied' },
+      { name: 'broken', state },
     ]);
-    await place.db.dropCollection('migrations');
-    expect(await open().look?.()).toBe('missing');
+    expect(rows[0]?.durationMs).toBeGreaterThanOrEqual(0);
+    // It writes -1.
+    expect(rows[2]?.durationMs).toBeUndefined();
   });
 });
 
-/** Mongock is Java's: documents as it writes them, written by hand. */
+/** What Mongock was not made to write, by hand. */
 describe('Mongock', () => {
   let second = 0;
   beforeEach(() => {
@@ -130,7 +110,7 @@ describe('Mongock', () => {
     changeSetMethod: 'execute',
     metadata: { build: Long.fromNumber(42) },
     executionMillis: Long.fromNumber(31),
-    executionHostName: 'vm',
+    executionHostname: 'vm',
     errorTrace: null,
     systemChange: false,
     ...differences,

@@ -1,5 +1,5 @@
 import type { ImportedRow } from '../../../core/import-source.js';
-import { countOf, factsOf, isTrue, latestOf, wordOf } from '../../../core/import-values.js';
+import { countOf, durationOf, factsOf, isTrue, latestOf, wordOf } from '../../../core/import-values.js';
 import type { Row } from './read-table.js';
 import { sqlHistory, type SqlHistory } from './sql-history.js';
 import { type ZonedHistoryOptions, zonedMoment } from './time-zone.js';
@@ -55,7 +55,7 @@ function rowOf(
     ...whenOf(latest),
     author: wordOf(row['installed_by']),
     description: wordOf(row['description']),
-    durationMs: countOf(row['execution_time']),
+    durationMs: durationOf(row['execution_time']),
     remark: undone ? 'its undo failed there' : 'it failed there',
     facts: factsOf({ installedRank: countOf(installed_rank), version, type, checksum: countOf(checksum) }),
   };
