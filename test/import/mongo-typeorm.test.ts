@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createConnection } from 'mongoose';
 import { DataSource } from 'typeorm';
 import { typeOrmMigrations } from '../../lib/systems/mongoose/import/typeorm-migrations.js';
 import { typeOrmMigrations as typeOrmMigrationsOf } from '../../lib/systems/typeorm/import/typeorm-migrations.js';
@@ -26,6 +27,21 @@ describe('TypeORM on MongoDB', () => {
     }).initialize();
   });
   afterEach(() => dataSource.destroy());
+
+  it('is found by a connection of Mongoose', async () => {
+    const url = new URL(process.env.MONGODB_URL!);
+    url.pathname = place.db.databaseName;
+    const connection = await createConnection(url.href).asPromise();
+    // A model of the app makes its collection at once, and is still no reason to think of a wrong place.
+    await connection.createCollection('orders');
+    expect(await typeOrmMigrations(connection).look?.()).toBe('new-place');
+    await connection.collection('orders').insertOne({});
+    expect(await typeOrmMigrations(connection).look?.()).toBe('missing');
+    await dataSource.runMigrations();
+    expect(await typeOrmMigrations(connection).look?.()).toBe('kept');
+    expect(await typeOrmMigrations(connection).read()).toHaveLength(2);
+    await connection.close();
+  });
 
   it.each([
     ['by its database', () => typeOrmMigrations(place.db)],

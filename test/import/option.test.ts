@@ -38,6 +38,14 @@ describe('the option importHistory', () => {
     expect(log.lines.join('\n')).toContain('Imported 2 from the old tool: one, two');
   });
 
+  it('says that a record does not exist, where everything is new', async () => {
+    const log = new KeptLog();
+    const source: HistorySource = { ...oldTool(), read: async () => [], look: async () => 'new-place' };
+    const { flamingock } = await booted({ providers }, memoryOptions({ importHistory: [{ source }] }), log);
+    expect(flamingock.status).toBe('ready');
+    expect(log.lines.join('\n')).toContain('Imported nothing from the old tool; it does not exist here');
+  });
+
   it('is performed in the background too, and before a run that is called', async () => {
     for (const onBootstrap of ['background', 'skip'] as const) {
       const db = new MemoryTargetSystem('db');

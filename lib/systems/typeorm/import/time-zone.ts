@@ -6,8 +6,8 @@ import type { SqlHistoryOptions } from './sql-history.js';
 /** Where a tool keeps its record, and which clock it wrote times of, where these have no zone. */
 export interface ZonedHistoryOptions extends SqlHistoryOptions {
   /**
-   * The time zone of the times in the record, such as `'Europe/Berlin'` or `'+05:30'`: that of the machine, or the
-   * connection, which the tool ran with. Only for times that the database keeps without a zone.
+   * The time zone of the times in the record, such as `'Europe/Berlin'` or `'+05:30'`: on PostgreSQL that of the machine
+   * that the tool ran on, on MySQL and MariaDB that of the server. Only for times that the database keeps without a zone.
    *
    * @default 'UTC'
    */
