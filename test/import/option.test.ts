@@ -5,6 +5,7 @@ import { MemoryAuditStore, MemoryTargetSystem } from 'nestjs-flamingock/memory';
 import { booted, compiled, memoryOptions, problemsOf } from '../nest/support/apps.js';
 import { changesNamed } from '../nest/support/changes.js';
 import { KeptLog } from '../nest/support/log.js';
+import { sourceOf } from './old-tool.js';
 
 /** A source that counts how often it is read. */
 class OldTool implements HistorySource {
@@ -40,7 +41,7 @@ describe('the option importHistory', () => {
 
   it('says that a record does not exist, where everything is new', async () => {
     const log = new KeptLog();
-    const source: HistorySource = { ...oldTool(), read: async () => [], look: async () => 'new-place' };
+    const source: HistorySource = { ...sourceOf(), look: async () => 'new-place' };
     const { flamingock } = await booted({ providers }, memoryOptions({ importHistory: [{ source }] }), log);
     expect(flamingock.status).toBe('ready');
     expect(log.lines.join('\n')).toContain('Imported nothing from the old tool; it does not exist here');
