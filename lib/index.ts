@@ -47,9 +47,9 @@ export {
   WaitsForItselfError,
 } from './core/errors.js';
 export type { Emit, FlamingockEvent } from './core/events.js';
-export type { ImportMap, ImportOptions, ImportRules } from './core/import-options.js';
+export type { ImportMap, ImportOptions, ImportRules, ImportTarget } from './core/import-options.js';
 export type { IgnoredRow, ImportedChange, ImportReport } from './core/import-report.js';
-export type { HistorySource, ImportedRow, ImportedState } from './core/import-source.js';
+export type { HistorySource, ImportedRow, ImportedState, RecordPresence } from './core/import-source.js';
 export { type Injected, type InjectionTokenOf, isInjected } from './core/injected.js';
 export type { Issue } from './core/issues.js';
 export type { Plan, PlanDecision, PlannedChange } from './core/plan.js';

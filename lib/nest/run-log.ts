@@ -45,7 +45,7 @@ export function logUndo({ report, error }: RunResult, logger: ChangeLogger): voi
 function logEvent(event: FlamingockEvent, logger: ChangeLogger): void {
   if (event.type === 'run-started')
     logger.log(oneLine(`${event.pending.length} pending: ${event.pending.join(', ')}`));
-  if (event.type === 'history-imported' && event.report.imported.length)
+  if (event.type === 'history-imported' && isWorthTelling(event.report))
     logger.log(oneLine(importText(event.report)));
   if (event.type === 'targets-adopted')
     logger.warn(oneLine(`The audit store has a store id of its own now, ${event.storeId}: ${event.reason}`));
@@ -55,10 +55,16 @@ function logEvent(event: FlamingockEvent, logger: ChangeLogger): void {
   if (event.type === 'change-finished') logFinished(event, logger);
 }
 
-function importText({ source, imported, ignored }: ImportReport): string {
+/** A record that does not exist is worth a line; one that was imported before is not. */
+function isWorthTelling({ imported, notes, rows }: ImportReport): boolean {
+  return imported.length > 0 || (notes.length > 0 && !rows);
+}
+
+function importText({ source, imported, ignored, notes }: ImportReport): string {
   const ids = [...new Set(imported.map(({ changeId }) => changeId))];
   const rest = ignored.length ? `; ${ignored.length} of its rows ignored` : '';
-  return `Imported ${ids.length} from ${source}: ${ids.join(', ')}${rest}`;
+  const what = ids.length ? `${ids.length} from ${source}: ${ids.join(', ')}` : `nothing from ${source}`;
+  return [`Imported ${what}${rest}`, ...notes].join('; ');
 }
 
 function logFinished(
