@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { ChainIdentity } from '../../core/audit-store.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
@@ -148,8 +149,8 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem, Previewab
     return runPreview({ ...this.#parts, scope, limitMs: this.previewLimitMs }, note, work);
   }
 
-  markers(namespace: string): MarkerStore {
-    return new TypeOrmMarkerStore({ ...this.#parts, createTables: this.createTables }, namespace);
+  markers(chain: ChainIdentity): MarkerStore {
+    return new TypeOrmMarkerStore({ ...this.#parts, createTables: this.createTables }, chain);
   }
 
   get #parts(): Omit<MarkerStoreParts, 'createTables'> {

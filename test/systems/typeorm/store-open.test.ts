@@ -6,6 +6,7 @@ import { acquire, append, draft, historyOf } from './support/entries.js';
 import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
 import { readOnlyBeside } from './support/read-only.js';
 import { strangerTo } from './support/stranger.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 let storage: OpenStorage;
 afterEach(() => storage.drop());
@@ -104,7 +105,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a read-only database 
       await store.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 }).catch((thrown: unknown) => thrown),
       await new TypeOrmAuditStore(readOnly, { namespace: 'new' }).open().catch((thrown: unknown) => thrown),
     ];
-    const markers = (on: DataSource) => new TypeOrmTargetSystem('user-db', on).markers('default');
+    const markers = (on: DataSource) => new TypeOrmTargetSystem('user-db', on).markers(chainIn('default'));
     const without: unknown = await markers(readOnly)
       .open()
       .catch((thrown: unknown) => thrown);

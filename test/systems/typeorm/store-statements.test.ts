@@ -7,6 +7,7 @@ import { RememberingLogger, SentStatements } from './support/queries.js';
 import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
 import { runnerOf } from './support/target-place.js';
 import { inTransactionOf } from './support/transactions.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 let storage: OpenStorage;
 afterEach(() => storage.drop());
@@ -82,8 +83,8 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)(
       await store.snapshot();
       await store.open();
       const fence = await acquire(store);
-      await target.markers('default').open();
-      await target.markers('default').raiseFence(fence.token);
+      await target.markers(chainIn('default')).open();
+      await target.markers(chainIn('default')).raiseFence(fence.token);
       await target.transaction(attemptScope(), async (transaction) => {
         await runnerOf(transaction.clients).query('SELECT 1 AS of_a_change');
         await transaction.seal();

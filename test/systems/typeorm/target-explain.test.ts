@@ -12,6 +12,7 @@ import {
   runnerOf,
   withTargetPlace,
 } from './support/target-place.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 type Send = (clients: Clients, name: string) => Promise<unknown>;
 
@@ -47,7 +48,7 @@ async function explained(
 ): Promise<ErrorExplanation | undefined> {
   const dataSource = await place.open();
   const target = new TypeOrmTargetSystem('user-db', dataSource);
-  await target.markers('default').open();
+  await target.markers(chainIn('default')).open();
   const error: unknown = await target
     .transaction(attemptScope({ outsideTransaction }), ({ clients }) => send(clients))
     .then(
