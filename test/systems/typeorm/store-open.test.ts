@@ -62,7 +62,6 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('opening a TypeORM aud
     for (const statement of store.ddl())
       expect((error as AuditStoreError).message).toContain(`${statement};`);
     for (const statement of store.ddl()) await stranger.admin.query(statement);
-    expect((await new TypeOrmAuditStore(stranger.admin).snapshot()).ready).toBe(true);
     await stranger.grantAll();
     if (kind === 'sqlite') return;
     await store.open();

@@ -15,6 +15,7 @@ afterEach(() => storage.drop());
 /** First words of the statements of each call. */
 const EXPECTED = {
   postgres: {
+    summary: ['SELECT'],
     snapshot: ['WITH'],
     append: ['WITH'],
     shared: ['WITH'],
@@ -23,6 +24,7 @@ const EXPECTED = {
     release: ['UPDATE'],
   },
   mariadb: {
+    summary: ['SELECT'],
     snapshot: ['SELECT'],
     append: ['SET', 'START', 'UPDATE', 'INSERT', 'COMMIT'],
     shared: ['UPDATE', 'INSERT'],
@@ -31,8 +33,9 @@ const EXPECTED = {
     release: ['UPDATE'],
   },
   sqlite: {
+    summary: ['SELECT'],
     snapshot: ['WITH'],
-    append: ['UPDATE', 'INSERT'],
+    append: ['BEGIN', 'UPDATE', 'INSERT', 'COMMIT'],
     shared: ['UPDATE', 'INSERT'],
     acquire: ['UPDATE'],
     renew: ['UPDATE'],
@@ -56,6 +59,8 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)(
 
       const fence = await acquire(store);
       expect(sent.take()).toEqual(expected.acquire);
+      await store.summary();
+      expect(sent.take()).toEqual(expected.summary);
       await store.snapshot();
       expect(sent.take()).toEqual(expected.snapshot);
       await append(store, fence, [draft(), draft({ state: 'APPLIED' }), draft({ changeId: 'next' })]);

@@ -4,6 +4,7 @@ import { TargetSystemError } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { attemptScope } from './support/attempt-scope.js';
 import { withTargetPlace } from './support/target-place.js';
+import { WITNESS } from '../../../lib/testing/target-system/fence-row.contract.js';
 import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 describe.each([
@@ -18,7 +19,7 @@ describe.each([
       await current.markers(chainIn('default')).open();
       await stopped.transaction(attemptScope(), async (transaction) => {
         await transaction.seal();
-        await transaction.raiseFence(1);
+        await transaction.raiseFence(1, WITNESS);
         const session = transaction.session as { query(text: string): Promise<{ id: string }[]> };
         const [{ id } = { id: '' }] = await session.query(whoAmI);
         const begun = performance.now();
@@ -33,7 +34,7 @@ describe.each([
         expect(message).toContain(`session ${id}`);
         expect(howToEnd.exec(message)?.[1]).toBe(String(id));
       });
-      expect(await current.markers(chainIn('default')).raiseFence(2)).toBe(true);
+      expect((await current.markers(chainIn('default')).raiseFence(2)).token).toBe(2);
     }));
 
   it('leaves the bound on no connection of the pool', () =>
@@ -65,6 +66,6 @@ describe('a SQLite database that another process has locked', () => {
         // A connection that blocks the process would let it tick once or twice; a busy machine lets it tick less often.
         expect(ticks).toBeGreaterThan(5);
       });
-      expect(await current.markers(chainIn('default')).raiseFence(2)).toBe(true);
+      expect((await current.markers(chainIn('default')).raiseFence(2)).token).toBe(2);
     }));
 });

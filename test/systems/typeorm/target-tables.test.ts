@@ -15,7 +15,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (k
     withTargetPlace(kind, async (place) => {
       const dataSource = await place.open();
       const markers = new TypeOrmTargetSystem('user-db', dataSource, { createTables: false }).markers(
-        'default',
+        chainIn('default'),
       );
       const error: unknown = await markers.open().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(TargetSystemError);
@@ -24,7 +24,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (k
       );
       for (const statement of statementsOf(error)) await dataSource.query(statement);
       await markers.open();
-      expect(await markers.raiseFence(1)).toBe(true);
+      expect((await markers.raiseFence(1)).token).toBe(1);
     }));
 
   it('are called as the options say', () =>
@@ -33,7 +33,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (k
       const names = { markerTable: 'our marker', fenceTable: 'our "fence`' };
       const markers = new TypeOrmTargetSystem('user-db', dataSource, names).markers(chainIn('default'));
       await markers.open();
-      expect(await markers.raiseFence(1)).toBe(true);
+      expect((await markers.raiseFence(1)).token).toBe(1);
       expect(await markers.read()).toEqual([]);
       const runner = dataSource.createQueryRunner();
       expect(await runner.hasTable('flamingock_marker')).toBe(false);
@@ -67,7 +67,7 @@ describe('a role of PostgreSQL that may not create tables', () => {
       for (const statement of statementsOf(error)) await owner.query(statement);
       await owner.query(`GRANT ALL ON ALL TABLES IN SCHEMA books TO ${role}`);
       await target.markers(chainIn('default')).open();
-      expect(await target.markers(chainIn('default')).raiseFence(3)).toBe(true);
+      expect((await target.markers(chainIn('default')).raiseFence(3)).token).toBe(3);
     }));
 });
 
