@@ -1,5 +1,4 @@
 import { messageOf } from '../../core/error-text.js';
-import type { QueryRunner } from 'typeorm';
 import { TargetSystemError } from '../../core/errors.js';
 import { type Dialect, tableName } from './dialect.js';
 import { STORE_ID_TYPE } from './lock-table.js';
@@ -75,7 +74,7 @@ export function markerTables(dialect: Dialect, names: MarkerTableNames): MarkerT
  * @returns the highest version that a fence row tells of; the current one where there is none
  */
 export async function upgradeMarkerTables(
-  runner: Pick<QueryRunner, 'query'>,
+  runner: { query(statement: string): Promise<unknown> },
   { dialect, fence, upgrades, version }: MarkerTables,
 ): Promise<number> {
   const rows = (await runner.query(
@@ -84,7 +83,7 @@ export async function upgradeMarkerTables(
   for (let at = Number(rows[0]?.lowest ?? version); at < version; at++) {
     for (const statement of upgrades[at - 1] ?? [])
       await runner.query(statement).catch((error: unknown) => {
-        if (!dialect.errors.isDuplicate(error)) throw error;
+        if (!dialect.errors.isAlreadyThere(error)) throw error;
       });
     await runner.query(`UPDATE ${fence} SET tables_version = ${at + 1} WHERE tables_version = ${at}`);
   }

@@ -44,7 +44,7 @@ export async function upgradeTables(execute: Execute, tables: StoreTables): Prom
   for (let version = Number(found); version <= upgrades.length; version++) {
     for (const statement of upgrades[version - 1] ?? [])
       await execute(raw(statement)).catch((error: unknown) => {
-        if (!dialect.errors.isDuplicate(error)) throw error;
+        if (!dialect.errors.isAlreadyThere(error)) throw error;
       });
     await execute(sql`UPDATE ${lock} SET tables_version = ${version + 1} WHERE tables_version = ${version}`);
   }
