@@ -77,7 +77,17 @@ describe('the option importHistory', () => {
     Object.assign(auditStore, { acquire: () => Promise.reject(new Error('the lock was asked for')) });
     const { flamingock } = await booted({ providers }, options);
     expect(flamingock.status).toBe('ready');
-    expect(source.reads).toBe(2);
+    expect(source.reads).toBe(1);
+  });
+
+  it('is performed again when its rules are others, and then takes no lock where all is known', async () => {
+    const auditStore = new MemoryAuditStore();
+    const source = oldTool('V1', 'V2');
+    await booted({ providers }, memoryOptions({ auditStore, importHistory: [{ source, map }] }));
+    Object.assign(auditStore, { acquire: () => Promise.reject(new Error('the lock was asked for')) });
+    const importHistory = [{ source, map, allowFailed: true }];
+    const { flamingock } = await booted({ providers }, memoryOptions({ auditStore, importHistory }));
+    expect([flamingock.status, source.reads]).toEqual(['ready', 2]);
   });
 
   it('lets nothing run when the record is not understood', async () => {

@@ -1,6 +1,5 @@
 import { LockLostError, StaleFenceError } from '../errors.js';
 import type { TargetTransaction, TransactionalTargetSystem } from '../target-system.js';
-import { problemOf } from '../told-stack.js';
 import { act } from './act.js';
 import { withAttempt } from './attempt.js';
 import type { Execution, Task, TaskResult } from './execution.js';

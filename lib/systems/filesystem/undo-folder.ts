@@ -17,7 +17,7 @@ import type { WhileUnfinished } from './unfinished-file.js';
  */
 export class UndoFolder {
   readonly #place: string;
-  readonly #namespace: string;
+  readonly #chain: string;
   readonly #attempt: string;
   readonly #notes: UnfinishedNotes;
   #prepared: Promise<void> | undefined;
@@ -26,11 +26,11 @@ export class UndoFolder {
   /** @param folder - below the root, reserved: `/srv/config/.flamingock` */
   constructor(
     readonly folder: string,
-    { namespace, executionId, changeId, attempt }: AttemptScope,
+    { storeId, namespace, executionId, changeId, attempt }: AttemptScope,
   ) {
     this.#place = join(folder, 'undo');
-    this.#namespace = hash(namespace).slice(0, 8);
-    this.#attempt = `${this.#namespace}-${hash(JSON.stringify([executionId, changeId, attempt])).slice(0, 16)}`;
+    this.#chain = hash(JSON.stringify([storeId, namespace])).slice(0, 8);
+    this.#attempt = `${this.#chain}-${hash(JSON.stringify([executionId, changeId, attempt])).slice(0, 16)}`;
     this.#notes = new UnfinishedNotes(dirname(folder), join(this.#place, this.#attempt));
   }
 
@@ -47,7 +47,7 @@ export class UndoFolder {
     return `${this.#attempt}/${identity}-${basename(path).slice(-64)}`;
   }
 
-  /** Removes what earlier attempts of this namespace left. To be called before an effect; does it once. */
+  /** Removes what earlier attempts of this chain left. To be called before an effect; does it once. */
   prepare(): Promise<void> {
     return (this.#prepared ??= this.#removeOthers());
   }
@@ -69,7 +69,7 @@ export class UndoFolder {
 
   async #removeOthers(): Promise<void> {
     const names = await readdir(this.#place).catch(ifMissing<string[]>([]));
-    const others = names.filter((name) => name.startsWith(`${this.#namespace}-`) && name !== this.#attempt);
+    const others = names.filter((name) => name.startsWith(`${this.#chain}-`) && name !== this.#attempt);
     for (const name of others) {
       const place = join(this.#place, name);
       if (await this.#notes.removeNoted(place)) await rm(place, { recursive: true, force: true });

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { messageOf } from '../../core/error-text.js';
 import { addLockRow, findLockRow } from './lock-table.js';
 import { raw, sql } from './sql.js';
 import type { Execute } from './store-connection.js';
+import { olderTables, tablesMissing } from './store-errors.js';
 import type { StoreTables } from './store-tables.js';
 
 /** True when an error tells that a table, or the schema for it, does not exist. */
@@ -9,8 +11,30 @@ export function isMissing({ dialect: { errors } }: StoreTables, error: unknown):
   return errors.isMissingTable(error) || errors.isMissingSchema(error);
 }
 
+/** Whose tables they are. */
+export interface TablesOwner {
+  /** For people. */
+  readonly name: string;
+  readonly mayCreate: boolean;
+}
+
+/** Creates the tables where they are missing, and brings older ones up to date. @throws AuditStoreError with the statements for whoever may */
+export async function openTables(execute: Execute, tables: StoreTables, owner: TablesOwner): Promise<void> {
+  const { name, mayCreate } = owner;
+  if (await tablesExist(execute, tables))
+    return upgradeTables(execute, tables).catch((error: unknown) => {
+      throw tables.dialect.errors.isMissingRight(error) ? olderTables(name, tables, error) : error;
+    });
+  if (!mayCreate) throw tablesMissing(name, tables, 'createTables is false');
+  try {
+    await createTables(execute, tables);
+  } catch (error) {
+    throw tablesMissing(name, tables, `cannot be created: ${messageOf(error)}`, error);
+  }
+}
+
 /** True when both tables exist. Reads none of their rows. */
-export async function tablesExist(execute: Execute, tables: StoreTables): Promise<boolean> {
+async function tablesExist(execute: Execute, tables: StoreTables): Promise<boolean> {
   try {
     await execute(sql`SELECT 1 FROM ${tables.audit}, ${tables.lock} WHERE 1 = 0`);
     return true;
@@ -21,7 +45,7 @@ export async function tablesExist(execute: Execute, tables: StoreTables): Promis
 }
 
 /** Creates the tables. Where replicas race, IF NOT EXISTS is not enough: the slower ones may be told that the table is there already. */
-export async function createTables(execute: Execute, { dialect, ddl }: StoreTables): Promise<void> {
+async function createTables(execute: Execute, { dialect, ddl }: StoreTables): Promise<void> {
   for (const statement of ddl) {
     try {
       await execute(raw(statement));
@@ -34,21 +58,17 @@ export async function createTables(execute: Execute, { dialect, ddl }: StoreTabl
 /**
  * Brings tables of an older version up to date, one version after the other. Replicas may race: what one has done already
  * is an error of the database that says so, or no error at all.
- *
- * @returns the version they had; undefined when no namespace has a lock row yet
  */
-export async function upgradeTables(execute: Execute, tables: StoreTables): Promise<number | undefined> {
+export async function upgradeTables(execute: Execute, tables: StoreTables): Promise<void> {
   const { dialect, lock, upgrades } = tables;
   const found = (await execute(sql`SELECT MIN(tables_version) AS version FROM ${lock}`)).rows[0]?.version;
-  if (found === null || found === undefined) return undefined;
-  for (let version = Number(found); version <= upgrades.length; version++) {
+  for (let version = Number(found ?? tables.version); version <= upgrades.length; version++) {
     for (const statement of upgrades[version - 1] ?? [])
       await execute(raw(statement)).catch((error: unknown) => {
         if (!dialect.errors.isAlreadyThere(error)) throw error;
       });
     await execute(sql`UPDATE ${lock} SET tables_version = ${version + 1} WHERE tables_version = ${version}`);
   }
-  return Number(found);
 }
 
 /** Makes sure that the namespace has its lock row. */

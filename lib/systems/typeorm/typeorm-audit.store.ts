@@ -13,7 +13,6 @@ import type {
 } from '../../core/audit-store.js';
 import { demandNamespace } from '../../core/demand-namespace.js';
 import { AuditStoreError } from '../../core/errors.js';
-import { messageOf } from '../../core/error-text.js';
 import { type HistoryPage, historyPages } from '../../core/history-pages.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import { NOTHING_YET } from '../../core/nothing-yet.js';
@@ -25,11 +24,11 @@ import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
 import { pageStatement } from './history.js';
 import { inTurns } from './in-turns.js';
 import { changeStoreId, findLease, releaseLease, renewLease, settleFree } from './lock-table.js';
-import { createTables, ensureLockRow, isMissing, tablesExist, upgradeTables } from './open-tables.js';
+import { ensureLockRow, isMissing, openTables } from './open-tables.js';
 import { snapshotOf, snapshotStatement, summaryOf, summaryStatement } from './snapshot.js';
 import type { Sql } from './sql.js';
 import { StoreConnection, type Execute, type Row } from './store-connection.js';
-import { olderTables, storeFailed, tablesMissing } from './store-errors.js';
+import { storeFailed } from './store-errors.js';
 import { inTransaction } from './store-transaction.js';
 import { storeTables, type StoreTables } from './store-tables.js';
 import { tryLease } from './take-lease.js';
@@ -77,7 +76,8 @@ export class TypeOrmAuditStore implements AuditStore {
   readonly resource: DataSource;
   private readonly tables: StoreTables;
   private readonly connection: StoreConnection;
-  private readonly mayCreate: boolean;
+  /** @internal */
+  readonly mayCreate: boolean;
 
   /** @throws TargetSystemError for a DataSource of a type that is not supported, AuditStoreError for a namespace that cannot be one */
   constructor(dataSource: DataSource, options: TypeOrmAuditStoreOptions = {}) {
@@ -121,8 +121,7 @@ export class TypeOrmAuditStore implements AuditStore {
     let exist = false;
     const open = () =>
       this.connection.useAgain(async (execute) => {
-        if (!(await tablesExist(execute, this.tables))) await this.create(execute);
-        else await this.upgrade(execute);
+        await openTables(execute, this.tables, this);
         exist = true;
         await ensureLockRow(execute, this.tables);
       });
@@ -224,25 +223,6 @@ export class TypeOrmAuditStore implements AuditStore {
         throw error;
       }
     });
-  }
-
-  private async upgrade(execute: Execute): Promise<void> {
-    try {
-      await upgradeTables(execute, this.tables);
-    } catch (error) {
-      throw this.tables.dialect.errors.isMissingRight(error)
-        ? olderTables(this.name, this.tables, error)
-        : error;
-    }
-  }
-
-  private async create(execute: Execute): Promise<void> {
-    if (!this.mayCreate) throw tablesMissing(this.name, this.tables, 'createTables is false');
-    try {
-      await createTables(execute, this.tables);
-    } catch (error) {
-      throw tablesMissing(this.name, this.tables, `cannot be created: ${messageOf(error)}`, error);
-    }
   }
 
   /** Tells of a failure in words of our own. */
