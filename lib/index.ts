@@ -8,13 +8,21 @@ export {
   type ExecutionStrategy,
   type RecoveryStrategy,
 } from './core/audit-entry.js';
+export type { Adoption, AdoptOptions } from './core/adopt-targets.js';
 export type {
+  Acquisition,
   AuditSnapshot,
   AuditStore,
+  AuditSummary,
+  ChainIdentity,
   Fence,
+  FormerHolder,
   HistoryQuery,
+  LeaseHolder,
   LeaseRequest,
+  Liveness,
   LockHolder,
+  Settled,
 } from './core/audit-store.js';
 export {
   ChangeContext,
@@ -31,6 +39,7 @@ export {
   AppendRefusedError,
   AttemptEndedError,
   AuditIntegrityError,
+  AuditStoreBehindError,
   AuditStoreError,
   ChangeFailedError,
   FlamingockError,
@@ -72,10 +81,12 @@ export type {
   Clients,
   ClientToken,
   ErrorExplanation,
+  KnownFence,
   Marker,
   MarkerKind,
   MarkerStore,
   PreviewableTargetSystem,
+  TargetFence,
   TargetSystem,
   TargetTransaction,
   TransactionalTargetSystem,

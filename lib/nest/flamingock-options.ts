@@ -80,8 +80,7 @@ export interface FlamingockOptions {
    */
   readonly unknownChanges?: UnknownChangesPolicy;
   /**
-   * What other tools have applied already: recorded before every run, in this order, until the audit knows it; then it
-   * costs one read. A record that is not understood in full is an error, and nothing runs.
+   * What other tools have applied already: recorded, in this order, before every run that has something to do. A record that is not understood in full is an error, and nothing runs.
    *
    * @default []
    */
@@ -106,6 +105,13 @@ export interface FlamingockOptions {
    * @default the version in the app's package.json
    */
   readonly appVersion?: string;
+  /**
+   * Name of the app, for the audit. Apps that share their changes share a namespace; a change that another app has recorded
+   * under the same id with another definition is an error before anything runs.
+   *
+   * @default the name in the app's package.json
+   */
+  readonly app?: string;
   /**
    * On SIGTERM or SIGINT during a run: stop at a safe point and release the lock, then let the signal have its effect.
    *

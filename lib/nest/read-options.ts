@@ -75,6 +75,7 @@ const OPTION_CHECKS: Checks = {
   actor: text,
   environment: text,
   appVersion: text,
+  app: text,
   stopOnSignals: flag,
 };
 
@@ -144,11 +145,16 @@ function readLock(lock: object): LockSettings {
 }
 
 /** Undefined members must not hide what is found out. */
-function soundIdentity({ actor, environment, appVersion }: KnownIdentityOptions): KnownIdentity {
-  return { ...(actor && { actor }), ...(environment && { environment }), ...(appVersion && { appVersion }) };
+function soundIdentity({ actor, environment, appVersion, app }: KnownIdentityOptions): KnownIdentity {
+  return {
+    ...(actor && { actor }),
+    ...(environment && { environment }),
+    ...(appVersion && { appVersion }),
+    ...(app && { app }),
+  };
 }
 
-type KnownIdentityOptions = Partial<Pick<FlamingockOptions, 'actor' | 'environment' | 'appVersion'>>;
+type KnownIdentityOptions = Partial<Pick<FlamingockOptions, 'actor' | 'environment' | 'appVersion' | 'app'>>;
 
 function soundPart(values: object, checks: Checks): object {
   return Object.fromEntries(
