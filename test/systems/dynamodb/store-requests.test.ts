@@ -23,7 +23,7 @@ describe('what the store asks of DynamoDB', () => {
     return { store, client };
   };
 
-  it('is one query for a snapshot, which does not grow with the history', async () => {
+  it('is one query for a summary and two for a snapshot, which do not grow with the history', async () => {
     const { store, client } = await opened('long');
     const fence = await acquired(store);
     for (let attempt = 1; attempt <= 10; attempt++)
@@ -33,10 +33,11 @@ describe('what the store asks of DynamoDB', () => {
         Array.from({ length: 20 }, (_, index) => draft({ changeId: `c-${index % 2}`, attempt })),
       );
     const sent = watchRequests(client);
+    const { last } = await store.summary();
     const { latest, head } = await store.snapshot();
-    expect([latest.length, head.seq]).toEqual([2, 200]);
-    expect(sent.map(({ command }) => command)).toEqual(['QueryCommand']);
-    expect(sent[0]?.output).toMatchObject({ ScannedCount: 3 });
+    expect([last.seq, latest.length, head.seq]).toEqual([200, 2, 200]);
+    expect(sent.map(({ command }) => command)).toEqual(['QueryCommand', 'QueryCommand', 'QueryCommand']);
+    for (const { output } of sent) expect(output).toMatchObject({ ScannedCount: 2 });
   });
 
   it('is no more than the entries of a change for its history', async () => {
