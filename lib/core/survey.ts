@@ -2,7 +2,7 @@ import { AUDIT_STATES, type AuditEntry, type AuditState } from './audit-entry.js
 import type { AuditSnapshot, AuditStore, AuditSummary, ChainIdentity } from './audit-store.js';
 import type { Finding } from './decide.js';
 import { AuditIntegrityError, AuditStoreError, FlamingockError, TargetSystemError } from './errors.js';
-import { faultAtEnd } from './hash-chain.js';
+import { ENTRY_FORMAT, faultAtEnd, hashOf } from './hash-chain.js';
 import { inTime } from './in-time.js';
 import { planSteps, type Step } from './plan.js';
 import { applyPolicies } from './policies.js';
@@ -85,6 +85,11 @@ async function readStore(settings: EngineSettings): Promise<AuditSnapshot> {
   requireSoundEnd(store, snapshot);
   const strange = snapshot.latest.filter(({ state }) => !AUDIT_STATES.includes(state));
   if (strange.length) throw strangeStates(store.name, strange);
+  // A newer version may hash by another rule.
+  const altered = snapshot.latest.filter(
+    (entry) => entry.format <= ENTRY_FORMAT && entry.hash !== hashOf(entry),
+  );
+  if (altered.length) throw alteredEntries(store.name, altered);
   return snapshot;
 }
 
@@ -120,6 +125,14 @@ function strangeStates(name: string, entries: readonly AuditEntry[]): AuditInteg
         'compare with verifyAudit()',
       ],
     },
+  );
+}
+
+function alteredEntries(name: string, entries: readonly AuditEntry[]): AuditIntegrityError {
+  const rows = entries.map(({ seq, changeId, state }) => `entry ${seq} of change '${changeId}' (${state})`);
+  return new AuditIntegrityError(
+    `The audit in ${name} was changed by hand: what it keeps as the latest entry of a change does not match its hash. Nothing has run: ${rows.join('; ')}.`,
+    { fix: ['restore these entries from a backup; verifyAudit() tells what else is wrong'] },
   );
 }
 

@@ -37,6 +37,12 @@ export function textOf(item: PlainItem, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The map of an attribute; an empty one when it has none. */
+export function mapOf(item: PlainItem, name: string): PlainItem {
+  const value = item[name];
+  return typeof value === 'object' && !(value instanceof Uint8Array) ? value : {};
+}
+
 /** The number of an attribute; 0 when it has none. */
 export function numberOf(item: PlainItem, name: string): number {
   const value = item[name];

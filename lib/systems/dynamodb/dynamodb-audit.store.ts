@@ -1,8 +1,17 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { refusedByServer } from '../../core/append-refusals.js';
+import { refusedByServer, staleFence } from '../../core/append-refusals.js';
 import type { AuditEntry } from '../../core/audit-entry.js';
-import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import type {
+  Acquisition,
+  AuditSnapshot,
+  AuditStore,
+  AuditSummary,
+  Fence,
+  HistoryQuery,
+  LeaseRequest,
+  Settled,
+} from '../../core/audit-store.js';
 import { demandNamespace } from '../../core/demand-namespace.js';
 import { messageOf } from '../../core/error-text.js';
 import { AuditStoreError } from '../../core/errors.js';
@@ -14,12 +23,14 @@ import { appendAlone, appendWithin } from './append-entries.js';
 import { isAnswered, isConditionFailed, isMissingTable } from './aws-errors.js';
 import { createTable } from './create-table.js';
 import { DynamoDbTransaction } from './dynamodb-transaction.js';
-import { emptyHead, releasing, renewing } from './head.js';
+import { adopting, releasing, renewing, settling } from './head.js';
 import { readHistory } from './history.js';
+import { openNamespace } from './open-namespace.js';
 import { OwnCalls } from './own-calls.js';
 import { readSnapshot } from './snapshot.js';
 import { storeFailed, tableMissing } from './store-errors.js';
-import { headKey, type StorePlace } from './store-place.js';
+import { STORE_UPGRADES, type StorePlace } from './store-place.js';
+import { readSummary } from './summary.js';
 import { auditTable } from './table-definitions.js';
 import { takeLease } from './take-lease.js';
 
@@ -42,8 +53,8 @@ export interface DynamoDbAuditStoreOptions {
 /**
  * Keeps the audit in a DynamoDB table, billed on demand, by the app's own document client.
  *
- * Nothing is scanned: a run reads one partition with the latest entry of each change, a change's history has an index,
- * and both cost the same when the table has millions of items. All reads are consistent.
+ * Nothing is scanned: a run with nothing to do reads two items, any other the partition with the latest entry of each change,
+ * and a change's history has an index; all cost the same when the table has millions of items. All reads are consistent.
  * DynamoDB tells no time: a dead holder's lease is free once this process has watched it for a whole lease.
  * A change on a `DynamoDbTargetSystem` with the same client is *shared*: one transaction holds its effect and its audit entry.
  */
@@ -62,7 +73,7 @@ export class DynamoDbAuditStore implements AuditStore {
     this.name = `dynamodb:${table}`;
     this.namespace = demandNamespace(namespace);
     this.resource = client;
-    this.place = { calls: new OwnCalls(client), table, namespace };
+    this.place = { calls: new OwnCalls(client), table, namespace, upgrades: STORE_UPGRADES };
     this.definition = auditTable(table);
     this.mayCreate = createTables;
   }
@@ -85,12 +96,17 @@ export class DynamoDbAuditStore implements AuditStore {
   }
 
   async open(): Promise<void> {
-    const { calls, table } = this.place;
     await this.told('cannot be opened', async () => {
-      const found = await orWithoutTable(calls.get(table, headKey(this.place)), 'no table');
-      if (found === 'no table') await this.create();
-      if (typeof found !== 'object') await calls.putOnce(table, emptyHead(this.place), 'pk');
+      const found = await orWithoutTable(openNamespace(this.place), 'no table');
+      if (found !== 'no table') return;
+      await this.create();
+      await openNamespace(this.place);
     });
+  }
+
+  async summary(): Promise<AuditSummary> {
+    const reading = () => orWithoutTable(readSummary(this.place, this.watch), WITHOUT_TABLE);
+    return this.told('cannot be read', reading);
   }
 
   async snapshot(): Promise<AuditSnapshot> {
@@ -117,7 +133,7 @@ export class DynamoDbAuditStore implements AuditStore {
     }
   }
 
-  acquire(request: LeaseRequest): Promise<number | null> {
+  acquire(request: LeaseRequest): Promise<Acquisition | null> {
     return this.told('cannot give the lease', () => takeLease(this.place, this.watch, request), true);
   }
 
@@ -125,8 +141,17 @@ export class DynamoDbAuditStore implements AuditStore {
     return isWritten(this.place.calls.update(renewing(this.place, fence)));
   }
 
-  async release(fence: Fence): Promise<void> {
-    await isWritten(this.place.calls.update(releasing(this.place, fence)));
+  async release(fence: Fence, settled?: Settled): Promise<void> {
+    await isWritten(this.place.calls.update(releasing(this.place, fence, settled)));
+  }
+
+  async settle(settled: Settled): Promise<void> {
+    await isWritten(this.place.calls.update(settling(this.place, settled)));
+  }
+
+  async adopt(storeId: string, fence: Fence): Promise<void> {
+    const adopt = () => isWritten(this.place.calls.update(adopting(this.place, storeId, fence)));
+    if (!(await this.told('cannot be given another store id', adopt, true))) throw staleFence(fence);
   }
 
   private async create(): Promise<void> {
@@ -143,6 +168,8 @@ export class DynamoDbAuditStore implements AuditStore {
     return retold(work, (error) => storeFailed(this.definition, what, error, exists));
   }
 }
+
+const { latest: _, ...WITHOUT_TABLE } = NOTHING_YET;
 
 function orWithoutTable<T, D>(reading: Promise<T>, instead: D): Promise<T | D> {
   return reading.catch((error: unknown) => {

@@ -1,46 +1,58 @@
+import type { ChainIdentity } from '../../core/audit-store.js';
 import { messageOf } from '../../core/error-text.js';
 import { TargetSystemError } from '../../core/errors.js';
-import type { Marker, MarkerStore } from '../../core/target-system.js';
-import { isConditionFailed, isMissingTable } from './aws-errors.js';
+import type { KnownFence, Marker, MarkerStore, TargetFence } from '../../core/target-system.js';
+import { isConditionFailed } from './aws-errors.js';
 import { createTable } from './create-table.js';
 import { createCommand } from './definition-text.js';
-import { emptyMarkerItem, raisingFence, removingMarkers } from './marker-item.js';
-import { type MarkerPlace, notOpened, readMarkerItem } from './marker-place.js';
+import {
+  emptyMarkerItem,
+  fenceOf,
+  knownFenceOf,
+  markerKey,
+  raisingFence,
+  removingMarkers,
+  upgradedMarkers,
+} from './marker-item.js';
+import { type MarkerPlace, markerVersion, notOpened, readMarkerItem, unlessMissing } from './marker-place.js';
 import { markerTable } from './table-definitions.js';
 
-/** The fence and the markers of one namespace. */
+/** The fence and the markers of one chain. */
 export class DynamoDbMarkerStore implements MarkerStore {
   constructor(
     private readonly place: MarkerPlace,
-    private readonly namespace: string,
+    private readonly chain: ChainIdentity,
     private readonly mayCreate: boolean,
   ) {}
 
   async open(): Promise<void> {
-    const { calls, table } = this.place;
-    const found = await calls.get(table, { namespace: this.namespace }).catch((error: unknown) => {
-      if (!isMissingTable(error)) throw error;
-      return 'no table' as const;
-    });
-    if (found === 'no table') await this.create();
-    if (typeof found !== 'object') await calls.putOnce(table, emptyMarkerItem(this.namespace), 'namespace');
+    const { place, chain } = this;
+    const found = await readMarkerItem(place, chain);
+    if (found) return this.upgrade(found.tablesVersion);
+    const item = emptyMarkerItem(chain, markerVersion(place));
+    const putting = () => place.calls.putOnce(place.table, item, 'chain').then(() => 'put');
+    if (await unlessMissing(putting())) return;
+    await this.create();
+    await putting();
   }
 
   /** Nothing is locked: a transaction that has not been sent yet is refused when it comes after this. */
-  async raiseFence(token: number): Promise<boolean> {
-    const { calls, table } = this.place;
+  async raiseFence(token: number): Promise<TargetFence> {
+    const { place, chain } = this;
     try {
-      await calls.update(raisingFence(table, this.namespace, token));
-      return true;
+      return fenceOf(
+        await place.calls.updated(raisingFence(place.table, chain, token, markerVersion(place))),
+      );
     } catch (error) {
       if (!isConditionFailed(error)) throw error;
     }
-    if (!(await readMarkerItem(this.place, this.namespace))) throw notOpened(this.place, this.namespace);
-    return false;
+    const found = await readMarkerItem(place, chain);
+    if (!found) throw notOpened(place, chain);
+    return { token: found.token, witness: found.witness };
   }
 
   async read(): Promise<readonly Marker[]> {
-    return (await readMarkerItem(this.place, this.namespace))?.markers ?? [];
+    return (await readMarkerItem(this.place, this.chain))?.markers ?? [];
   }
 
   async remove(changeIds: readonly string[], token: number): Promise<void> {
@@ -48,9 +60,34 @@ export class DynamoDbMarkerStore implements MarkerStore {
     const ids = [...new Set(changeIds)];
     if (ids.length === 0) return;
     try {
-      await calls.update(removingMarkers(table, this.namespace, ids, token));
+      await calls.update(removingMarkers(table, this.chain, ids, token));
     } catch (error) {
       if (!isConditionFailed(error)) throw error;
+    }
+  }
+
+  async fences(): Promise<readonly KnownFence[]> {
+    const found: KnownFence[] = [];
+    const reading = async () => {
+      for await (const page of this.place.calls.scan(this.place.table)) found.push(...page.map(knownFenceOf));
+    };
+    await unlessMissing(reading());
+    return found;
+  }
+
+  async forget(): Promise<void> {
+    const { calls, table } = this.place;
+    await unlessMissing(calls.delete(table, markerKey(this.chain)));
+  }
+
+  /** Replicas may race: who comes second finds it done. */
+  private async upgrade(from: number): Promise<void> {
+    const { place, chain } = this;
+    for (let version = from; version < markerVersion(place); version++) {
+      await place.upgrades[version - 1]?.(place, chain);
+      await place.calls.update(upgradedMarkers(place.table, chain, version)).catch((error: unknown) => {
+        if (!isConditionFailed(error)) throw error;
+      });
     }
   }
 

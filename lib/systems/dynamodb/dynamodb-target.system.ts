@@ -1,4 +1,5 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { ChainIdentity } from '../../core/audit-store.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import type {
   AttemptScope,
@@ -11,7 +12,7 @@ import { clientsOf } from './attempt-clients.js';
 import { witnessed } from './attempt-context.js';
 import { DynamoDbMarkerStore } from './dynamodb-marker.store.js';
 import { DynamoDbTransaction } from './dynamodb-transaction.js';
-import type { MarkerPlace } from './marker-place.js';
+import { MARKER_UPGRADES, type MarkerPlace } from './marker-place.js';
 import { OwnCalls } from './own-calls.js';
 import { runConnected } from './run-connected.js';
 import { TransactionWriter } from './transaction-writer.js';
@@ -58,7 +59,8 @@ export class DynamoDbTargetSystem implements TransactionalTargetSystem {
     { createTables = true, markerTable = 'flamingock_marker' }: DynamoDbTargetSystemOptions = {},
   ) {
     this.resource = client;
-    this.place = { calls: new OwnCalls(client), targetId: id, table: markerTable };
+    const calls = new OwnCalls(client);
+    this.place = { calls, targetId: id, table: markerTable, upgrades: MARKER_UPGRADES };
     this.mayCreate = createTables;
   }
 
@@ -102,7 +104,7 @@ export class DynamoDbTargetSystem implements TransactionalTargetSystem {
     }
   }
 
-  markers(namespace: string): MarkerStore {
-    return new DynamoDbMarkerStore(this.place, namespace, this.mayCreate);
+  markers(chain: ChainIdentity): MarkerStore {
+    return new DynamoDbMarkerStore(this.place, chain, this.mayCreate);
   }
 }

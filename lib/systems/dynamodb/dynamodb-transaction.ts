@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ChainHead } from '../../core/audit-entry.js';
 import type { Clients, Marker, TargetTransaction } from '../../core/target-system.js';
 import { clientsOf, guardedClient } from './attempt-clients.js';
 import { commitWrites } from './commit-writes.js';
@@ -50,12 +51,12 @@ export class DynamoDbTransaction implements TargetTransaction {
     return { brokenOpen: false };
   }
 
-  async raiseFence(token: number): Promise<boolean> {
-    const { namespace } = this.parts.scope;
-    const item = await readMarkerItem(this.place, namespace);
-    if (!item) throw notOpened(this.place, namespace);
+  async raiseFence(token: number, witness: ChainHead): Promise<boolean> {
+    const { scope } = this.parts;
+    const item = await readMarkerItem(this.place, scope);
+    if (!item) throw notOpened(this.place, scope);
     if (item.token > token) return false;
-    this.#fence = { token, version: item.version };
+    this.#fence = { token, version: item.version, witness };
     return true;
   }
 
@@ -89,11 +90,10 @@ export class DynamoDbTransaction implements TargetTransaction {
 
   #own(): TransactionWrite[] {
     const change = { fence: this.#fence, write: [...this.#markers.values()], remove: [...this.#removed] };
-    const { namespace } = this.parts.scope;
     const touched = change.fence || change.write.length > 0 || change.remove.length > 0;
     return [
       ...this.#included,
-      ...(touched ? [{ Update: changingMarkers(this.place.table, namespace, change) }] : []),
+      ...(touched ? [{ Update: changingMarkers(this.place.table, this.parts.scope, change) }] : []),
     ];
   }
 }

@@ -1,19 +1,28 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { ChainHead } from '../../core/audit-entry.js';
 import type { AuditHead } from '../../core/audit-head.js';
-import type { Fence, LeaseRequest } from '../../core/audit-store.js';
+import type { Fence, LeaseRequest, Settled } from '../../core/audit-store.js';
 import { EMPTY_CHAIN } from '../../core/hash-chain.js';
 import { readText } from '../../core/stored-text.js';
-import { numberOf, type PlainItem, textOf } from './attribute-values.js';
+import { mapOf, numberOf, type PlainItem, textOf } from './attribute-values.js';
 import { type ItemUpdate, itemUpdate } from './item-update.js';
 import { storedText } from './stored-text.js';
-import { headKey, type StorePlace } from './store-place.js';
+import { headKey, storeVersion, type StorePlace } from './store-place.js';
 
 const OF_HOLDER = ['holder', 'host', 'since', 'until'];
 
-/** The item of a namespace in which nothing has been. */
+/** The item of a namespace in which nothing has been. Whoever puts it first has made the store id. */
 export function emptyHead(place: StorePlace): PlainItem {
-  return { ...headKey(place), token: 0, nonce: randomUUID(), leaseMs: 0, ...EMPTY_CHAIN };
+  return {
+    ...headKey(place),
+    tablesVersion: storeVersion(place),
+    storeId: randomBytes(16).toString('hex'),
+    token: 0,
+    nonce: randomUUID(),
+    leaseMs: 0,
+    ...EMPTY_CHAIN,
+    settled: storedSettled({ seq: 0, digests: [] }),
+  };
 }
 
 /** What the item of a namespace tells, which every write to its audit changes. */
@@ -21,6 +30,9 @@ export function headOf(item: PlainItem): AuditHead {
   const text = (name: string): string => readText(textOf(item, name) ?? '');
   const { seq, hash } = EMPTY_CHAIN;
   return {
+    version: numberOf(item, 'tablesVersion'),
+    storeId: text('storeId'),
+    settled: settledOf(mapOf(item, 'settled')),
     token: numberOf(item, 'token'),
     nonce: text('nonce'),
     holder:
@@ -57,11 +69,36 @@ export function renewing(place: StorePlace, fence: Fence): ItemUpdate {
 }
 
 /** Lets go of the lease. The token stays, so that it never repeats. */
-export function releasing(place: StorePlace, fence: Fence): ItemUpdate {
+export function releasing(place: StorePlace, fence: Fence, settled?: Settled): ItemUpdate {
   return itemUpdate(place.table, headKey(place), {
-    set: { nonce: randomUUID() },
+    set: { nonce: randomUUID(), ...(settled && { settled: storedSettled(settled) }) },
     remove: OF_HOLDER,
     where: ofFence(fence),
+  });
+}
+
+/** Records what is settled while nobody has the lease. Leaves the nonce alone, which those who wait for the lease watch. */
+export function settling(place: StorePlace, settled: Settled): ItemUpdate {
+  return itemUpdate(place.table, headKey(place), {
+    set: { settled: storedSettled(settled) },
+    where: { seq: settled.seq },
+    without: ['holder'],
+  });
+}
+
+/** Gives the chain another store id. */
+export function adopting(place: StorePlace, storeId: string, fence: Fence): ItemUpdate {
+  return itemUpdate(place.table, headKey(place), {
+    set: { storeId, nonce: randomUUID() },
+    where: ofFence(fence),
+  });
+}
+
+/** Notes that the items of the namespace were brought to the version behind this one. */
+export function upgraded(place: StorePlace, version: number): ItemUpdate {
+  return itemUpdate(place.table, headKey(place), {
+    set: { tablesVersion: version + 1 },
+    where: { tablesVersion: version },
   });
 }
 
@@ -81,6 +118,15 @@ export function advancing(
 export async function readHead(place: StorePlace): Promise<AuditHead | undefined> {
   const item = await place.calls.get(place.table, headKey(place));
   return item && headOf(item);
+}
+
+function storedSettled({ seq, digests }: Settled): PlainItem {
+  return { seq, digests: digests.join(' ') };
+}
+
+function settledOf(item: PlainItem): Settled {
+  const digests = (textOf(item, 'digests') ?? '').split(' ').filter(Boolean);
+  return { seq: numberOf(item, 'seq'), digests };
 }
 
 function ofFence({ token, holder }: Fence): PlainItem {

@@ -4,7 +4,7 @@ import type { PlainItem } from './attribute-values.js';
 import { entryOf } from './audit-item.js';
 import { unpack } from './large-entries.js';
 import type { OwnQuery } from './own-calls.js';
-import { changeKey, logPartition, type StorePlace } from './store-place.js';
+import { changeKey, logPartition, sortable, type StorePlace } from './store-place.js';
 import { storedText } from './stored-text.js';
 import { BY_CHANGE } from './table-definitions.js';
 
@@ -25,7 +25,8 @@ export async function* readHistory(place: StorePlace, query: HistoryQuery): Asyn
 
 function ownQuery(place: StorePlace, query: HistoryQuery): OwnQuery {
   const wanted = filters(query);
-  const { changeId } = query;
+  const { changeId, fromSeq = 0 } = query;
+  const from = Math.max(0, fromSeq);
   const names = Object.fromEntries(wanted.map(({ field }) => [`#${field}`, field]));
   return {
     TableName: place.table,
@@ -37,18 +38,22 @@ function ownQuery(place: StorePlace, query: HistoryQuery): OwnQuery {
           ExpressionAttributeNames: names,
         }),
     ...(changeId === undefined ? {} : { IndexName: BY_CHANGE, Select: 'ALL_ATTRIBUTES' }),
-    KeyConditionExpression: `pk = :pk${changeId === undefined ? '' : ` AND ${BY_CHANGE} BETWEEN :first AND :last`}`,
+    KeyConditionExpression: `pk = :pk AND ${changeId === undefined ? 'sk' : BY_CHANGE} BETWEEN :first AND :last`,
     ExpressionAttributeValues: {
       ':pk': logPartition(place),
-      ...(changeId === undefined ? {} : rangeOf(storedText(changeId))),
+      ...(changeId === undefined ? allFrom(from) : ofChangeFrom(storedText(changeId), from)),
       ...Object.fromEntries(wanted.map(({ name, value }) => [name, value])),
     },
   };
 }
 
-/** It may contain ids that begin alike; the filter tells them apart. */
-function rangeOf(changeId: string): PlainItem {
-  return { ':first': changeKey(changeId, 'first'), ':last': changeKey(changeId, 'last') };
+function allFrom(seq: number): PlainItem {
+  return { ':first': sortable(seq), ':last': sortable(Infinity) };
+}
+
+/** The range may contain ids that begin alike; the filter tells them apart. */
+function ofChangeFrom(changeId: string, seq: number): PlainItem {
+  return { ':first': changeKey(changeId, seq), ':last': changeKey(changeId, 'last') };
 }
 
 interface Filter {

@@ -16,24 +16,28 @@ export interface ItemChange {
   readonly remove?: readonly string[];
   /** The item must be so, or nothing is written. */
   readonly where: PlainItem;
+  /** The item must have none of these. */
+  readonly without?: readonly string[];
 }
 
 /** The expressions of an update. Every name goes through a placeholder: many common words are reserved. */
 export function itemUpdate(
   table: string,
   key: PlainItem,
-  { set, remove = [], where }: ItemChange,
+  { set, remove = [], where, without = [] }: ItemChange,
 ): ItemUpdate {
   const assignments = Object.keys(set).map((name) => `#${name} = :${name}`);
   const removals = remove.length ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : '';
-  const names = [...Object.keys(set), ...remove, ...Object.keys(where)];
+  const demands = [
+    ...Object.keys(where).map((name) => `#${name} = :was_${name}`),
+    ...without.map((name) => `attribute_not_exists(#${name})`),
+  ];
+  const names = [...Object.keys(set), ...remove, ...Object.keys(where), ...without];
   return {
     TableName: table,
     Key: key,
     UpdateExpression: `SET ${assignments.join(', ')}${removals}`,
-    ConditionExpression: Object.keys(where)
-      .map((name) => `#${name} = :was_${name}`)
-      .join(' AND '),
+    ConditionExpression: demands.join(' AND '),
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: { ...prefixed(':', set), ...prefixed(':was_', where) },
   };

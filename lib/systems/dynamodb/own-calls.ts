@@ -1,11 +1,15 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DeleteItemCommand,
   DescribeTableCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
+  TransactGetItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
@@ -35,6 +39,18 @@ export class OwnCalls {
     return Item && plainItem(Item);
   }
 
+  /** Items as they are at one moment, in the order of their keys; undefined for one that does not exist. */
+  async getTogether(table: string, keys: readonly PlainItem[]): Promise<readonly (PlainItem | undefined)[]> {
+    const TransactItems = keys.map((key) => ({ Get: { TableName: table, Key: attributes(key) } }));
+    const { Responses = [] } = await retryWhileBusy(() =>
+      asOwn(() => this.client.send(new TransactGetItemsCommand({ TransactItems }), bounded())),
+    );
+    return keys.map((_, index) => {
+      const item = Responses[index]?.Item;
+      return item && plainItem(item);
+    });
+  }
+
   /** The items of a query, page by page. */
   async *query({ ExpressionAttributeValues, ...rest }: OwnQuery): AsyncGenerator<readonly PlainItem[]> {
     const values = attributes(ExpressionAttributeValues);
@@ -45,6 +61,22 @@ export class OwnCalls {
       yield (page.Items ?? []).map(plainItem);
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey);
+  }
+
+  /** All items of a table, page by page. */
+  async *scan(table: string): AsyncGenerator<readonly PlainItem[]> {
+    let ExclusiveStartKey: ScanCommandInput['ExclusiveStartKey'];
+    do {
+      const input = { TableName: table, ConsistentRead: true, ExclusiveStartKey };
+      const page = await asOwn(() => this.client.send(new ScanCommand(input), bounded()));
+      yield (page.Items ?? []).map(plainItem);
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+  }
+
+  async delete(table: string, key: PlainItem): Promise<void> {
+    const input = { TableName: table, Key: attributes(key) };
+    await retryWhileBusy(() => asOwn(() => this.client.send(new DeleteItemCommand(input), bounded())));
   }
 
   /** Puts an item unless there is one already, as when many replicas do it at once. */
@@ -58,10 +90,19 @@ export class OwnCalls {
     await asOwn(() => this.client.send(new PutItemCommand(input), bounded())).catch(unlessConditionFailed);
   }
 
-  async update({ Key, ExpressionAttributeValues, ...rest }: ItemUpdate): Promise<void> {
+  async update(update: ItemUpdate): Promise<void> {
+    await this.#update(update, 'NONE');
+  }
+
+  /** @returns the item as it is after the update */
+  async updated(update: ItemUpdate): Promise<PlainItem> {
+    return plainItem((await this.#update(update, 'ALL_NEW')).Attributes ?? {});
+  }
+
+  #update({ Key, ExpressionAttributeValues, ...rest }: ItemUpdate, ReturnValues: 'NONE' | 'ALL_NEW') {
     const values = attributes(ExpressionAttributeValues);
-    const input = { ...rest, Key: attributes(Key), ExpressionAttributeValues: values };
-    await retryWhileBusy(() => asOwn(() => this.client.send(new UpdateItemCommand(input), bounded())));
+    const input = { ...rest, Key: attributes(Key), ExpressionAttributeValues: values, ReturnValues };
+    return retryWhileBusy(() => asOwn(() => this.client.send(new UpdateItemCommand(input), bounded())));
   }
 
   /** All writes or none. The same token again is answered like the first time, for ten minutes. */

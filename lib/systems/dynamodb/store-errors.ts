@@ -3,6 +3,7 @@ import { AuditStoreError } from '../../core/errors.js';
 import { messageOf } from '../../core/error-text.js';
 import { isMissingRight } from './aws-errors.js';
 import { createCommand } from './definition-text.js';
+import { type StorePlace, storeVersion } from './store-place.js';
 
 /** The table is missing and may not, or cannot, be created by us. */
 export function tableMissing(
@@ -20,6 +21,15 @@ export function tableMissing(
         ...(cause === undefined ? ['or say createTables: true'] : []),
       ],
     },
+  );
+}
+
+/** A newer version of this library has brought the items up to date. */
+export function newerItems(place: StorePlace, found: number): AuditStoreError {
+  const { table, namespace } = place;
+  return new AuditStoreError(
+    `Namespace '${namespace}' in table '${table}' of the audit store has version ${found}; this version of nestjs-flamingock knows version ${storeVersion(place)}`,
+    { fix: ['upgrade nestjs-flamingock in this app: a newer one has used this table already'] },
   );
 }
 

@@ -6,30 +6,41 @@ export interface StorePlace {
   readonly calls: OwnCalls;
   readonly table: string;
   readonly namespace: string;
+  /** What brings items of version 1, 2, … to the version behind it. Each does no harm when it is done twice. */
+  readonly upgrades: readonly ((place: StorePlace) => Promise<void>)[];
+}
+
+/** None yet: the items have been as they are since 1.0. */
+export const STORE_UPGRADES: StorePlace['upgrades'] = [];
+
+/** That of the items which this version writes. */
+export function storeVersion({ upgrades }: Pick<StorePlace, 'upgrades'>): number {
+  return upgrades.length + 1;
 }
 
 const SEQ_DIGITS = 16;
+const HIGHEST_SEQ = Number.MAX_SAFE_INTEGER;
 
-/** The partition of what one read must tell: head, lease and the latest entry of each change. */
+/** The partition of the latest entry of each change. */
 export function statePartition({ namespace }: StorePlace): string {
   return `state#${namespace}`;
 }
 
-/** The item that holds the lease and the end of the chain. Sorts before the latest entries. */
-export function headKey(place: StorePlace): PlainItem {
-  return { pk: statePartition(place), sk: 'head' };
+/** The item that holds the lease and the end of the chain. Sorts right behind the last entry: one query reads both. */
+export function headKey(place: StorePlace) {
+  return { pk: logPartition(place), sk: 'head' };
 }
 
 export function latestKey(place: StorePlace, changeId: string): PlainItem {
   return { pk: statePartition(place), sk: `latest#${changeId}` };
 }
 
-/** The partition of all entries, by seq. DynamoDB splits it as it grows. */
+/** The partition of all entries, by seq, and of the head behind them. */
 export function logPartition({ namespace }: StorePlace): string {
   return `log#${namespace}`;
 }
 
-export function entryKey(place: StorePlace, seq: number): PlainItem {
+export function entryKey(place: StorePlace, seq: number) {
   return { pk: logPartition(place), sk: sortable(seq) };
 }
 
@@ -38,13 +49,12 @@ export function partsPartition({ namespace }: StorePlace): string {
   return `parts#${namespace}`;
 }
 
-/** A number that sorts as text. */
+/** A number that sorts as text; the highest of all stands for one beyond. */
 export function sortable(seq: number): string {
-  return String(seq).padStart(SEQ_DIGITS, '0');
+  return String(Math.min(seq, HIGHEST_SEQ)).padStart(SEQ_DIGITS, '0');
 }
 
 /** The sort key of an entry in the index by change. */
-export function changeKey(changeId: string, seq: number | 'first' | 'last'): string {
-  const text = { first: '', last: '~' };
-  return `${changeId}#${typeof seq === 'number' ? sortable(seq) : text[seq]}`;
+export function changeKey(changeId: string, seq: number | 'last'): string {
+  return `${changeId}#${seq === 'last' ? '~' : sortable(seq)}`;
 }

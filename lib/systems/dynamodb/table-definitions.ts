@@ -34,12 +34,12 @@ export function auditTable(name: string): CreateTableCommandInput {
   };
 }
 
-/** The table of a target system: one item for each namespace, with its fencing token and its markers. */
+/** The table of a target system: one item for each chain, with its fencing token and its markers. */
 export function markerTable(name: string): CreateTableCommandInput {
   return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'namespace', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'namespace', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'chain', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'chain', KeyType: 'HASH' }],
   };
 }

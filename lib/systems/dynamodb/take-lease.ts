@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LeaseRequest } from '../../core/audit-store.js';
+import type { Acquisition, LeaseRequest } from '../../core/audit-store.js';
 import { AuditStoreError } from '../../core/errors.js';
 import type { LeaseWatch } from '../../core/lease-watch.js';
 import { isConditionFailed } from './aws-errors.js';
@@ -10,13 +10,13 @@ import type { StorePlace } from './store-place.js';
  * Takes the lease if it was released or `watch` has seen it run out, by one conditional write: when many try at once, the
  * first one changes the item and the others are refused.
  *
- * @returns the new token, or null when another holds it
+ * @returns null when another holds it
  */
 export async function takeLease(
   place: StorePlace,
   watch: LeaseWatch,
   request: LeaseRequest,
-): Promise<number | null> {
+): Promise<Acquisition | null> {
   const asked = watch.now();
   const seen = await readHead(place);
   if (!seen) throw notOpened(place);
@@ -30,7 +30,7 @@ export async function takeLease(
     const now = await readHead(place);
     if (now?.nonce !== nonce) return null;
   }
-  return seen.token + 1;
+  return { token: seen.token + 1, storeId: seen.storeId };
 }
 
 function notOpened({ table, namespace }: StorePlace): AuditStoreError {

@@ -84,6 +84,7 @@ const CASES: Cases<TransactionalBench> = {
   'of one store have nothing to do with those of another in the same namespace': (bench) =>
     withMarkers(bench, async (target, chain) => {
       const other = ofAnotherStore(chain);
+      await target.markers(other).open();
       await write(target, chain, [marker({ attempt: 1 })]);
       await write(target, other, [marker({ attempt: 2 })]);
       assert.deepEqual(await read(target, chain), [marker({ attempt: 1 })]);

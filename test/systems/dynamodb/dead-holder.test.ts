@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
 import type { PairPlace } from '../../../lib/testing/recovery/recovery.pair.js';
@@ -23,8 +24,9 @@ describe('a process that has just started, and an attempt whose process holds th
   async function holdOn(namespace: string, leaseMs: number): Promise<() => Promise<boolean>> {
     const { store } = await place.connect(namespace);
     await store.open();
-    const token = await store.acquire({ holder: 'its-run', host: 'web-1', leaseMs });
-    const fence = { token: token ?? 0, holder: 'its-run', leaseMs };
+    const taken = await store.acquire({ holder: 'its-run', host: 'web-1', leaseMs });
+    assert.ok(taken);
+    const fence = { ...taken, namespace, holder: 'its-run', leaseMs };
     const { id: changeId, targetSystem } = CHANGE;
     const started = draftWith({ changeId, targetSystem, executionId: 'its-run', host: 'web-1' });
     await store.append(appendToChain(EMPTY_CHAIN, [started]), fence);
@@ -35,7 +37,7 @@ describe('a process that has just started, and an attempt whose process holds th
     await holdOn('dead', 1_000);
     const first = await start('dead');
     const [issue] = await first.issues([CHANGE]);
-    expect(issue).toMatchObject({ changeId: 'c1', mayBeUnderWay: true });
+    expect(issue).toMatchObject({ changeId: 'c1', liveness: 'unknown' });
     expect(issue?.guidance[0]).toMatch(/^wait: attempt 1 may be under way on web-1/);
     const lock = { leaseMs: 1_000, waitMs: 0, retryMs: 20 };
     await expect(first.resolve([CHANGE], DECISION, { lock })).rejects.toThrow(
@@ -44,7 +46,7 @@ describe('a process that has just started, and an attempt whose process holds th
 
     const second = await start('dead');
     const [now] = await second.issues([CHANGE]);
-    expect(now?.mayBeUnderWay).toBeUndefined();
+    expect(now?.liveness).toBeUndefined();
     const { state } = await second.resolve([CHANGE], DECISION);
     expect(state).toBe('MANUAL_MARKED_AS_ROLLED_BACK');
   });

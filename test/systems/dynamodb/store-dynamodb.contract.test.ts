@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
 import { auditStoreContract } from 'nestjs-flamingock/testing';
-import { createDynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { createDynamoPlace, cutChain, tablesOf } from './support/dynamo-place.js';
 
 auditStoreContract(
   { describe, it, beforeAll, afterAll },
@@ -21,6 +21,7 @@ auditStoreContract(
             close: async () => {},
           };
         },
+        cut: (namespace, after) => cutChain(place, namespace, after),
         drop: place.drop,
       };
     },

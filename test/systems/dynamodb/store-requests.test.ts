@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { AppendRefusedError, AuditStoreError } from 'nestjs-flamingock';
 import { DynamoDbAuditStore } from 'nestjs-flamingock/dynamodb';
 import { appendToChain } from '../../../lib/core/hash-chain.js';
 import { acquired, append, historyOf } from '../../../lib/testing/audit-store/audit-store.workbench.js';
 import { assertEntries } from '../../../lib/testing/audit-store/entry-assertions.js';
 import { draft, HARD_DRAFTS } from '../../../lib/testing/audit-store/entry-samples.js';
-import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
-import { watchRequests } from './support/faults.js';
+import { createDynamoPlace, type DynamoPlace, keysIn, tablesOf } from './support/dynamo-place.js';
+import { alterAnswer, watchRequests } from './support/faults.js';
+
+const isQuery = (command: string): boolean => command === 'QueryCommand';
+const isQueryOfLatest = (command: string, input: object): boolean =>
+  isQuery(command) && JSON.stringify(input).includes('state#');
+const itemsOf = (output: unknown) => (output as QueryCommandOutput).Items ?? [];
 
 describe('what the store asks of DynamoDB', () => {
   let place: DynamoPlace;
@@ -17,13 +23,21 @@ describe('what the store asks of DynamoDB', () => {
   });
   afterAll(() => place.drop());
 
+  const lastEntry = (namespace: string) =>
+    new QueryCommand({
+      TableName: tablesOf(place).auditTable,
+      KeyConditionExpression: 'pk = :pk AND sk < :head',
+      ExpressionAttributeValues: { ':pk': { S: `log#${namespace}` }, ':head': { S: 'head' } },
+      ScanIndexForward: false,
+      Limit: 1,
+    });
   const opened = async (namespace: string, client: DynamoDBDocumentClient = place.client()) => {
     const store = new DynamoDbAuditStore(client, { namespace, auditTable: tablesOf(place).auditTable });
     await store.open();
     return { store, client };
   };
 
-  it('is one query for a snapshot, which does not grow with the history', async () => {
+  it('is one query for a summary and two for a snapshot, which do not grow with the history', async () => {
     const { store, client } = await opened('long');
     const fence = await acquired(store);
     for (let attempt = 1; attempt <= 10; attempt++)
@@ -33,10 +47,62 @@ describe('what the store asks of DynamoDB', () => {
         Array.from({ length: 20 }, (_, index) => draft({ changeId: `c-${index % 2}`, attempt })),
       );
     const sent = watchRequests(client);
+    const { last } = await store.summary();
     const { latest, head } = await store.snapshot();
-    expect([latest.length, head.seq]).toEqual([2, 200]);
-    expect(sent.map(({ command }) => command)).toEqual(['QueryCommand']);
-    expect(sent[0]?.output).toMatchObject({ ScannedCount: 3 });
+    expect([last.seq, latest.length, head.seq]).toEqual([200, 2, 200]);
+    expect(sent.map(({ command }) => command)).toEqual(['QueryCommand', 'QueryCommand', 'QueryCommand']);
+    for (const { output } of sent) expect(output).toMatchObject({ ScannedCount: 2 });
+  });
+
+  it('is two items once more, as of one moment, when the head was seen without its entry', async () => {
+    const { store, client } = await opened('torn');
+    const fence = await acquired(store);
+    await append(store, fence, [draft()]);
+    const other = await opened('torn');
+    alterAnswer(other.client, isQuery, async (output) => {
+      const [head, before] = itemsOf(output);
+      await append(store, fence, [draft({ state: 'APPLIED' })]);
+      const [after] = itemsOf(await client.send(lastEntry('torn')));
+      expect(before?.['sk']).not.toEqual(after?.['sk']);
+      return { Items: [head, after] };
+    });
+    const sent = watchRequests(other.client);
+    const { head, last } = await other.store.summary();
+    expect([head, last]).toEqual([(await store.summary()).head, head]);
+    expect(head.seq).toBe(2);
+    expect(sent.map(({ command }) => command)).toEqual([
+      'QueryCommand',
+      'TransactGetItemsCommand',
+      'QueryCommand',
+    ]);
+  });
+
+  it('is the latest entries once more when the last one was not yet among them', async () => {
+    const { store, client } = await opened('behind');
+    const fence = await acquired(store);
+    await append(store, fence, [draft()]);
+    const sent = watchRequests(client);
+    await store.snapshot();
+    const Items = itemsOf(sent.at(-1)?.output ?? {});
+    await append(store, fence, [draft({ state: 'APPLIED' })]);
+    alterAnswer(client, isQueryOfLatest, () => ({ Items }));
+    const snapshot = await store.snapshot();
+    expect(snapshot.latest.map(({ state }) => state)).toEqual(['APPLIED']);
+    expect(snapshot.head.seq).toBe(2);
+  });
+
+  it('leaves alone what those who wait for the lease watch when something is settled', async () => {
+    const { store, client } = await opened('settled');
+    const fence = await acquired(store);
+    await append(store, fence, [draft()]);
+    await store.release(fence);
+    const TableName = tablesOf(place).auditTable;
+    const nonce = async (): Promise<unknown> =>
+      (await client.send(new GetCommand({ TableName, Key: keysIn('settled').head }))).Item?.['nonce'];
+    const before = await nonce();
+    await store.settle({ seq: 1, digests: ['d'.repeat(64)] });
+    expect((await store.summary()).settled).toEqual({ seq: 1, digests: ['d'.repeat(64)] });
+    expect([before, typeof before]).toEqual([await nonce(), 'string']);
   });
 
   it('is no more than the entries of a change for its history', async () => {

@@ -3,6 +3,8 @@ import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamo
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AuditStoreError } from 'nestjs-flamingock';
 import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
+import { attemptScope, chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { WITNESS } from '../../../lib/testing/target-system/fence-row.contract.js';
 import { atOnce } from '../../../lib/testing/waiting.js';
 import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
 import { failRequests, watchRequests } from './support/faults.js';
@@ -87,17 +89,19 @@ describe('the table of the store', () => {
   it('of a target system is told about likewise', async () => {
     const markerTable = `${place.prefix}markers_by_hand`;
     const target = new DynamoDbTargetSystem('catalog', client, { markerTable, createTables: false });
-    const error = await rejection(target.markers('default').open());
+    const error = await rejection(target.markers(chainIn('default')).open());
     expect(error.message).toMatch(/'catalog'.*createTables is false/s);
     await client.send(new CreateTableCommand(definitionIn(error)));
-    await target.markers('default').open();
-    expect(await target.markers('default').raiseFence(1)).toBe(true);
+    await target.markers(chainIn('default')).open();
+    expect((await target.markers(chainIn('default')).raiseFence(1)).token).toBe(1);
   });
 
   it('of a target system that has no item for the namespace asks for open()', async () => {
     const { markerTable } = tablesOf(place);
     const target = new DynamoDbTargetSystem('catalog', client, { markerTable });
-    await target.markers('default').open();
-    await expect(target.markers('other').raiseFence(1)).rejects.toThrow(/'other'.*open\(\) first/s);
+    await target.markers(chainIn('default')).open();
+    const other = attemptScope(chainIn('other'));
+    const raising = target.transaction(other, (transaction) => transaction.raiseFence(1, WITNESS));
+    await expect(raising).rejects.toThrow(/'other'.*open\(\) first/s);
   });
 });

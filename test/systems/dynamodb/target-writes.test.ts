@@ -19,7 +19,8 @@ import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dyna
 import { appendToChain } from '../../../lib/core/hash-chain.js';
 import { acquired } from '../../../lib/testing/audit-store/audit-store.workbench.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
-import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { attemptScope, chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { WITNESS } from '../../../lib/testing/target-system/fence-row.contract.js';
 import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
 import { clientOf, createEffectTable, effectNames, writerOf } from './support/effects.js';
 import { watchRequests } from './support/faults.js';
@@ -37,7 +38,7 @@ describe('the clients of a change on DynamoDB', () => {
     TableName = tablesOf(place).effectTable;
     target = new DynamoDbTargetSystem('catalog', app, { markerTable: tablesOf(place).markerTable });
     await createEffectTable(app, TableName);
-    await target.markers('default').open();
+    await target.markers(chainIn('default')).open();
   });
   afterAll(() => place.drop());
 
@@ -46,7 +47,7 @@ describe('the clients of a change on DynamoDB', () => {
     target.transaction(attemptScope(given), async (transaction) => {
       await work(transaction);
       await transaction.seal();
-      await transaction.raiseFence(1);
+      await transaction.raiseFence(1, WITNESS);
       await transaction.writeMarker(MARKER);
     });
 
@@ -130,13 +131,13 @@ describe('the clients of a change on DynamoDB', () => {
       });
       expect(writer.pending).toHaveLength(3);
       await transaction.seal();
-      await transaction.raiseFence(1);
+      await transaction.raiseFence(1, WITNESS);
       await transaction.writeMarker(MARKER);
     });
     expect(sent.map(({ command }) => command)).toEqual(['GetItemCommand', 'TransactWriteItemsCommand']);
     expect(Reflect.get(sent[1]?.input as object, 'TransactItems')).toHaveLength(4);
     expect(await effectNames(app, TableName)).toEqual(expect.arrayContaining(['one']));
-    expect(await target.markers('default').read()).toEqual([MARKER]);
+    expect(await target.markers(chainIn('default')).read()).toEqual([MARKER]);
   });
 
   const collecting = (count: number) =>

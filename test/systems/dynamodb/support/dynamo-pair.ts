@@ -5,7 +5,7 @@ import type { ConnectOptions, PairPlace, RecoveryPair } from 'nestjs-flamingock/
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
 import { type Audits, fileSystemPair, fileSystemPlace } from '../../pairs/filesystem-pair.js';
 import { createSqlPlace } from '../../pairs/sql-place.js';
-import { createDynamoPlace, type DynamoPlace, tablesOf } from './dynamo-place.js';
+import { createDynamoPlace, type DynamoPlace, keysIn, tablesOf } from './dynamo-place.js';
 import { createEffectTable, effectNames, seesEffect, writerOf } from './effects.js';
 
 type AuditKind = 'shared' | 'dynamodb' | 'postgres';
@@ -73,7 +73,7 @@ export function dynamoAudits(place: DynamoPlace): DynamoAudits {
     }),
     tamper: async (namespace, seq, how) => {
       const client = place.client();
-      const Key = { pk: `log#${namespace}`, sk: String(seq).padStart(16, '0') };
+      const Key = keysIn(namespace).entry(seq);
       if (how === 'delete') await client.send(new DeleteCommand({ TableName: auditTable, Key }));
       else await client.send(edit(auditTable, Key));
     },

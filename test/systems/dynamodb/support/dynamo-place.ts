@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient, DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, type TranslateConfig } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  QueryCommand,
+  type TranslateConfig,
+} from '@aws-sdk/lib-dynamodb';
 import { serverUrl } from '../../../support/databases.js';
 
 /** Tables of one test file, with names of their own on the shared DynamoDB Local. */
@@ -44,6 +49,34 @@ export function connectDynamo(): DynamoDBClient {
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
+}
+
+/** The keys of the store's items, as a person finds them. */
+export const keysIn = (namespace: string) => ({
+  head: { pk: `log#${namespace}`, sk: 'head' },
+  entry: (seq: number) => ({ pk: `log#${namespace}`, sk: String(seq).padStart(16, '0') }),
+  latest: (changeId: string) => ({ pk: `state#${namespace}`, sk: `latest#${changeId}` }),
+});
+
+/** Removes the entries behind this seq by hand, and nothing else. */
+export async function cutChain(place: DynamoPlace, namespace: string, after: number): Promise<void> {
+  const client = place.client();
+  const { auditTable: TableName } = tablesOf(place);
+  const { entry } = keysIn(namespace);
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: {
+        ':pk': entry(0).pk,
+        ':first': entry(after + 1).sk,
+        ':last': entry(Number.MAX_SAFE_INTEGER).sk,
+      },
+      ConsistentRead: true,
+    }),
+  );
+  for (const { pk, sk } of Items)
+    await client.send(new DeleteCommand({ TableName, Key: { pk: pk as string, sk: sk as string } }));
 }
 
 async function tableNames(client: DynamoDBClient, prefix: string): Promise<string[]> {

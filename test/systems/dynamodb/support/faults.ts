@@ -63,6 +63,25 @@ export function repeatRequests(client: DynamoDBDocumentClient, command: string):
   );
 }
 
+/** The next answer to a meant request is what `alter` makes of it. */
+export function alterAnswer(
+  client: DynamoDBDocumentClient,
+  isMeant: (command: string, input: object) => boolean,
+  alter: (output: object) => object | Promise<object>,
+): void {
+  let left = 1;
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const result = await next(args);
+        if (!isMeant(commandName, args.input) || left-- <= 0) return result;
+        Object.assign(result.output, await alter(result.output));
+        return result;
+      },
+    { step: 'initialize' },
+  );
+}
+
 function hook(client: DynamoDBDocumentClient, around: Hook): void {
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
