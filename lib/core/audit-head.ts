@@ -1,12 +1,15 @@
 import type { ChainHead } from './audit-entry.js';
 import { type Append, notTheEnd, staleFence } from './append-refusals.js';
-import type { Fence } from './audit-store.js';
+import type { Fence, Settled } from './audit-store.js';
 import type { WatchedLease } from './lease-watch.js';
 
 /** The record that every write to an audit changes, where the server tells no time: lease and end of the chain in one. */
 export interface AuditHead extends WatchedLease {
   readonly token: number;
   readonly chain: ChainHead;
+  readonly storeId: string;
+  readonly settled: Settled;
+  readonly version: number;
 }
 
 /** Whether the lease is still that of the fence. */
