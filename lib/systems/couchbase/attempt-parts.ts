@@ -9,7 +9,7 @@ export interface AttemptParts {
   readonly scope: AttemptScope;
   readonly cluster: Cluster;
   readonly runner: TransactionRunner;
-  /** Where fence and markers of the attempt's namespace are. */
+  /** Where fence and markers of the attempt's chain are. */
   readonly place: BookkeepingPlace;
   /** How long a transaction may take, in milliseconds; undefined: as the cluster says. */
   readonly timeout: number | undefined;

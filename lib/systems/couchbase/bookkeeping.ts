@@ -1,14 +1,23 @@
-import type { Collection, TransactionGetResult } from 'couchbase';
+import type { TransactionGetResult } from 'couchbase';
+import type { ChainHead } from '../../core/audit-entry.js';
+import type { ChainIdentity } from '../../core/audit-store.js';
 import { TargetSystemError } from '../../core/errors.js';
 import type { Marker } from '../../core/target-system.js';
 import { isMissingDocument } from './couchbase-errors.js';
+import { documentKeys } from './document-keys.js';
+import { currentVersion, type Upgrade, upgraded, versionOf } from './document-version.js';
 import { JSON_TRANSCODER as transcoder } from './json-transcoder.js';
+import { newerDocument, rememberFence } from './known-fences.js';
+import type { OwnDocuments } from './own-documents.js';
 import type { TransactionAttempt } from './transaction-runner.js';
 
-/** The document of a namespace in a target system: what must be committed together with the effect of a change. */
+/** The document of a chain in a target system: what must be committed together with the effect of a change. */
 export interface Bookkeeping {
+  readonly version: number;
   /** The fence: the highest fencing token that was seen. */
   readonly token: number;
+  /** The audit entry that the last commit has seen. */
+  readonly witness: ChainHead | null;
   /** How often the fence was raised by a transaction of its own. */
   readonly raised: number;
   /** Which transaction of a change wrote it last: who lost the answer to a commit finds out by this. */
@@ -16,13 +25,20 @@ export interface Bookkeeping {
   readonly markers: readonly Marker[];
 }
 
-/** The document of a namespace in which nothing has been. */
-export const NO_BOOKKEEPING: Bookkeeping = { token: 0, raised: 0, commit: '', markers: [] };
+/** What brings the document of an older version up to date, from version 1 on. */
+export const BOOKKEEPING_UPGRADES: readonly Upgrade[] = [];
 
-/** Where it is. */
-export interface BookkeepingPlace {
+/** Where a target system keeps the documents of all chains. */
+export interface BookkeepingPlaces {
   readonly targetId: string;
-  readonly collection: Collection;
+  readonly documents: OwnDocuments;
+  readonly keyPrefix: string;
+  readonly upgrades: readonly Upgrade[];
+}
+
+/** Where that of one chain is. */
+export interface BookkeepingPlace extends BookkeepingPlaces {
+  readonly chain: ChainIdentity;
   readonly key: string;
 }
 
@@ -32,30 +48,60 @@ export interface SeenBookkeeping {
   readonly content: Bookkeeping;
 }
 
-/** Undefined where the markers of the namespace were never opened. */
+/** The place of a chain among those of all. */
+export function placeOf(places: BookkeepingPlaces, { storeId, namespace }: ChainIdentity): BookkeepingPlace {
+  const { targetId, documents, keyPrefix, upgrades } = places;
+  const key = documentKeys(keyPrefix, namespace).markers(storeId);
+  return { targetId, documents, keyPrefix, upgrades, chain: { storeId, namespace }, key };
+}
+
+/** Makes the document where there is none, outside any transaction: alone it says nothing. */
+export async function ensureBookkeeping(place: BookkeepingPlace): Promise<void> {
+  const { documents, key, upgrades } = place;
+  await rememberFence(place);
+  const version = currentVersion(upgrades);
+  const nothing: Bookkeeping = { version, token: 0, witness: null, raised: 0, commit: '', markers: [] };
+  await documents.insert(key, nothing);
+}
+
+/**
+ * Undefined where the markers of the chain were never opened.
+ *
+ * @throws TargetSystemError when it is of a newer version
+ */
 export async function readBookkeeping(
   attempt: TransactionAttempt,
-  { collection, key }: BookkeepingPlace,
+  place: BookkeepingPlace,
 ): Promise<SeenBookkeeping | undefined> {
   try {
-    const document = await attempt.get(collection, key, { transcoder });
-    return { document, content: document.content as Bookkeeping };
+    const document = await attempt.get(place.documents.collection, place.key, { transcoder });
+    return { document, content: contentOf(place, document.content as object) };
   } catch (error) {
     if (isMissingDocument(error)) return undefined;
     throw error;
   }
 }
 
-/** @throws TargetSystemError when the markers were not opened */
+/** Of an older version, it is as the current one would have written it. */
+function contentOf({ targetId, key, upgrades }: BookkeepingPlace, content: object): Bookkeeping {
+  const known = currentVersion(upgrades);
+  if (versionOf(content) > known) throw newerDocument(targetId, key, versionOf(content), known);
+  return (versionOf(content) === known ? content : upgraded(content, upgrades)) as Bookkeeping;
+}
+
+/** The document, made when it is missing. @throws TargetSystemError when it is of a newer version */
 export async function demandBookkeeping(
   attempt: TransactionAttempt,
   place: BookkeepingPlace,
 ): Promise<SeenBookkeeping> {
   const seen = await readBookkeeping(attempt, place);
   if (seen) return seen;
+  await ensureBookkeeping(place);
+  const made = await readBookkeeping(attempt, place);
+  if (made) return made;
   throw new TargetSystemError(
-    `Target system '${place.targetId}' has no document '${place.key}': its markers were not opened.`,
-    { fix: ['await markers(namespace).open() first'] },
+    `Target system '${place.targetId}' has no document '${place.key}', though it was made just now: somebody removed it.`,
+    { fix: ['let nobody remove what flamingock keeps in the collection, then start again'] },
   );
 }
 

@@ -1,6 +1,15 @@
 import { Cluster, type Collection, DurabilityLevel } from 'couchbase';
 import type { AuditEntry } from '../../core/audit-entry.js';
-import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import type {
+  Acquisition,
+  AuditSnapshot,
+  AuditStore,
+  AuditSummary,
+  Fence,
+  HistoryQuery,
+  LeaseRequest,
+  Settled,
+} from '../../core/audit-store.js';
 import { demandNamespace } from '../../core/demand-namespace.js';
 import { AuditStoreError, FlamingockError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
@@ -11,13 +20,13 @@ import { type CouchbaseCollectionOptions, collectionOf, pathOf } from './collect
 import { isAnswered } from './couchbase-errors.js';
 import { documentKeys } from './document-keys.js';
 import { EntryFiler } from './file-entries.js';
-import { emptyHead, readHead } from './head.js';
+import { HEAD_UPGRADES, openHead } from './head.js';
 import { readHistory } from './history.js';
 import { OwnDocuments } from './own-documents.js';
-import { readSnapshot } from './snapshot.js';
+import { readSnapshot, readSummary } from './snapshot.js';
 import { appendRefused, storeFailed } from './store-errors.js';
 import type { StorePlace } from './store-place.js';
-import { releaseLease, renewLease, takeLease } from './take-lease.js';
+import { adoptStoreId, releaseLease, renewLease, settleFree, takeLease } from './take-lease.js';
 
 /** Where and how a Couchbase audit store keeps its documents. */
 export interface CouchbaseAuditStoreOptions extends CouchbaseCollectionOptions {
@@ -39,7 +48,8 @@ export interface CouchbaseAuditStoreOptions extends CouchbaseCollectionOptions {
 /**
  * Keeps the audit in a Couchbase collection, by keys and CAS alone: no index, no query service is needed.
  *
- * A run reads one document and one for each change, and costs the same when the collection has millions of them.
+ * A run with nothing to do reads three documents, any other one for each change beside them, and both cost the same when
+ * the collection has millions of them.
  * Couchbase tells no time: a dead holder's lease is free once this process has watched it for a whole lease.
  * No change is *shared* with it: a `CouchbaseTargetSystem` keeps markers, also on the same cluster.
  */
@@ -64,7 +74,8 @@ export class CouchbaseAuditStore implements AuditStore {
     this.name = `couchbase:${pathOf(collection)}`;
     this.namespace = demandNamespace(namespace);
     this.resource = collection;
-    this.place = { documents, keys: documentKeys(keyPrefix, namespace), namespace };
+    const keys = documentKeys(keyPrefix, namespace);
+    this.place = { documents, keys, namespace, upgrades: HEAD_UPGRADES };
     this.filer = new EntryFiler(this.place);
   }
 
@@ -81,10 +92,11 @@ export class CouchbaseAuditStore implements AuditStore {
   }
 
   open(): Promise<void> {
-    return this.told('cannot be opened', async () => {
-      const { documents, keys } = this.place;
-      if (!(await readHead(this.place))) await documents.insert(keys.head, emptyHead());
-    });
+    return this.told('cannot be opened', () => openHead(this.place));
+  }
+
+  summary(): Promise<AuditSummary> {
+    return this.told('cannot be read', () => readSummary(this.place, this.watch));
   }
 
   snapshot(): Promise<AuditSnapshot> {
@@ -109,7 +121,7 @@ export class CouchbaseAuditStore implements AuditStore {
     }
   }
 
-  acquire(request: LeaseRequest): Promise<number | null> {
+  acquire(request: LeaseRequest): Promise<Acquisition | null> {
     return this.told('cannot give the lease', () => takeLease(this.place, this.watch, request));
   }
 
@@ -117,8 +129,16 @@ export class CouchbaseAuditStore implements AuditStore {
     return renewLease(this.place, fence);
   }
 
-  release(fence: Fence): Promise<void> {
-    return releaseLease(this.place, fence);
+  release(fence: Fence, settled?: Settled): Promise<void> {
+    return releaseLease(this.place, fence, settled);
+  }
+
+  settle(settled: Settled): Promise<void> {
+    return settleFree(this.place, this.watch, settled);
+  }
+
+  adopt(storeId: string, fence: Fence): Promise<void> {
+    return this.told('cannot be given another store id', () => adoptStoreId(this.place, fence, storeId));
   }
 
   /** Tells of a failure in words of our own. */

@@ -1,4 +1,5 @@
 import { type Cluster, DurabilityLevel } from 'couchbase';
+import type { ChainIdentity } from '../../core/audit-store.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
 import { TargetSystemError } from '../../core/errors.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
@@ -11,10 +12,9 @@ import type {
 } from '../../core/target-system.js';
 import { clientsAtRest } from './attempt-clients.js';
 import type { AttemptParts } from './attempt-parts.js';
-import type { BookkeepingPlace } from './bookkeeping.js';
+import { BOOKKEEPING_UPGRADES, type BookkeepingPlaces, placeOf } from './bookkeeping.js';
 import { type CouchbaseCollectionOptions, collectionOf } from './collection-of.js';
 import { CouchbaseMarkerStore } from './couchbase-marker.store.js';
-import { documentKeys } from './document-keys.js';
 import { OwnDocuments } from './own-documents.js';
 import { runConnected } from './run-connected.js';
 import { runTransaction } from './run-transaction.js';
@@ -22,7 +22,7 @@ import type { TransactionRunner } from './transaction-runner.js';
 
 /** Where a Couchbase target system keeps its own small document, and how long things may take. */
 export interface CouchbaseTargetSystemOptions extends CouchbaseCollectionOptions {
-  /** The bucket in which Flamingock keeps fence and markers: one document for each namespace. */
+  /** The bucket in which Flamingock keeps fence and markers: one document for each chain. */
   readonly bucket: string;
   /** What the keys of our documents begin with. @default 'flamingock' */
   readonly keyPrefix?: string;
@@ -50,9 +50,8 @@ export class CouchbaseTargetSystem implements TransactionalTargetSystem {
   readonly transactional = true;
   readonly commitsImplicitly = false;
   readonly resource: Cluster;
-  private readonly documents: OwnDocuments;
+  private readonly places: BookkeepingPlaces;
   private readonly runner: TransactionRunner;
-  private readonly keyPrefix: string;
   private readonly lockWaitMs: number;
   private readonly timeout: number | undefined;
 
@@ -73,8 +72,8 @@ export class CouchbaseTargetSystem implements TransactionalTargetSystem {
     this.resource = cluster;
     // Asked for late: it begins to look after what other processes left, which nobody needs who has no transaction.
     this.runner = { run: (logic, config) => cluster.transactions().run(logic, config) };
-    this.documents = new OwnDocuments(collection, durability);
-    this.keyPrefix = keyPrefix;
+    const documents = new OwnDocuments(collection, durability);
+    this.places = { targetId: id, documents, keyPrefix, upgrades: BOOKKEEPING_UPGRADES };
     this.lockWaitMs = parseDuration(lockWait);
     this.timeout = transactionTimeout === undefined ? undefined : parseDuration(transactionTimeout);
   }
@@ -104,19 +103,14 @@ export class CouchbaseTargetSystem implements TransactionalTargetSystem {
     return runTransaction(this.parts(scope), work);
   }
 
-  markers(namespace: string): MarkerStore {
-    const { documents, lockWaitMs, runner } = this;
-    return new CouchbaseMarkerStore({ place: this.place(namespace), documents, runner, lockWaitMs });
+  markers(chain: ChainIdentity): MarkerStore {
+    const { places, lockWaitMs, runner } = this;
+    return new CouchbaseMarkerStore({ place: placeOf(places, chain), runner, lockWaitMs });
   }
 
   private parts(scope: AttemptScope): AttemptParts {
     const { id: targetId, resource: cluster, runner, timeout } = this;
-    return { targetId, scope, cluster, runner, place: this.place(scope.namespace), timeout };
-  }
-
-  private place(namespace: string): BookkeepingPlace {
-    const key = documentKeys(this.keyPrefix, namespace).markers;
-    return { targetId: this.id, collection: this.documents.collection, key };
+    return { targetId, scope, cluster, runner, place: placeOf(this.places, scope), timeout };
   }
 }
 

@@ -1,8 +1,15 @@
+import type { ChainHead } from '../../core/audit-entry.js';
 import { clientGate, type ClientGate } from '../../core/client-gate.js';
 import type { Clients, Marker, TargetTransaction } from '../../core/target-system.js';
 import { clientsOf, contextClient } from './attempt-clients.js';
 import type { AttemptParts } from './attempt-parts.js';
-import { changedMarkers, demandBookkeeping, type SeenBookkeeping, writeBookkeeping } from './bookkeeping.js';
+import {
+  type Bookkeeping,
+  changedMarkers,
+  demandBookkeeping,
+  type SeenBookkeeping,
+  writeBookkeeping,
+} from './bookkeeping.js';
 import { guardedCluster } from './guarded-cluster.js';
 import { invokeMethod } from './invoke-method.js';
 import { OutsideCalls } from './outside-calls.js';
@@ -20,7 +27,7 @@ export class CouchbaseTransaction implements TargetTransaction {
   readonly #written = new Map<string, Marker>();
   readonly #removed = new Set<string>();
   #seen: Promise<SeenBookkeeping> | undefined;
-  #token: number | undefined;
+  #raised: Pick<Bookkeeping, 'token' | 'witness'> | undefined;
 
   constructor(
     private readonly parts: AttemptParts,
@@ -40,10 +47,10 @@ export class CouchbaseTransaction implements TargetTransaction {
     return { brokenOpen: false };
   }
 
-  async raiseFence(token: number): Promise<boolean> {
+  async raiseFence(token: number, witness: ChainHead): Promise<boolean> {
     const { content } = await this.#read();
     if (content.token > token) return false;
-    this.#token = token;
+    this.#raised = { token, witness: { seq: witness.seq, hash: witness.hash } };
     return true;
   }
 
@@ -72,8 +79,7 @@ export class CouchbaseTransaction implements TargetTransaction {
     const seen = await this.#read();
     const { content } = seen;
     const markers = changedMarkers(content.markers, this.#removed, this.#written);
-    const token = this.#token ?? content.token;
-    await writeBookkeeping(this.attempt, seen, { ...content, token, commit, markers });
+    await writeBookkeeping(this.attempt, seen, { ...content, ...this.#raised, commit, markers });
     return content.raised;
   }
 

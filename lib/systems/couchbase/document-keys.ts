@@ -7,8 +7,8 @@ const SHORT_AND_PLAIN = /^[\w.-]{1,60}$/;
 export interface DocumentKeys {
   /** Lease, end of the chain, and the entries of the last append. */
   readonly head: string;
-  /** Fence and markers of a target system. */
-  readonly markers: string;
+  /** Fence and markers of the chain that a store has in this namespace, in a target system. */
+  markers(storeId: string): string;
   /** An entry, by its place in the chain. */
   entry(seq: number): string;
   /** In which slot the latest entry of a change is. */
@@ -17,12 +17,17 @@ export interface DocumentKeys {
   latest(slot: number): string;
 }
 
+/** Which chains, of all namespaces, have a fence: keys cannot be listed. */
+export function fencesKey(prefix: string): string {
+  return `${prefix}:fences`;
+}
+
 /** The keys of a namespace, each with the prefix. Two namespaces have none in common. */
 export function documentKeys(prefix: string, namespace: string): DocumentKeys {
   const own = `${prefix}:${keyPart(namespace)}`;
   return {
     head: `${own}:head`,
-    markers: `${own}:markers`,
+    markers: (storeId) => `${own}:markers:${keyPart(storeId)}`,
     entry: (seq) => `${own}:entry:${seq}`,
     change: (changeId) => `${own}:change:${keyPart(changeId)}`,
     latest: (slot) => `${own}:latest:${slot}`,

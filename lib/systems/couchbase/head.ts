@@ -1,12 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { CasInput } from 'couchbase';
 import type { ChainHead } from '../../core/audit-entry.js';
 import type { AuditHead } from '../../core/audit-head.js';
-import type { Fence, LeaseRequest } from '../../core/audit-store.js';
+import type { Fence, LeaseRequest, Settled } from '../../core/audit-store.js';
 import { AuditIntegrityError, AuditStoreError } from '../../core/errors.js';
 import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import { currentVersion, type Upgrade, upgraded, versionOf } from './document-version.js';
 import type { PackedEntry } from './packed-entry.js';
+import { newerHead } from './store-errors.js';
 import type { StorePlace } from './store-place.js';
+
+/** What brings the head of an older version up to date, from version 1 on. */
+export const HEAD_UPGRADES: readonly Upgrade[] = [];
 
 /** An entry with its place among the others of its change. */
 export interface PlacedEntry {
@@ -37,10 +42,20 @@ export interface SeenHead {
   readonly cas: CasInput;
 }
 
-/** The head of a namespace in which nothing has been. */
-export function emptyHead(): Head {
-  const chain = EMPTY_CHAIN;
-  return { token: 0, nonce: randomUUID(), holder: null, leaseMs: 0, chain, changes: 0, tail: [] };
+/** The head of a namespace in which nothing has been, with a store id of its own. */
+function emptyHead({ upgrades }: StorePlace): Head {
+  return {
+    version: currentVersion(upgrades),
+    storeId: randomBytes(16).toString('hex'),
+    token: 0,
+    nonce: randomUUID(),
+    holder: null,
+    leaseMs: 0,
+    chain: EMPTY_CHAIN,
+    settled: { seq: 0, digests: [] },
+    changes: 0,
+    tail: [],
+  };
 }
 
 /** The head with the lease taken. */
@@ -56,8 +71,8 @@ export function renewed(head: Head, { leaseMs }: Fence): Head {
 }
 
 /** The head without a holder. The token stays, so that it never repeats. */
-export function released(head: Head): Head {
-  return { ...head, nonce: randomUUID(), holder: null };
+export function released(head: Head, settled: Settled = head.settled): Head {
+  return { ...head, nonce: randomUUID(), holder: null, settled };
 }
 
 /** The head with entries behind its chain, and the lease renewed by the way. */
@@ -66,10 +81,28 @@ export function advanced(head: Head, fence: Fence, chain: ChainHead, tail: reado
   return { ...renewed(head, fence), chain, changes, tail };
 }
 
-/** Undefined where the store was never opened. @throws AuditIntegrityError when the document is none of ours */
-export async function readHead({ documents, keys }: StorePlace): Promise<SeenHead | undefined> {
+/** Makes the head where there is none, the first one of all, and brings that of an older version up to date. */
+export async function openHead(place: StorePlace): Promise<void> {
+  const { documents, keys, upgrades } = place;
+  for (;;) {
+    const seen = await readHead(place);
+    if (seen?.head.version === currentVersion(upgrades)) return;
+    if (seen) await documents.replace(keys.head, upgraded(seen.head, upgrades), seen.cas);
+    else await documents.insert(keys.head, emptyHead(place));
+  }
+}
+
+/**
+ * Undefined where the store was never opened.
+ *
+ * @throws AuditIntegrityError when the document is none of ours, AuditStoreError when it is of a newer version
+ */
+export async function readHead(place: StorePlace): Promise<SeenHead | undefined> {
+  const { documents, keys, upgrades } = place;
   const found = await documents.get(keys.head);
   if (!found) return undefined;
+  const version = versionOf(found.content);
+  if (version > currentVersion(upgrades)) throw newerHead(place, version);
   if (!isHead(found.content))
     throw new AuditIntegrityError(
       `The document '${keys.head}' is no head of an audit; somebody wrote it by hand.`,
@@ -107,9 +140,12 @@ function isHead(content: unknown): content is Head {
   return (
     typeof content === 'object' &&
     content !== null &&
+    'version' in content &&
+    'storeId' in content &&
     'token' in content &&
     'nonce' in content &&
     'chain' in content &&
+    'settled' in content &&
     'tail' in content &&
     Array.isArray(content.tail)
   );

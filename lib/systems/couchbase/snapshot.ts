@@ -1,34 +1,86 @@
-import type { AuditSnapshot } from '../../core/audit-store.js';
+import type { ChainHead } from '../../core/audit-entry.js';
+import type { AuditSnapshot, AuditSummary, LockHolder } from '../../core/audit-store.js';
 import type { LeaseWatch } from '../../core/lease-watch.js';
 import { NOTHING_YET } from '../../core/nothing-yet.js';
+import { endKeys, lastEntry } from './chain-end.js';
+import { currentVersion } from './document-version.js';
 import { placedEntry, seqOf } from './file-entries.js';
 import { type Head, type PlacedEntry, readHead } from './head.js';
 import { unpack } from './packed-entry.js';
 import type { StorePlace } from './store-place.js';
 
-/** Reads the head, and by its count the slot of each change, all at once; nothing of the history. */
-export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promise<AuditSnapshot> {
-  for (;;) {
-    const asked = watch.now();
-    const seen = await readHead(place);
-    if (!seen) return NOTHING_YET;
-    const { head } = seen;
-    const holder = watch.holderOf(head, asked);
-    const latest = await latestOf(place, head);
-    // Somebody has appended meanwhile, so that the slots are newer than the head: look again.
-    if (latest.some((placed) => seqOf(placed) > head.chain.seq)) continue;
-    return { ready: true, latest: latest.map(({ entry }) => unpack(entry)), head: head.chain, holder };
-  }
+/** What was read of one moment. */
+interface Sight {
+  readonly head: Head;
+  readonly holder: LockHolder | null;
+  readonly last: ChainHead;
+  /** What is under the keys that were asked for. */
+  readonly filed: readonly (PlacedEntry | undefined)[];
 }
 
-async function latestOf({ documents, keys }: StorePlace, head: Head): Promise<PlacedEntry[]> {
-  const slots = Array.from({ length: head.changes }, (_, index) => keys.latest(index + 1));
-  const filed = (await documents.getAll(slots)).map((found) => placedEntry(found?.content));
+/** Reads the head and the entries at both sides of its end: three documents, however many changes there are. */
+export async function readSummary(place: StorePlace, watch: LeaseWatch): Promise<AuditSummary> {
+  const sight = await look(place, watch, () => []);
+  if (sight) return summaryOf(place, sight);
+  const { latest: _, ...nothing } = NOTHING_YET;
+  return nothing;
+}
+
+/** Reads the same, and by the head's count the slot of each change, all at once; nothing of the history. */
+export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promise<AuditSnapshot> {
+  const { latest: slot } = place.keys;
+  const slots = ({ changes }: Head) => Array.from({ length: changes }, (_, index) => slot(index + 1));
+  const sight = await look(place, watch, slots);
+  if (!sight) return NOTHING_YET;
+  const latest = latestOf(sight).map(({ entry }) => unpack(entry));
+  return { ...summaryOf(place, sight), latest };
+}
+
+/** Looks again as long as the head has moved meanwhile; what does not fit a head that stands still, somebody did by hand. */
+async function look(
+  place: StorePlace,
+  watch: LeaseWatch,
+  keysOf: (head: Head) => readonly string[],
+): Promise<Sight | undefined> {
+  let seen = await readWatched(place, watch);
+  while (seen) {
+    const { head, holder } = seen;
+    const [at, behind, ...found] = await place.documents.getAll([...endKeys(place, head), ...keysOf(head)]);
+    const last = await lastEntry(place, head, [at, behind]);
+    const sight = { head, holder, last, filed: found.map((one) => placedEntry(one?.content)) };
+    if (isOfOneMoment(sight)) return sight;
+    seen = await readWatched(place, watch);
+    if (seen?.head.chain.hash === head.chain.hash) return sight;
+  }
+  return undefined;
+}
+
+async function readWatched(
+  place: StorePlace,
+  watch: LeaseWatch,
+): Promise<Pick<Sight, 'head' | 'holder'> | undefined> {
+  const asked = watch.now();
+  const head = (await readHead(place))?.head;
+  return head && { head, holder: watch.holderOf(head, asked) };
+}
+
+function isOfOneMoment({ head: { chain }, last, filed }: Sight): boolean {
+  const isNewer = (placed: PlacedEntry | undefined) => placed !== undefined && seqOf(placed) > chain.seq;
+  return last.seq === chain.seq && last.hash === chain.hash && !filed.some(isNewer);
+}
+
+function summaryOf({ upgrades }: StorePlace, { head, holder, last }: Sight): AuditSummary {
+  const { storeId, token, chain, settled, version } = head;
+  return { ready: version === currentVersion(upgrades), storeId, token, head: chain, last, settled, holder };
+}
+
+/** By seq, so that of two that claim to be of one change the newer one comes last. */
+function latestOf({ filed, head: { tail } }: Sight): PlacedEntry[] {
   const latest = new Map<number, PlacedEntry>();
-  for (const placed of [...filed, ...head.tail]) {
+  for (const placed of [...filed, ...tail]) {
     if (placed && seqOf(placed) > seqIn(latest, placed.slot)) latest.set(placed.slot, placed);
   }
-  return [...latest.values()];
+  return [...latest.values()].sort((a, b) => seqOf(a) - seqOf(b));
 }
 
 function seqIn(latest: ReadonlyMap<number, PlacedEntry>, slot: number): number {

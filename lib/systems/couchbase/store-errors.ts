@@ -5,12 +5,22 @@ import { messageOf } from '../../core/error-text.js';
 import { type AppendRefusedError, AuditStoreError } from '../../core/errors.js';
 import { pathOf } from './collection-of.js';
 import { isMissingPlace, isNotDurable } from './couchbase-errors.js';
+import { currentVersion } from './document-version.js';
+import type { StorePlace } from './store-place.js';
 
 /** Couchbase was asked and did not do it. */
 export function storeFailed(collection: Collection, what: string, cause: unknown): AuditStoreError {
   return new AuditStoreError(
     `The audit store in Couchbase collection ${pathOf(collection)} ${what}: ${messageOf(cause)}`,
     { cause, fix: fixesOf(collection, cause) },
+  );
+}
+
+/** A newer version of this library has brought the head up to date. */
+export function newerHead({ documents, keys, upgrades }: StorePlace, found: number): AuditStoreError {
+  return new AuditStoreError(
+    `The document '${keys.head}' in Couchbase collection ${pathOf(documents.collection)} has version ${found}; this version of nestjs-flamingock knows version ${currentVersion(upgrades)}`,
+    { fix: ['upgrade nestjs-flamingock in this app: a newer one has used this audit already'] },
   );
 }
 

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { CouchbaseAuditStore } from 'nestjs-flamingock/couchbase';
 import { auditStoreContract } from 'nestjs-flamingock/testing';
+import { documentKeys } from '../../../lib/systems/couchbase/document-keys.js';
+import { cutEntries } from './support/couchbase-documents.js';
 import { createCouchbasePlace, durability } from './support/couchbase-place.js';
 
 auditStoreContract(
@@ -14,12 +16,14 @@ auditStoreContract(
     shortLeaseMs: 200,
     async createStorage() {
       const { keyPrefix, connect } = createCouchbasePlace();
+      const observer = await connect();
       return {
         connect: async (namespace) => {
           const { collection, close } = await connect();
           return { store: new CouchbaseAuditStore(collection, { namespace, keyPrefix, durability }), close };
         },
-        drop: async () => {},
+        cut: (namespace, after) => cutEntries(observer.collection, documentKeys(keyPrefix, namespace), after),
+        drop: observer.close,
       };
     },
   },

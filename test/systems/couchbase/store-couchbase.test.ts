@@ -43,6 +43,8 @@ describe('an audit store in Couchbase', () => {
       latest: ['2 a APPLIED', '3 b STARTED'],
     };
     expect(await told(second)).toEqual(committed);
+    const { head, last } = await second.summary();
+    expect(last).toEqual(head);
     const byChange = [];
     for await (const { seq } of second.history({ changeId: 'a', direction: 'newest-first' }))
       byChange.push(seq);

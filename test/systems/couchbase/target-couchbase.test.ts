@@ -20,7 +20,8 @@ async function bench(faults: CommitFaults = {}) {
   const cluster = withTransactions(connected.cluster, faults);
   const options = { bucket, keyPrefix, durability, lockWait: '300ms' } as const;
   const target = new CouchbaseTargetSystem('catalog', cluster, options);
-  const markers = target.markers(namespace);
+  const scope = attemptScope({ namespace, changeId: 'add-lamp' });
+  const markers = target.markers(scope);
   await markers.open();
   let calls = 0;
   /** What the engine does in a transaction of a change that inserts the document. */
@@ -29,11 +30,11 @@ async function bench(faults: CommitFaults = {}) {
     const { context, collection } = clientsOf(transaction.clients, bucket);
     await context.insert(collection, key, { calls });
     await transaction.seal();
-    if (!(await transaction.raiseFence(1))) throw new Error('a newer holder was here');
+    if (!(await transaction.raiseFence(1, { seq: 1, hash: 'a'.repeat(64) })))
+      throw new Error('a newer holder was here');
     await transaction.writeMarker({ changeId: 'add-lamp', attempt: 1, fence: 1, kind: 'applied' });
     return calls;
   };
-  const scope = attemptScope({ namespace, changeId: 'add-lamp' });
   const inserted = async (): Promise<unknown> =>
     connected.collection.get(key).then(
       ({ content }) => content as unknown,
@@ -85,7 +86,7 @@ describe('a transaction on Couchbase', () => {
     const { target, markers, scope, change, inserted } = await bench({
       before: async () => {
         // Its own holder, too: it has given the commit up for lost, and looks at the markers.
-        if (raised++ === 0) await holder.target.markers(scope.namespace).raiseFence(1);
+        if (raised++ === 0) await holder.target.markers(scope).raiseFence(1);
       },
     });
     await expect(target.transaction(scope, change)).rejects.toThrow(/is not begun again/);
@@ -153,8 +154,8 @@ describe('a transaction on Couchbase', () => {
 
   it('that is in the way of a new holder is waited for until lockWait, and the error says so', async () => {
     const neighbour = await bench();
-    const { markers } = await bench({
-      before: async () => void (await neighbour.target.markers(`n${names}`).raiseFence(1)),
+    const { markers, scope } = await bench({
+      before: async () => void (await neighbour.target.markers(scope).raiseFence(1)),
     });
     const raising = markers.raiseFence(1);
     await expect(raising).rejects.toThrow(TargetSystemError);

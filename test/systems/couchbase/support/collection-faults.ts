@@ -29,3 +29,14 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open: () => open() };
 }
+
+/** The collection, and how many documents were read by it. */
+export function withReadsCounted(collection: Collection): { collection: Collection; reads(): number } {
+  let reads = 0;
+  const get = (...args: Parameters<Collection['get']>) => {
+    reads += 1;
+    return collection.get(...args);
+  };
+  const counted = Object.create(collection, { get: { value: get } }) as Collection;
+  return { collection: counted, reads: () => reads };
+}

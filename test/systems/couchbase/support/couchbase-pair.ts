@@ -1,12 +1,11 @@
-import type { Collection } from 'couchbase';
 import { CouchbaseAuditStore } from 'nestjs-flamingock/couchbase';
 import type { RecoveryPair } from 'nestjs-flamingock/testing';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { documentKeys } from '../../../../lib/systems/couchbase/document-keys.js';
-import type { Head } from '../../../../lib/systems/couchbase/head.js';
 import { type Audits, fileSystemPair, fileSystemPlace } from '../../pairs/filesystem-pair.js';
 import { sqlPair } from '../../pairs/sql-pair.js';
 import { createSqlPlace } from '../../pairs/sql-place.js';
+import { editEntry, removeEntries } from './couchbase-documents.js';
 import { createCouchbasePlace, durability } from './couchbase-place.js';
 
 /** The audit in Couchbase, the effects files in a folder. */
@@ -58,23 +57,10 @@ async function couchbaseAudits(): Promise<Audits> {
       return { store: new CouchbaseAuditStore(collection, { namespace, keyPrefix, durability }), close };
     },
     tamper: async (namespace, seq, how) => {
-      const { entry, head } = documentKeys(keyPrefix, namespace);
-      if (how === 'edit') await edit(observer.collection, entry(seq));
-      else await remove(observer.collection, entry(seq), head, seq);
+      const keys = documentKeys(keyPrefix, namespace);
+      if (how === 'edit') await editEntry(observer.collection, keys.entry(seq), { author: 'somebody else' });
+      else await removeEntries(observer.collection, keys, (each) => each === seq);
     },
     drop: observer.close,
   };
-}
-
-async function edit(collection: Collection, key: string): Promise<void> {
-  const { content } = (await collection.get(key)) as { content: { entry: object } };
-  await collection.replace(key, { ...content, entry: { ...content.entry, author: 'somebody else' } });
-}
-
-/** Also from the head, where the entries of the last append are kept for whoever finds none. */
-async function remove(collection: Collection, key: string, headKey: string, seq: number): Promise<void> {
-  await collection.remove(key);
-  const { content } = (await collection.get(headKey)) as { content: Head };
-  const tail = content.tail.filter(({ entry }) => entry['seq'] !== seq);
-  await collection.replace(headKey, { ...content, tail });
 }

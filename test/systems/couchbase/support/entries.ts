@@ -6,9 +6,9 @@ import { draft } from '../../../../lib/testing/audit-store/entry-samples.js';
 
 /** Takes the free lease. */
 export async function acquired(store: AuditStore, holder: string, leaseMs = 60_000): Promise<Fence> {
-  const token = await store.acquire({ holder, host: 'host-a', leaseMs });
-  if (token === null) throw new Error('another holds the lease');
-  return { token, holder, leaseMs };
+  const taken = await store.acquire({ holder, host: 'host-a', leaseMs });
+  if (!taken) throw new Error('another holds the lease');
+  return { ...taken, namespace: store.namespace, holder, leaseMs };
 }
 
 /** Entries that continue the chain of the store. */
