@@ -44,11 +44,12 @@ export {
   PendingChangesError,
   StaleFenceError,
   TargetSystemError,
+  WaitsForItselfError,
 } from './core/errors.js';
 export type { Emit, FlamingockEvent } from './core/events.js';
-export type { ImportMap, ImportOptions, ImportRules } from './core/import-options.js';
+export type { ImportMap, ImportOptions, ImportRules, ImportTarget } from './core/import-options.js';
 export type { IgnoredRow, ImportedChange, ImportReport } from './core/import-report.js';
-export type { HistorySource, ImportedRow, ImportedState } from './core/import-source.js';
+export type { HistorySource, ImportedRow, ImportedState, RecordPresence } from './core/import-source.js';
 export { type Injected, type InjectionTokenOf, isInjected } from './core/injected.js';
 export type { Issue } from './core/issues.js';
 export type { Plan, PlanDecision, PlannedChange } from './core/plan.js';
@@ -70,6 +71,7 @@ export type {
   Client as TargetClient,
   Clients,
   ClientToken,
+  ErrorExplanation,
   Marker,
   MarkerKind,
   MarkerStore,
@@ -79,6 +81,7 @@ export type {
   TransactionalTargetSystem,
 } from './core/target-system.js';
 export type { UndoOptions } from './core/undo.js';
+export type { UndoAll, UndoOnly, UndoSelection, UndoTo } from './core/undo-selection.js';
 export type { AuditVerification } from './core/verify-audit.js';
 export type { ChangeOptions } from './nest/change-options.js';
 export { Apply } from './nest/decorators/apply.decorator.js';
@@ -87,7 +90,7 @@ export { Client } from './nest/decorators/client.decorator.js';
 export { Rollback } from './nest/decorators/rollback.decorator.js';
 export { Verify } from './nest/decorators/verify.decorator.js';
 export type { FlamingockAsyncOptions, FlamingockOptionsFactory } from './nest/flamingock-async-options.js';
-export type { BootstrapMode, FlamingockOptions, LockOptions } from './nest/flamingock-options.js';
+export type { BootstrapMode, FlamingockOptions, LockOptions, RunOn } from './nest/flamingock-options.js';
 export { FlamingockModule } from './nest/flamingock.module.js';
 export {
   Flamingock,

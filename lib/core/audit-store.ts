@@ -123,6 +123,14 @@ export interface AuditStore {
   /** Identity of the connection. A target system with the same resource shares its transactions with this store. */
   readonly resource: unknown;
   /**
+   * True where the latest entry of each change is kept apart from the chain, so that both can be altered apart.
+   *
+   * @default false: `snapshot` finds it in the chain itself
+   */
+  readonly keepsLatestApart?: boolean;
+  /** What about its set-up a person should know; told once, at boot. No I/O. */
+  warnings?(): readonly string[];
+  /**
    * Creates what is missing, if it is allowed to, and brings older tables up to date; safe when many replicas do it at once.
    *
    * @throws AuditStoreError; also when the tables are of a newer version than this one knows

@@ -5,12 +5,14 @@ import type { Marker } from './target-system.js';
 
 /** What is known about an attempt beside its audit entries. */
 export interface Finding {
-  /** The marker of the latest attempt, if its target system has one. */
+  /** The marker of the latest attempt, if its target system has one, or that of an earlier one that is still open. */
   readonly marker?: Marker;
   /** True when the markers could not be read, because the target system of the attempt is not configured any more. */
   readonly markersUnreadable?: boolean;
   /** What `@Verify` said; absent as long as it was not asked. */
   readonly verdict?: Verdict;
+  /** What `@Verify` threw when it was asked, as text. */
+  readonly verifyError?: string;
 }
 
 /** What to do with one change, and why. */
@@ -21,6 +23,10 @@ export interface Decision {
   readonly record?: 'APPLIED' | 'ROLLED_BACK';
   /** The decision depends on what `@Verify` says; decide again with the verdict. */
   readonly askVerify?: boolean;
+  /** It is applied although nothing tells whether an earlier attempt is in effect: that attempt stays unsettled. */
+  readonly leavesOpen?: true;
+  /** What `@Verify` threw when it was asked, as text. */
+  readonly verifyError?: string;
 }
 
 /** The parts of a change that the decision depends on. */
@@ -77,8 +83,11 @@ export function runsAsPlain(latest: AuditEntry, finding: Finding): boolean {
   );
 }
 
-function decidePlain(change: Decidable, latest: AuditEntry, { verdict }: Finding, undone: boolean): Decision {
-  const what = `attempt ${latest.attempt}${undone ? ' (undo)' : ''} ended as ${latest.state}`;
+function decidePlain(change: Decidable, latest: AuditEntry, finding: Finding, undone: boolean): Decision {
+  const { verdict, verifyError } = finding;
+  const ended = `attempt ${latest.attempt}${undone ? ' (undo)' : ''} ended as ${latest.state}`;
+  const failed = verifyError === undefined ? '' : `; @Verify failed: ${verifyError}`;
+  const what = `${openBefore(latest, finding)}${ended}${failed}`;
   if (change.verify && verdict === undefined)
     return { decision: 'reconcile', reason: `${what}; @Verify decides`, askVerify: true };
   if (verdict === true)
@@ -90,7 +99,13 @@ function decidePlain(change: Decidable, latest: AuditEntry, { verdict }: Finding
       ...(undone && { record: 'ROLLED_BACK' as const }),
     };
   if (change.recovery === 'always-retry' && !undone)
-    return { decision: 'apply', reason: `${what}; recovery is always-retry` };
+    return { decision: 'apply', reason: `${what}; recovery is always-retry`, leavesOpen: true, verifyError };
   const why = change.verify ? '@Verify could not tell' : 'no rule tells whether it is in effect';
   return { decision: 'needs-person', reason: `${what} on ${latest.host} at ${latest.at}; ${why}` };
+}
+
+/** What a transaction left that was broken open before the latest attempt. */
+function openBefore({ attempt }: AuditEntry, { marker }: Finding): string {
+  if (marker?.kind !== 'open' || marker.attempt === attempt) return '';
+  return `a statement of attempt ${marker.attempt} committed on its own, and nothing has settled since what it left; `;
 }

@@ -1,10 +1,16 @@
+import { publicCause } from './public-cause.js';
 import type { ExecutionReport } from './report.js';
 import { toldStack } from './told-stack.js';
+import { asBlock, visible } from './visible.js';
 
 /** What an error carries beside its message. */
 export interface FlamingockErrorDetails {
   /** What to do, one step a line. */
   readonly fix?: readonly string[];
+  /**
+   * What it was caused by. The error's own `cause` is safe to print: a copy of the same class with name, message, stack, code and
+   * other plain fields, secrets redacted; an error of this library stays what it is.
+   */
   readonly cause?: unknown;
 }
 
@@ -21,10 +27,16 @@ export abstract class FlamingockError extends Error {
   #report: ExecutionReport | undefined;
 
   constructor(message: string, { fix = [], cause }: FlamingockErrorDetails = {}) {
-    super(fix.length ? `${message}\nTo fix:\n${fix.map((line) => `  - ${line}`).join('\n')}` : message);
+    const text = asBlock(message);
+    const steps = fix.map((line) => `  - ${visible(line)}`);
+    super(steps.length ? `${text}\nTo fix:\n${steps.join('\n')}` : text);
     this.name = new.target.name;
     this.#fix = [...fix];
-    if (cause !== undefined) tellCause(this, cause);
+    if (cause !== undefined)
+      tellCause(
+        this,
+        publicCause(cause, (error) => error instanceof FlamingockError),
+      );
   }
 
   /** What to do, one step a line; also part of the message. */
@@ -119,6 +131,11 @@ export class InterruptedError extends FlamingockError {
 /** A target system cannot do what the run needs. */
 export class TargetSystemError extends FlamingockError {
   readonly code = 'TARGET_SYSTEM';
+}
+
+/** A call would have waited for the very thing that it was made in. */
+export class WaitsForItselfError extends FlamingockError {
+  readonly code = 'WAITS_FOR_ITSELF';
 }
 
 /** A client was used after its attempt had ended. */

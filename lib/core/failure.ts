@@ -1,4 +1,5 @@
 import type { TaskResult } from './execute/execution.js';
+import { fixOf, tell, type Thrown } from './execute/thrown.js';
 import {
   AppendRefusedError,
   AuditStoreError,
@@ -15,16 +16,17 @@ import { problemOf } from './told-stack.js';
 /** The error of a run in which this step failed. */
 export function failureOf(
   { change }: Step,
-  { error, outcome, note }: TaskResult,
+  { failure, outcome, note }: TaskResult & { readonly failure: Thrown },
   stopped: boolean,
 ): FlamingockError {
+  const { error } = failure;
   if (error instanceof LockLostError || error instanceof AuditStoreError) return error;
   if (error instanceof AppendRefusedError)
     return new AuditStoreError(
       `The audit store refused to record change '${change.id}': ${problemOf(error)}`,
       { cause: error, fix: error.fix },
     );
-  const what = `Change '${change.id}' (${change.className}) on '${change.targetSystem}' ${ENDED[outcome] ?? 'failed'}: ${problemOf(error)}${note ? ` (${note})` : ''}`;
+  const what = `Change '${change.id}' (${change.className}) on '${change.targetSystem}' ${ENDED[outcome] ?? 'failed'}: ${tell(failure)}${note ? ` (${note})` : ''}`;
   if (stopped)
     return new InterruptedError(`A stop was asked for. ${what}`, {
       cause: error,
@@ -32,13 +34,8 @@ export function failureOf(
     });
   return new ChangeFailedError(what, {
     cause: error,
-    fix: [...fixOf(error), ...fixFor(change.id, change.targetSystem, outcome)],
+    fix: [...fixOf(failure), ...fixFor(change.id, change.targetSystem, outcome)],
   });
-}
-
-/** What the error itself says that helps. */
-function fixOf(error: unknown): readonly string[] {
-  return error instanceof FlamingockError ? error.fix : [];
 }
 
 const ENDED: Partial<Record<TaskResult['outcome'], string>> = {

@@ -1,7 +1,7 @@
 import type { AuditEntry } from './audit-entry.js';
 import type { HistoryQuery } from './audit-store.js';
 
-/** How many entries are read at once. */
+/** Each page is a round trip. */
 const PAGE = 200;
 
 /** One page of a query. */
@@ -15,14 +15,17 @@ export interface HistoryPage {
 /**
  * The entries that a query asks for, page by page. Each page begins behind the last seq of the one before,
  * so no cursor and no connection is kept between them, and entries that are appended meanwhile do no harm.
+ *
+ * @param most - how many entries are read at once
  */
 export async function* historyPages(
   query: HistoryQuery,
   read: (page: HistoryPage) => Promise<readonly AuditEntry[]>,
+  most = PAGE,
 ): AsyncGenerator<AuditEntry> {
   let left = query.limit ?? Infinity;
   for (let last: AuditEntry | undefined; left > 0;) {
-    const size = Math.min(left, PAGE);
+    const size = Math.min(left, most);
     const entries = await read({ query, size, behind: last?.seq });
     yield* entries;
     if (entries.length < size) return;

@@ -20,13 +20,18 @@ export function importDraft(
       state: 'APPLIED',
       attempt: latest?.attempt ?? 0,
       durationMs: row.durationMs,
-      reason: `imported from ${source.name}, where it is '${row.name}'${row.at ? `, applied at ${row.at}` : ''}`,
+      reason: `imported from ${source.name}, where it is '${row.name}'${whenOf(row)}`,
     },
   );
 }
 
+function whenOf({ at, zone, state }: ImportedRow): string {
+  const read = zone ? ` (read as ${zone}: the record names no time zone)` : '';
+  return `${at ? `, applied at ${at}${read}` : ''}${state === 'struck-out' ? ', struck out but not undone' : ''}`;
+}
+
 function originOf({ name: source }: Pick<HistorySource, 'name'>, row: ImportedRow): object {
-  const { name, at, author, description, durationMs, facts } = row;
-  const told = Object.entries({ author, description, durationMs, facts });
+  const { name, at, zone, author, description, durationMs, facts } = row;
+  const told = Object.entries({ zone, author, description, durationMs, facts });
   return { source, name, at, ...Object.fromEntries(told.filter(([, value]) => value !== undefined)) };
 }

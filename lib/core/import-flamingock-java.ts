@@ -1,5 +1,5 @@
 import type { ImportedRow, ImportedState } from './import-source.js';
-import { countOf, factsOf, isTrue, latestOf, momentOf, wordOf } from './import-values.js';
+import { durationOf, factsOf, isTrue, latestOf, momentOf, wordOf } from './import-values.js';
 
 /** A row of Flamingock Java's audit log by its names on MongoDB; those of its SQL tables are the same in snake case. */
 export type FlamingockJavaRow = Readonly<Record<string, unknown>>;
@@ -12,13 +12,20 @@ const STATES: Readonly<Record<string, ImportedState>> = {
 };
 
 /** What became of each change of Flamingock Java's audit log, which is given oldest row first. Its own system changes are left out. */
-export function rowsOfFlamingockJava(log: readonly FlamingockJavaRow[]): ImportedRow[] {
+export function rowsOfFlamingockJava(
+  log: readonly FlamingockJavaRow[],
+  whenOf: (createdAt: unknown) => Pick<ImportedRow, 'at' | 'zone'> = (createdAt) => ({
+    at: momentOf(createdAt),
+  }),
+): ImportedRow[] {
   const changes = log.filter(({ changeId, systemChange }) => wordOf(changeId) && !isTrue(systemChange));
-  return latestOf(changes, ({ changeId }) => String(changeId)).map(rowOf);
+  return latestOf(changes, ({ changeId }) => String(changeId)).map((row) =>
+    rowOf(row, whenOf(row['createdAt'])),
+  );
 }
 
 /** Any other word, known or not, leaves open whether the change is in effect. */
-function rowOf(row: FlamingockJavaRow): ImportedRow {
+function rowOf(row: FlamingockJavaRow, when: Pick<ImportedRow, 'at' | 'zone'>): ImportedRow {
   const state = wordOf(row['state']) ?? 'none';
   const { executionId, stageId, type, invokedClass, invokedMethod, targetSystemId, changeOrder, metadata } =
     row;
@@ -35,9 +42,9 @@ function rowOf(row: FlamingockJavaRow): ImportedRow {
   return {
     name: String(row['changeId']),
     state: STATES[state] ?? 'failed',
-    at: momentOf(row['createdAt']),
+    ...when,
     author: wordOf(row['author']),
-    durationMs: countOf(row['executionMillis']),
+    durationMs: durationOf(row['executionMillis']),
     remark: `its state there is ${state}`,
     facts: factsOf({ state, ...facts }),
   };

@@ -4,10 +4,12 @@ import { FlamingockError, InterruptedError, InvalidChangesError, TargetSystemErr
 import type { Execution } from './execute/execution.js';
 import { APPLY } from './execute/operation.js';
 import { importDraft } from './import-entry.js';
-import { changeIdFor, type ImportOptions } from './import-options.js';
-import { type ImportPlan, isUncertain, planImport } from './import-plan.js';
+import { judgeEmptiness } from './import-empty.js';
+import { changeIdsFor, type ImportOptions } from './import-options.js';
+import { findPast, type ImportPast } from './import-past.js';
+import { type ImportPlan, planImport } from './import-plan.js';
 import type { ImportReport } from './import-report.js';
-import type { HistorySource, ImportedRow } from './import-source.js';
+import type { HistorySource, ImportedRow, RecordPresence } from './import-source.js';
 import { isUnderWay } from './plan-run.js';
 import type { EngineSettings, RunRequest } from './settings.js';
 import { survey, type Survey } from './survey.js';
@@ -21,6 +23,7 @@ interface Import {
   readonly source: HistorySource;
   readonly options: ImportOptions;
   readonly rows: readonly ImportedRow[];
+  readonly presence: RecordPresence;
 }
 
 /**
@@ -37,13 +40,13 @@ export async function importHistory(
   options: ImportOptions = {},
 ): Promise<ImportReport> {
   const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
-  const wanted: Import = { source, options, rows: await readRows(source) };
+  const wanted: Import = { source, options, ...(await readRecord(source)) };
   const first = await survey(tolerant);
-  const everApplied = await findEverApplied(tolerant, first, wanted);
-  const lookAt = (seen: Survey): ImportPlan => planFor(tolerant, seen, wanted, everApplied);
   const ids = idsOf(wanted);
+  const past = await findPast(tolerant, first, source, ids);
+  const lookAt = (seen: Survey): ImportPlan => planFor(tolerant, seen, wanted, past);
   const plan = sound(lookAt(first));
-  if (options.dryRun || isDone(plan)) return reportOf(request, wanted, plan);
+  if (options.dryRun || isDone(plan)) return reportOf(request, wanted, plan, past);
   const leased = await underLease(tolerant, request, first, {
     operation: APPLY,
     isIdle: (seen) => isDone(lookAt(seen)),
@@ -52,12 +55,13 @@ export async function importHistory(
       (latest?.state === 'STARTED' || latest?.state === 'FAILED') && ids.has(change.id),
     work: async (execution, seen) => ({ result: await record(execution, seen, wanted) }),
   });
-  return reportOf(request, wanted, 'idle' in leased ? sound(lookAt(leased.idle)) : leased.result);
+  return reportOf(request, wanted, 'idle' in leased ? sound(lookAt(leased.idle)) : leased.result, past);
 }
 
-async function readRows(source: HistorySource): Promise<readonly ImportedRow[]> {
+async function readRecord(source: HistorySource): Promise<Pick<Import, 'rows' | 'presence'>> {
   try {
-    return await source.read();
+    const rows = await source.read();
+    return { rows, presence: rows.length ? 'kept' : ((await source.look?.()) ?? 'kept') };
   } catch (cause) {
     if (cause instanceof FlamingockError) throw cause;
     throw new TargetSystemError(
@@ -70,38 +74,25 @@ async function readRows(source: HistorySource): Promise<readonly ImportedRow[]> 
   }
 }
 
-/** The changes of the record that our audit has applied before, although their latest entry does not say so. */
-async function findEverApplied(
-  { store }: EngineSettings,
-  { latest }: Survey,
-  wanted: Import,
-): Promise<ReadonlySet<string>> {
-  const ids = idsOf(wanted);
-  const applied = new Set<string>();
-  for (const entry of latest.values()) {
-    if (!ids.has(entry.changeId) || !isUncertain(entry)) continue;
-    for await (const { state } of store.history({ changeId: entry.changeId }))
-      if (state === 'APPLIED' || state === 'MANUAL_MARKED_AS_APPLIED') applied.add(entry.changeId);
-  }
-  return applied;
-}
-
 function idsOf({ rows, options }: Import): ReadonlySet<unknown> {
-  return new Set(rows.map(({ name }) => changeIdFor(name, options.map)));
+  return new Set(rows.flatMap(({ name }) => changeIdsFor(name, options.map)));
 }
 
 function planFor(
   { changes }: EngineSettings,
   seen: Survey,
-  { source, options, rows }: Import,
-  everApplied: ReadonlySet<string>,
+  { source, options, rows, presence }: Import,
+  { everApplied, hasImported }: ImportPast,
 ): ImportPlan {
-  return planImport(source, rows, options, {
+  const latest = [...seen.latest.values()];
+  const isBusy = latest.some((entry) => isUnderWay(seen, { latest: entry }));
+  return planImport({ name: source.name, presence }, rows, options, {
     changes,
     latest: seen.latest,
     findings: seen.findings,
     everApplied,
-    isUnderWay: (latest: AuditEntry) => isUnderWay(seen, { latest }),
+    isUnderWay: (entry: AuditEntry) => isUnderWay(seen, { latest: entry }),
+    emptiness: judgeEmptiness({ presence, hasImported, latest, isBusy }),
   });
 }
 
@@ -117,12 +108,13 @@ function sound(plan: ImportPlan): ImportPlan {
 
 async function record(execution: Execution, seen: Survey, wanted: Import): Promise<ImportPlan> {
   const { settings, request, journal } = execution;
-  const plan = sound(planFor(settings, seen, wanted, await findEverApplied(settings, seen, wanted)));
-  const drafts = plan.imports.flatMap(({ row, changeId }) =>
-    seen.steps
-      .filter(({ change }) => change.id === changeId)
-      .map((step) => importDraft(execution, step, wanted.source, row, step.latest)),
-  );
+  const past = await findPast(settings, seen, wanted.source, idsOf(wanted));
+  const plan = sound(planFor(settings, seen, wanted, past));
+  const steps = new Map(seen.steps.map((step) => [step.change.id, step]));
+  const drafts = plan.imports.flatMap(({ row, changeId }) => {
+    const step = steps.get(changeId);
+    return step ? [importDraft(execution, step, wanted.source, row, step.latest)] : [];
+  });
   for (let start = 0; start < drafts.length; start += ENTRIES_AT_ONCE) {
     if (request.stop.aborted)
       throw new InterruptedError('A stop was asked for during the import; the next one goes on from here.');
@@ -133,8 +125,9 @@ async function record(execution: Execution, seen: Survey, wanted: Import): Promi
 
 function reportOf(
   { executionId }: RunRequest,
-  { source, options, rows }: Import,
+  { source, options, rows, presence }: Import,
   { imports, alreadyKnown, ignored }: ImportPlan,
+  { hasImported }: ImportPast,
 ): ImportReport {
   return {
     executionId,
@@ -144,5 +137,14 @@ function reportOf(
     imported: imports.map(({ row, changeId }) => ({ changeId, name: row.name })),
     alreadyKnown,
     ignored,
+    notes: notesOn(rows, presence !== 'kept' && !hasImported),
   };
+}
+
+function notesOn(rows: readonly ImportedRow[], isAbsent: boolean): string[] {
+  const zones = new Set(rows.flatMap(({ zone }) => zone ?? []));
+  return [
+    ...(isAbsent ? ['it does not exist here, so there is nothing to import'] : []),
+    ...[...zones].map((zone) => `its times name no time zone and were read as ${zone} (timeZone)`),
+  ];
 }

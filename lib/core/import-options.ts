@@ -1,9 +1,11 @@
+/** The change that a name stands for; several when it was one step there and is many here. */
+export type ImportTarget = string | readonly string[] | null | undefined;
+
 /**
  * From another tool's names to change ids: a function, or an object that lists them.
  * No answer: the id is the name. `null`: the row is left out on purpose.
  */
-export type ImportMap =
-  ((name: string) => string | null | undefined) | Readonly<Record<string, string | null | undefined>>;
+export type ImportMap = ((name: string) => ImportTarget) | Readonly<Record<string, ImportTarget>>;
 
 /** How strictly another tool's record is taken. */
 export interface ImportRules {
@@ -22,7 +24,8 @@ export interface ImportRules {
    */
   readonly allowFailed?: boolean;
   /**
-   * A record without rows is no error, as with a new tenant.
+   * A record without rows, or none at all where other things are, is no error, as with a new tenant.
+   * Not needed in a new, empty database.
    *
    * @default false
    */
@@ -39,9 +42,11 @@ export interface ImportOptions extends ImportRules {
   readonly dryRun?: boolean;
 }
 
-/** The change id that a name stands for; null for a row that is left out, anything else that `map` answers as it is. */
-export function changeIdFor(name: string, map: ImportMap | undefined): unknown {
+/** The change ids that a name stands for; none for a row that is left out. What `map` answers wrongly is among them as it is. */
+export function changeIdsFor(name: string, map: ImportMap | undefined): readonly unknown[] {
   const mapped: unknown =
     typeof map === 'function' ? map(name) : map && Object.hasOwn(map, name) ? map[name] : undefined;
-  return mapped === undefined ? name : mapped;
+  if (mapped === null) return [];
+  if (Array.isArray(mapped) && mapped.length) return [...new Set<unknown>(mapped)];
+  return [mapped === undefined ? name : mapped];
 }

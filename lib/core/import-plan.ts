@@ -1,9 +1,10 @@
 import type { AuditEntry } from './audit-entry.js';
 import { type Decidable, decide, type Finding, runsAsPlain } from './decide.js';
-import { changeIdFor, type ImportRules } from './import-options.js';
+import type { Emptiness } from './import-empty.js';
+import { changeIdsFor, type ImportRules } from './import-options.js';
 import { emptyRecord, failedRow, halfApplied, noId, undecided, unknownRow } from './import-problems.js';
 import type { IgnoredRow } from './import-report.js';
-import type { HistorySource, ImportedRow } from './import-source.js';
+import type { HistorySource, ImportedRow, RecordPresence } from './import-source.js';
 
 /** What an import is judged by. */
 export interface ImportSituation {
@@ -15,6 +16,8 @@ export interface ImportSituation {
   readonly everApplied: ReadonlySet<string>;
   /** True for an attempt of the process that holds the lease now. */
   readonly isUnderWay: (entry: AuditEntry) => boolean;
+  /** What it means when there are no rows. */
+  readonly emptiness: Emptiness;
 }
 
 /** A row, and the change that it is a record of. */
@@ -45,37 +48,52 @@ type Judged = Fate & { readonly row: ImportedRow };
 
 /** Another tool's rows and our own audit → what to record. Pure. */
 export function planImport(
-  { name }: Pick<HistorySource, 'name'>,
+  { name, presence = 'kept' }: Pick<HistorySource, 'name'> & { readonly presence?: RecordPresence },
   rows: readonly ImportedRow[],
   rules: ImportRules,
   situation: ImportSituation,
 ): ImportPlan {
-  const judged = rows.map((row): Judged => ({ row, ...fateOf(row, rules, situation) }));
+  const judged = judge(rows, rules, situation);
   const faults = [
     ...judged.flatMap((one) => (one.become === 'problem' ? [one.problem] : [])),
     ...faultsOfGroups(judged),
   ];
-  const isEmpty = !rows.length && !rules.allowEmpty && !hasImported(situation);
+  const emptiness = rows.length || rules.allowEmpty ? 'harmless' : situation.emptiness;
   return {
     imports: judged.flatMap((one) =>
       one.become === 'entry' ? [{ row: one.row, changeId: one.changeId }] : [],
     ),
     alreadyKnown: [...new Set(judged.flatMap((one) => (one.become === 'known' ? [one.changeId] : [])))],
-    ignored: judged.flatMap((one) => ignoredRow(one) ?? []),
-    waits: judged.some(({ become }) => become === 'waiting'),
-    problems: isEmpty ? [emptyRecord(name)] : faults.map((fault) => `${name}: ${fault}`),
+    ignored: ignoredRows(judged),
+    waits: emptiness === 'unclear' || judged.some(({ become }) => become === 'waiting'),
+    problems:
+      emptiness === 'suspicious' ? [emptyRecord(name, presence)] : faults.map((fault) => `${name}: ${fault}`),
   };
 }
 
-function fateOf(row: ImportedRow, rules: ImportRules, situation: ImportSituation): Fate {
-  const changeId = changeIdFor(row.name, rules.map);
-  if (changeId === null) return { become: 'left-out' };
+/** One judgement for each change that a row stands for. */
+function judge(rows: readonly ImportedRow[], rules: ImportRules, situation: ImportSituation): Judged[] {
+  const known = new Map(situation.changes.map((change) => [change.id, change]));
+  return rows.flatMap((row): Judged[] => {
+    const ids = changeIdsFor(row.name, rules.map);
+    if (!ids.length) return [{ row, become: 'left-out' }];
+    return ids.map((id) => ({ row, ...fateOf(row, id, rules, { ...situation, known }) }));
+  });
+}
+
+/** A situation in which changes are found by their id. */
+interface KnownSituation extends ImportSituation {
+  readonly known: ReadonlyMap<string, ImportSituation['changes'][number]>;
+}
+
+function fateOf(row: ImportedRow, changeId: unknown, rules: ImportRules, situation: KnownSituation): Fate {
   if (typeof changeId !== 'string' || !changeId.trim())
     return { become: 'problem', problem: noId(row, changeId) };
   const latest = situation.latest.get(changeId);
   if (latest && knowsBetter(latest, situation)) return { become: 'known', changeId };
   if (row.state === 'rolled-back') return { become: 'rolled-back', changeId };
-  const change = situation.changes.find(({ id }) => id === changeId);
+  const change = situation.known.get(changeId);
+  if (!change && row.state === 'struck-out') return { become: 'struck-out' };
   if (!change) return fateOfUnknown(row, changeId, rules, situation);
   if (row.state === 'failed')
     return rules.allowFailed
@@ -121,20 +139,31 @@ export function isUncertain({ state, operation }: AuditEntry): boolean {
   return operation === 'apply' && state !== 'APPLIED';
 }
 
-/** After an import the other tool's record may go. */
-function hasImported({ latest }: ImportSituation): boolean {
-  return [...latest.values()].some(({ operation }) => operation === 'import');
-}
-
 /** Several rows may stand for one change; then all of them or none must be in effect. */
 function faultsOfGroups(judged: readonly Judged[]): string[] {
-  const ids = new Set(judged.flatMap((one) => (one.become === 'entry' ? [one.changeId] : [])));
-  return [...ids].flatMap((id) => {
-    const rows = judged.filter((one) => 'changeId' in one && one.changeId === id);
-    const others = rows.flatMap((one) => ignoredRow(one) ?? []);
-    if (!others.length) return [];
-    const applied = rows.filter(({ become }) => become === 'entry').map(({ row }) => row.name);
-    return [halfApplied(id, applied, others)];
+  const groups = new Map<string, Judged[]>();
+  for (const one of judged) {
+    if (!('changeId' in one) || one.changeId === undefined) continue;
+    const group = groups.get(one.changeId);
+    if (group) group.push(one);
+    else groups.set(one.changeId, [one]);
+  }
+  return [...groups].flatMap(([id, group]) => {
+    const applied = group.filter(({ become }) => become === 'entry').map(({ row }) => row.name);
+    const others = ignoredRows(group);
+    return applied.length && others.length ? [halfApplied(id, applied, others)] : [];
+  });
+}
+
+/** Each row once for each reason, however many changes it stands for. */
+function ignoredRows(judged: readonly Judged[]): IgnoredRow[] {
+  const reasons = new Map<ImportedRow, Set<string>>();
+  return judged.flatMap((one) => {
+    const ignored = ignoredRow(one);
+    const told = reasons.get(one.row) ?? new Set();
+    if (!ignored || told.has(ignored.reason)) return [];
+    reasons.set(one.row, told.add(ignored.reason));
+    return [ignored];
   });
 }
 

@@ -1,15 +1,16 @@
 import type { AuditEntry } from './audit-entry.js';
 import { likelyIds } from './import-near-names.js';
-import type { ImportedRow } from './import-source.js';
+import type { ImportedRow, RecordPresence } from './import-source.js';
 
-/** A record without rows. */
-export function emptyRecord(source: string): string {
-  return `${source} has no rows, or does not exist; check that this is the right place, or write allowEmpty: true if there is nothing to import here, as with a new tenant`;
+/** A record without rows, or none at all. */
+export function emptyRecord(source: string, presence: RecordPresence): string {
+  const what = presence === 'kept' ? 'has no rows' : 'does not exist';
+  return `${source} ${what}, and nothing was imported from it before; check its name and place, take it out of importHistory, or write allowEmpty: true if there is nothing to import here, as with a new tenant`;
 }
 
 /** A row for which the map answers no id. */
 export function noId({ name }: ImportedRow, answer: unknown): string {
-  return `map answers ${JSON.stringify(answer) ?? typeof answer} for the row '${name}'; answer a change id, null to leave the row out, or undefined to use its name`;
+  return `map answers ${JSON.stringify(answer) ?? typeof answer} for the row '${name}'; answer a change id, a list of them, null to leave the row out, or undefined to use its name`;
 }
 
 /** A row whose change the code lacks. */

@@ -8,8 +8,11 @@ export interface ImportedChange {
 /** A row that became none, and why. */
 export interface IgnoredRow {
   readonly name: string;
-  /** `left-out`: the map answered null; `unknown` and `failed`: because they were allowed. */
-  readonly reason: 'left-out' | 'unknown' | 'failed' | 'rolled-back';
+  /**
+   * `left-out`: the map answered null; `unknown` and `failed`: because they were allowed; `struck-out`: the tool was told
+   * to forget it, and the code lacks it too.
+   */
+  readonly reason: 'left-out' | 'unknown' | 'failed' | 'rolled-back' | 'struck-out';
 }
 
 /** What an import did, or with `dryRun` would do. */
@@ -24,4 +27,6 @@ export interface ImportReport {
   /** Ids of changes about which the audit knows better already. */
   readonly alreadyKnown: readonly string[];
   readonly ignored: readonly IgnoredRow[];
+  /** What else is worth knowing, in sentences: that times have no zone, or that the record does not exist. */
+  readonly notes: readonly string[];
 }

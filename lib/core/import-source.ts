@@ -1,5 +1,11 @@
-/** What another tool says about one of its changes. A rolled back one is not in effect; a failed one may be in part. */
-export type ImportedState = 'applied' | 'failed' | 'rolled-back';
+/**
+ * What another tool says about one of its changes. A rolled back one is not in effect; a failed one may be in part.
+ * A struck out one was applied; the tool was told to forget it, and has undone nothing.
+ */
+export type ImportedState = 'applied' | 'failed' | 'rolled-back' | 'struck-out';
+
+/** Whether there is a record at all: it is `kept`, or `missing`, or everything is new there, as in a new database. */
+export type RecordPresence = 'kept' | 'missing' | 'new-place';
 
 /** One row of another tool's record. */
 export interface ImportedRow {
@@ -8,6 +14,8 @@ export interface ImportedRow {
   readonly state: ImportedState;
   /** When it was applied, ISO 8601 in UTC; null when the tool does not say. */
   readonly at: string | null;
+  /** The time zone that `at` was read in, where the tool's record names none. */
+  readonly zone?: string;
   readonly author?: string;
   readonly description?: string;
   /** How long it took, in milliseconds. */
@@ -24,4 +32,10 @@ export interface HistorySource {
   readonly name: string;
   /** The rows in the order in which they were applied; none when the tool was never used there. Writes nothing. */
   read(): Promise<readonly ImportedRow[]>;
+  /**
+   * Tells whether the record exists; asked only when it has no rows. Writes nothing.
+   *
+   * @default 'kept', so that a record without rows is an error
+   */
+  look?(): Promise<RecordPresence>;
 }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { instantOf } from './wall-clock.js';
 
 /** A moment as drivers give it (a Date, milliseconds, a text) in ISO 8601, UTC. A text without a zone counts as UTC. Null when it is none. */
 export function momentOf(value: unknown): string | null {
@@ -6,12 +7,31 @@ export function momentOf(value: unknown): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
+/**
+ * A moment as `momentOf` reads it, but a text without a zone is what the clocks of `zone` showed; then the zone is told too.
+ *
+ * @throws RangeError when it is needed and there is no such zone
+ */
+export function momentIn(
+  value: unknown,
+  zone: string,
+): { readonly at: string | null; readonly zone?: string } {
+  const at = momentOf(value);
+  if (!at || typeof value !== 'string' || /^\d{10,}$/.test(value) || ZONE.test(value.trim())) return { at };
+  return { at: new Date(instantOf(Date.parse(at), zone)).toISOString(), zone };
+}
+
+const ZONE = /(?:Z|[+-]\d\d(?::?\d\d)?)$/i;
+
 function timeOf(value: unknown): number {
   if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
   if (typeof value !== 'string' || !value.trim()) return Number.NaN;
   if (/^\d{10,}$/.test(value)) return Number(value);
-  const written = value.trim().replace(' ', 'T');
-  return Date.parse(/(?:Z|[+-]\d\d(?::?\d\d)?)$/i.test(written) ? written : `${written}Z`);
+  const written = value
+    .trim()
+    .replace(' ', 'T')
+    .replace(/(:\d\d(?:\.\d+)?[+-]\d\d)$/, '$1:00');
+  return Date.parse(ZONE.test(written) ? written : `${written}Z`);
 }
 
 /** A text as it is, a number as a text; undefined when there is nothing to read. */
@@ -25,6 +45,12 @@ export function countOf(value: unknown): number | undefined {
   if (value === null || value === undefined || value === '') return undefined;
   const count = Number(value);
   return Number.isFinite(count) ? count : undefined;
+}
+
+/** Milliseconds; undefined for a negative number, which stands for "not measured". */
+export function durationOf(value: unknown): number | undefined {
+  const count = countOf(value);
+  return count === undefined || count < 0 ? undefined : count;
 }
 
 /** True for what databases without a boolean type say instead. */

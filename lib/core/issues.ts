@@ -1,8 +1,8 @@
 import type { AuditEntry, AuditState } from './audit-entry.js';
 import type { Liveness } from './audit-store.js';
-import type { Verdict } from './change.js';
+import type { ChangeDefinition } from './change.js';
 import { decide } from './decide.js';
-import { askVerify } from './execute/ask-verify.js';
+import { askVerify, type VerifyAnswer } from './execute/ask-verify.js';
 import { guidanceFor } from './guidance.js';
 import { isAlive, isUnderWay, tellUnderWay } from './plan-run.js';
 import type { EngineSettings } from './settings.js';
@@ -17,6 +17,8 @@ export interface Issue {
   readonly host: string;
   readonly attempt: number;
   readonly error?: string;
+  /** What `@Verify` threw when it was asked just now. */
+  readonly verifyError?: string;
   /** `unknown` when the process that attempted it may still be at it: the audit store could not tell yet. */
   readonly liveness?: Liveness;
   /** What to do, one step a line. */
@@ -29,24 +31,37 @@ export interface Issue {
  */
 export async function findIssues(settings: EngineSettings): Promise<Issue[]> {
   const seen = await survey({ ...settings, outOfOrder: 'run', unknownChanges: 'ignore' });
+  const changes = new Map(settings.changes.map((change) => [change.id, change]));
   const undecided = [...seen.latest.values()].filter(
-    (latest) => isUndecided(settings, seen, latest) && !(isUnderWay(seen, { latest }) && isAlive(seen)),
+    (latest) =>
+      isUndecided(changes.get(latest.changeId), seen, latest) &&
+      !(isUnderWay(seen, { latest }) && isAlive(seen)),
   );
-  const verdicts = await Promise.all(undecided.map((latest) => verdictOn(settings, latest)));
-  return undecided.filter((_, index) => verdicts[index] === 'unknown').map((latest) => toIssue(seen, latest));
+  const answers = await Promise.all(undecided.map((latest) => verdictOn(settings, latest)));
+  return undecided.flatMap((latest, index) => {
+    const { verdict, ...more } = answers[index] ?? NOT_ASKED;
+    return verdict === 'unknown' ? [{ ...toIssue(seen, latest), ...more }] : [];
+  });
 }
 
 /** True when no rule decides about this entry, or only `@Verify` can; whether or not its attempt is over. */
-export function isUndecided({ changes }: EngineSettings, seen: Survey, latest: AuditEntry): boolean {
-  const change = changes.find(({ id }) => id === latest.changeId) ?? { recovery: latest.recovery };
-  const { decision, askVerify: onlyVerify } = decide(change, latest, seen.findings.get(latest.changeId));
+export function isUndecided(
+  change: ChangeDefinition | undefined,
+  seen: Pick<Survey, 'findings'>,
+  latest: AuditEntry,
+): boolean {
+  const { decision, askVerify: onlyVerify } = decide(
+    change ?? { recovery: latest.recovery },
+    latest,
+    seen.findings.get(latest.changeId),
+  );
   return decision === 'needs-person' || onlyVerify === true;
 }
 
 /** Looking changes nothing, so it needs no lease. */
-async function verdictOn(settings: EngineSettings, { changeId, attempt }: AuditEntry): Promise<Verdict> {
+async function verdictOn(settings: EngineSettings, { changeId, attempt }: AuditEntry): Promise<VerifyAnswer> {
   const change = settings.changes.find(({ id }) => id === changeId);
-  if (!change?.verify) return 'unknown';
+  if (!change?.verify) return NOT_ASKED;
   const request = { executionId: 'issues', stop: NEVER };
   // Nothing is written, so no store is named.
   const chain = { storeId: '', namespace: settings.store.namespace };
@@ -57,6 +72,7 @@ async function verdictOn(settings: EngineSettings, { changeId, attempt }: AuditE
 }
 
 const NEVER = new AbortController().signal;
+const NOT_ASKED: VerifyAnswer = { verdict: 'unknown' };
 
 function toIssue(seen: Survey, latest: AuditEntry): Issue {
   const { changeId, targetSystem, state, at, host, attempt, error } = latest;

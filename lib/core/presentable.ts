@@ -1,5 +1,6 @@
 import type { PreviewedOperation } from './previewed-operation.js';
 import type { Difference } from './recipe.js';
+import { publicText } from './error-text.js';
 import { redact } from './redact.js';
 
 /** How long one text of a preview may be, in characters. */
@@ -32,6 +33,6 @@ function isSecret(name: string): boolean {
 }
 
 function line(text: string): string {
-  const one = redact(text).replace(/\s*[\r\n]+\s*/g, ' ');
+  const one = publicText(text).replace(/\s*\n+\s*/g, ' ');
   return one.length > LONGEST ? `${one.slice(0, LONGEST - 1)}…` : one;
 }

@@ -75,7 +75,8 @@ function entryToResolve(
     ]);
   if (!latest) return undefined;
   if (isAlive(seen) && isUnderWay(seen, { latest })) throw new InvalidChangesError([underWay(seen, latest)]);
-  if (isUndecided(settings, seen, latest)) return latest;
+  const change = settings.changes.find(({ id }) => id === changeId);
+  if (isUndecided(change, seen, latest)) return latest;
   throw new InvalidChangesError([
     `there is nothing to resolve about '${changeId}': its latest state is ${latest.state}, and the next run knows what to do`,
   ]);

@@ -2,6 +2,7 @@ import { messageOf } from './error-text.js';
 import { FlamingockError, InterruptedError, TargetSystemError } from './errors.js';
 import { isPending, type Step } from './plan.js';
 import type { ChangeReport, ExecutionReport } from './report.js';
+import type { Thrown } from './execute/thrown.js';
 import type { EngineSettings, RunRequest } from './settings.js';
 
 /** What a call of the engine comes to: always a report, and the error when it failed. */
@@ -15,7 +16,8 @@ export interface RunEnd {
   readonly status?: ExecutionReport['status'];
   readonly changes?: readonly ChangeReport[];
   readonly warnings?: readonly string[];
-  readonly error?: unknown;
+  /** There exactly when it failed. */
+  readonly failure?: Thrown;
 }
 
 /** Starts the time of a run; the function it returns makes the result, and gives the error its report. */
@@ -26,8 +28,8 @@ export function openReport(
 ): (end: RunEnd) => RunResult {
   const startedAt = new Date(clock.now()).toISOString();
   const begun = clock.monotonic();
-  return ({ status, changes = [], warnings = [], error }) => {
-    const failure = error === undefined ? undefined : toFlamingockError(error);
+  return ({ status, changes = [], warnings = [], failure: thrown }) => {
+    const failure = thrown && toFlamingockError(thrown.error);
     const report: ExecutionReport = {
       executionId,
       operation,

@@ -27,7 +27,7 @@ export async function run(settings: EngineSettings, request: RunRequest): Promis
     seen = await survey(settings);
     return close(await applyPending(settings, request, seen));
   } catch (error) {
-    return close({ changes: untouched(seen?.steps ?? []), warnings: seen?.warnings, error });
+    return close({ changes: untouched(seen?.steps ?? []), warnings: seen?.warnings, failure: { error } });
   }
 }
 
@@ -55,7 +55,7 @@ async function applyPending(settings: EngineSettings, request: RunRequest, first
     isIdle,
     work: async (execution, { snapshot, steps, findings, warnings }) => {
       const result = { ...(await runSteps(execution, steps, findings)), warnings };
-      const isDone = result.error === undefined && !warnings.length;
+      const isDone = !result.failure && !warnings.length;
       const settled = isDone
         ? settledWith(snapshot.settled, execution.journal.head, digestOf(settings))
         : undefined;

@@ -13,14 +13,14 @@ import type { Finding } from './decide.js';
  */
 export async function settle(execution: Execution, step: Step, finding: Finding): Promise<Step> {
   const subject = { change: step.change, attempt: step.latest?.attempt ?? 0 };
-  const verdict = step.askVerify ? await askVerify(execution, subject) : undefined;
+  const answer = step.askVerify ? await askVerify(execution, subject) : undefined;
   const decided =
-    verdict === undefined
+    answer === undefined
       ? step
       : {
           ...step,
           record: undefined,
-          ...decide(step.change, step.latest, { ...finding, verdict }),
+          ...decide(step.change, step.latest, { ...finding, ...answer }),
           askVerify: false,
         };
   if (decided.record) await recordFound(execution, decided, decided.record, finding);

@@ -1,9 +1,11 @@
-import { errorText } from './error-text.js';
-import { FlamingockError } from './errors.js';
+import { publicText } from './error-text.js';
+import { FlamingockError, LockLostError } from './errors.js';
 import { execute } from './execute/execute.js';
+import { forgetSettled } from './execute/forget-settled.js';
 import type { Execution, Task, TaskResult } from './execute/execution.js';
 import { draft } from './execute/draft.js';
 import { nextAttempt } from './execute/record.js';
+import { inTurn, RunStopped, tellInFull } from './execute/thrown.js';
 import { failureOf, interruptedBefore, needsPerson } from './failure.js';
 import { isPending, type Step } from './plan.js';
 import type { ChangeOutcome, ChangeReport } from './report.js';
@@ -13,7 +15,8 @@ import type { Finding } from './decide.js';
 /** What became of the steps of a run. */
 export interface StepsResult {
   readonly changes: readonly ChangeReport[];
-  readonly error?: FlamingockError;
+  /** There exactly when one of them failed. */
+  readonly failure?: { readonly error: FlamingockError };
 }
 
 /** Takes the steps in order until one of them stops the run; every step gets its line in the report. */
@@ -23,12 +26,15 @@ export async function runSteps(
   findings: ReadonlyMap<string, Finding>,
 ): Promise<StepsResult> {
   const changes: ChangeReport[] = [];
-  let error: FlamingockError | undefined;
+  let failure: StepsResult['failure'];
   let startedAhead = false;
   for (const [index, step] of steps.entries()) {
-    if (error || !isPending(step)) {
+    if (failure || !isPending(step)) {
       changes.push(
-        reportOf(step, error && isPending(step) ? 'not-run' : (OUTCOME_OF_SKIP[step.decision] ?? 'not-run')),
+        reportOf(
+          step,
+          failure && isPending(step) ? 'not-run' : (OUTCOME_OF_SKIP[step.decision] ?? 'not-run'),
+        ),
       );
       continue;
     }
@@ -36,15 +42,15 @@ export async function runSteps(
     const result = await runStep(execution, step, {
       finding: findings.get(step.change.id) ?? {},
       startedAhead,
-      next: nextToStart(steps, index),
+      next: nextToStart(execution, steps, index),
     });
-    error = result.runError;
+    failure = result.runError && { error: result.runError };
     startedAhead = result.startedNext;
     const change = reportOf(step, result.outcome, execution.settings.clock.monotonic() - begun, result);
     execution.settings.emit({ type: 'change-finished', executionId: execution.request.executionId, change });
     changes.push(change);
   }
-  return { changes, error };
+  return { changes, failure };
 }
 
 const OUTCOME_OF_SKIP: Partial<Record<Step['decision'], ChangeOutcome>> = {
@@ -58,7 +64,11 @@ interface StepSurroundings {
   readonly next: Step | undefined;
 }
 
-type StepResult = TaskResult & { readonly runError?: FlamingockError };
+type StepResult = TaskResult & {
+  readonly runError?: FlamingockError;
+  /** Why it needs a person. */
+  readonly need?: string;
+};
 
 async function runStep(
   execution: Execution,
@@ -74,22 +84,42 @@ async function runStep(
         outcome: 'needs-person',
         startedNext: false,
         runError: needsPerson(settled),
-        error: settled.reason,
+        need: settled.reason,
       };
     if (settled.decision === 'reconcile')
       return { outcome: 'reconciled', startedNext: false, note: settled.reason };
-    const result = await executeStep(execution, settled, startedAhead, next);
-    if (result.error !== undefined) return { ...result, runError: failureOf(step, result, stop.aborted) };
+    const result = noting(settled, await executeStep(execution, settled, startedAhead, next));
     // The attempt that left a marker behind is settled now; a failed one may have left a marker that still counts.
-    if (finding.marker && step.latest) execution.leftovers.add(step.latest.targetSystem, [step.change.id]);
-    return result;
+    if (finding.marker && step.latest && isSettled(result))
+      execution.leftovers.add(step.latest.targetSystem, [step.change.id]);
+    const { failure } = result;
+    return failure ? { ...result, runError: failureOf(step, { ...result, failure }, stop.aborted) } : result;
   } catch (error) {
-    const result = { outcome: 'failed' as const, startedNext: false, error };
-    return {
-      ...result,
-      runError: error instanceof FlamingockError ? error : failureOf(step, result, stop.aborted),
-    };
+    return endedBy(step, error, stop.aborted);
   }
+}
+
+function isSettled({ outcome }: TaskResult): boolean {
+  return outcome === 'applied' || outcome === 'rolled-back';
+}
+
+/** The run cannot go on. What the change had failed with before is told first. */
+function endedBy(step: Step, error: unknown, stopped: boolean): StepResult {
+  const [ending, failure] =
+    error instanceof RunStopped
+      ? [error.ending, inTurn(error.first, { error: error.ending })]
+      : [error, { error }];
+  const result = { outcome: 'failed' as const, startedNext: false, failure };
+  const isOwn =
+    error instanceof RunStopped ? ending instanceof LockLostError : ending instanceof FlamingockError;
+  return { ...result, runError: isOwn ? (ending as FlamingockError) : failureOf(step, result, stopped) };
+}
+
+/** That `@Verify` failed is told even where another rule decided. */
+function noting({ verifyError }: Step, result: TaskResult): TaskResult {
+  if (verifyError === undefined) return result;
+  const note = `@Verify was asked before and failed: ${verifyError}`;
+  return { ...result, note: result.note === undefined ? note : `${result.note}; ${note}` };
 }
 
 async function executeStep(
@@ -101,7 +131,9 @@ async function executeStep(
   const { settings, request } = execution;
   const target = settings.targets.get(step.change.targetSystem);
   if (!target) throw new Error(`target system '${step.change.targetSystem}' is not configured`);
-  const task: Task = { step, target, attempt: nextAttempt(step), startedAhead, next };
+  const isOpen = step.leavesOpen === true;
+  const task: Task = { step, target, attempt: nextAttempt(step), startedAhead, next, isOpen };
+  await forgetSettled(execution, step, target);
   settings.emit({
     type: 'change-started',
     executionId: request.executionId,
@@ -125,18 +157,23 @@ async function notBegun(execution: Execution, step: Step, startedAhead: boolean)
 }
 
 /** The step whose STARTED may be written with the end of this one: the next pending one, if nothing about it is open. */
-function nextToStart(steps: readonly Step[], index: number): Step | undefined {
-  const next = steps.slice(index + 1).find(isPending);
-  return next?.decision === 'apply' && !next.record ? next : undefined;
+function nextToStart({ leftovers }: Execution, steps: readonly Step[], index: number): Step | undefined {
+  let at = index + 1;
+  // No slice: with one for each step, the time would grow with the square of their number.
+  while (at < steps.length && !isPending(steps[at]!)) at++;
+  const next = steps[at];
+  if (next?.decision !== 'apply' || next.record || next.leavesOpen) return undefined;
+  return leftovers.of(next.change.targetSystem).includes(next.change.id) ? undefined : next;
 }
 
 function reportOf(
   { change }: Step,
   outcome: ChangeOutcome,
   durationMs = 0,
-  { error, note }: Pick<TaskResult, 'error' | 'note'> = {},
+  { failure, need, note }: Pick<StepResult, 'failure' | 'need' | 'note'> = {},
 ): ChangeReport {
   const { id, stage, order, targetSystem } = change;
+  const error = failure ? tellInFull(failure) : need && publicText(need);
   return {
     id,
     stage,
@@ -144,7 +181,7 @@ function reportOf(
     targetSystem,
     outcome,
     durationMs: Math.round(durationMs),
-    ...(error !== undefined && { error: typeof error === 'string' ? error : errorText(error) }),
+    ...(error !== undefined && { error }),
     ...(note !== undefined && { note }),
   };
 }

@@ -1,4 +1,4 @@
-import { AUDIT_STATES, type AuditEntry } from './audit-entry.js';
+import { AUDIT_STATES, type AuditEntry, type AuditState } from './audit-entry.js';
 import type { AuditSnapshot, AuditStore, AuditSummary, ChainIdentity } from './audit-store.js';
 import type { Finding } from './decide.js';
 import { AuditIntegrityError, AuditStoreError, FlamingockError, TargetSystemError } from './errors.js';
@@ -46,7 +46,7 @@ export async function survey(settings: EngineSettings, alsoRead: Iterable<string
     activeProfiles: settings.activeProfiles,
   });
   const warnings = applyPolicies(steps, latest, settings);
-  return { snapshot, latest, findings, steps, warnings, staleMarkers: staleMarkers(markers, unsettled) };
+  return { snapshot, latest, findings, steps, warnings, staleMarkers: staleMarkers(markers, latest) };
 }
 
 /** Reads the record of the namespace and the last entry. @throws AuditStoreError, AuditIntegrityError */
@@ -131,12 +131,15 @@ function strategies({ changes, targets, store }: EngineSettings) {
 
 /** Only an attempt whose transaction may have left a trace is worth a read of its target system. */
 function mayHaveMarker({ targets }: EngineSettings, { state, strategy, targetSystem }: AuditEntry): boolean {
-  if (state !== 'STARTED' && state !== 'FAILED') return false;
+  if (!UNSETTLED.includes(state)) return false;
   const target = targets.get(targetSystem);
   return (
     strategy === 'marker' || (strategy === 'shared' && isTransactional(target) && target.commitsImplicitly)
   );
 }
+
+/** States that only a later entry settles. */
+const UNSETTLED: readonly AuditState[] = ['STARTED', 'FAILED', 'ROLLBACK_FAILED'];
 
 type MarkersByTarget = ReadonlyMap<string, readonly Marker[]>;
 
@@ -185,18 +188,24 @@ function findingFor(entry: AuditEntry, markers: MarkersByTarget): Finding {
   return { marker: found.find((marker) => belongsTo(marker, entry)) };
 }
 
-/** A marker of an older attempt says nothing about this one. */
-function belongsTo({ changeId, attempt }: Marker, entry: AuditEntry): boolean {
-  return changeId === entry.changeId && attempt === entry.attempt;
+/** A marker of an older attempt says nothing about this one; but what was broken open stays so until something settles it. */
+function belongsTo({ changeId, attempt, kind }: Marker, entry: AuditEntry): boolean {
+  if (changeId !== entry.changeId) return false;
+  return attempt === entry.attempt || (kind === 'open' && attempt < entry.attempt);
 }
 
-function staleMarkers(markers: MarkersByTarget, unsettled: readonly AuditEntry[]): Map<string, string[]> {
+function staleMarkers(
+  markers: MarkersByTarget,
+  latest: ReadonlyMap<string, AuditEntry>,
+): Map<string, string[]> {
+  const isWaitedFor = (marker: Marker): boolean => {
+    const entry = latest.get(marker.changeId);
+    return entry !== undefined && UNSETTLED.includes(entry.state) && belongsTo(marker, entry);
+  };
   return new Map(
     [...markers].map(([target, all]) => [
       target,
-      all
-        .filter((marker) => !unsettled.some((entry) => belongsTo(marker, entry)))
-        .map(({ changeId }) => changeId),
+      all.filter((marker) => !isWaitedFor(marker)).map(({ changeId }) => changeId),
     ]),
   );
 }

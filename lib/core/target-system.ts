@@ -34,6 +34,18 @@ export interface AttemptScope extends ChainIdentity {
   readonly ended?: AbortSignal;
 }
 
+/** What a target system knows about an error that one of its clients threw. */
+export interface ErrorExplanation {
+  /** The statement that failed, without its parameters. */
+  readonly statement?: string;
+  /** The place in the app's own code that sent it. */
+  readonly at?: string;
+  /** True when the error says that what was to be made exists already: this attempt has not made it. */
+  readonly alreadyExists?: true;
+  /** What to do, one step a line. */
+  readonly fix?: readonly string[];
+}
+
 /**
  * A system that changes act upon.
  *
@@ -46,8 +58,12 @@ export interface TargetSystem {
   readonly transactional: boolean;
   /** What there is to ask for. Opens nothing; used to match parameters before anything runs, never to work with. */
   clients(): Clients;
+  /** What about its set-up a person should know; told once, at boot. No I/O. */
+  warnings?(): readonly string[];
   /** Gives `work` live clients outside any transaction. */
   connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T>;
+  /** Tells about an error of its clients what the error itself does not. */
+  explain?(error: unknown): ErrorExplanation | undefined;
 }
 
 /** A target system that can show what a change would do. */

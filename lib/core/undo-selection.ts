@@ -1,16 +1,35 @@
 import type { AuditEntry } from './audit-entry.js';
+import type { ChangeDefinition } from './change.js';
 import { InvalidChangesError } from './errors.js';
 import { nearNames } from './near-names.js';
 import type { Step } from './plan.js';
 import type { EngineSettings } from './settings.js';
 import type { Survey } from './survey.js';
 
-/** Which applied changes to undo: with neither option, all of them. */
-export interface UndoSelection {
-  /** Undo what was applied after this change; it stays applied itself. */
-  readonly to?: string;
-  /** Undo this change alone. */
-  readonly only?: string;
+/** Which applied changes to undo: exactly one of the three. */
+export type UndoSelection = UndoTo | UndoOnly | UndoAll;
+
+/** Undo what was applied after a change. */
+export interface UndoTo {
+  /** The change; it is applied, and stays so. */
+  readonly to: string;
+  readonly only?: undefined;
+  readonly all?: undefined;
+}
+
+/** Undo one change. */
+export interface UndoOnly {
+  readonly to?: undefined;
+  /** The change. */
+  readonly only: string;
+  readonly all?: undefined;
+}
+
+/** Undo everything. */
+export interface UndoAll {
+  readonly to?: undefined;
+  readonly only?: undefined;
+  readonly all: true;
 }
 
 /**
@@ -23,16 +42,17 @@ export function selectForUndo(
   seen: Survey,
   selection: UndoSelection,
 ): Step[] {
+  refuse(faultsOfSelection(selection));
+  refuse(faultsOfIds(seen, selection));
   const applied = [...seen.latest.values()].filter(isApplied).sort((a, b) => b.seq - a.seq);
-  refuse(faultsOfSelection(seen, selection));
   const bound = selection.to === undefined ? 0 : (seen.latest.get(selection.to)?.seq ?? 0);
   const wanted = applied.filter(({ seq, changeId }) =>
     selection.only === undefined ? seq > bound : changeId === selection.only,
   );
-  refuse(wanted.flatMap((entry) => faultsOfUndo(settings, entry)));
-  return wanted.flatMap((latest) =>
-    seen.steps.filter(({ change }) => change.id === latest.changeId).map(toUndo),
-  );
+  const changes = new Map(settings.changes.map((change) => [change.id, change]));
+  refuse(wanted.flatMap((entry) => faultsOfUndo(changes.get(entry.changeId), entry)));
+  const steps = new Map(seen.steps.map((step) => [step.change.id, step]));
+  return wanted.flatMap(({ changeId }) => steps.get(changeId) ?? []).map(toUndo);
 }
 
 /** True when the entry says that its change is in effect. */
@@ -44,26 +64,44 @@ function toUndo(step: Step): Step {
   return { ...step, decision: 'apply', reason: 'undo was asked for', record: undefined, askVerify: false };
 }
 
-function faultsOfSelection({ latest }: Survey, { to, only }: UndoSelection): string[] {
-  const both = to !== undefined && only !== undefined ? ['undo takes either to or only, not both'] : [];
+/** Plain JavaScript may give anything, and undoing everything must be asked for in so many words. */
+function faultsOfSelection(
+  selection: Readonly<Partial<Record<'to' | 'only' | 'all', unknown>>> | undefined,
+): string[] {
+  const { to, only, all } = selection ?? {};
+  const given = [
+    ...(to === undefined ? [] : ['to']),
+    ...(only === undefined ? [] : ['only']),
+    ...(all === undefined ? [] : ['all']),
+  ];
+  if (given.length === 1 && (all === undefined || all === true)) return [];
+  const found = given.length ? `it was given ${given.join(' and ')}` : 'it was given none of them';
   return [
-    ...both,
-    ...(['to', 'only'] as const).flatMap((name) => faultOfId(name, { to, only }[name], latest)),
+    `undo() takes exactly one of { to: 'id' }, { only: 'id' } and { all: true }; ${all === false ? 'all can only be true' : found}`,
   ];
 }
 
-function faultOfId(name: string, id: string | undefined, latest: Survey['latest']): string[] {
-  if (id === undefined || latest.has(id)) return [];
-  const near = nearNames(id, latest.keys());
-  const hint = near.length ? `; did you mean ${near.map((text) => `'${text}'`).join(' or ')}?` : '';
-  return [`undo({ ${name}: '${id}' }): the audit knows no such change${hint}`];
+function faultsOfIds({ latest, steps }: Survey, { to, only }: UndoSelection): string[] {
+  const id = to ?? only;
+  if (id === undefined) return [];
+  const call = `undo({ ${to === undefined ? 'only' : 'to'}: '${id}' })`;
+  const entry = latest.get(id);
+  if (!entry) return [`${call}: the audit knows no such change${nearIds(id, latest)}`];
+  // What a crash left undecided is settled first; then it is asked again.
+  const mayBeInEffect =
+    isApplied(entry) || steps.some(({ change, decision }) => change.id === id && decision === 'reconcile');
+  if (to === undefined || mayBeInEffect) return [];
+  return [
+    `${call}: that change is not in effect (${entry.state} at ${entry.at}), so nothing was applied after it; name one that is applied`,
+  ];
 }
 
-function faultsOfUndo(
-  { changes }: Pick<EngineSettings, 'changes'>,
-  { changeId, className }: AuditEntry,
-): string[] {
-  const change = changes.find(({ id }) => id === changeId);
+function nearIds(id: string, latest: Survey['latest']): string {
+  const near = nearNames(id, latest.keys());
+  return near.length ? `; did you mean ${near.map((text) => `'${text}'`).join(' or ')}?` : '';
+}
+
+function faultsOfUndo(change: ChangeDefinition | undefined, { changeId, className }: AuditEntry): string[] {
   if (!change)
     return [`change '${changeId}' (${className}) is to be undone, but the code lacks it; bring it back`];
   return change.rollback

@@ -11,10 +11,10 @@ import { selectForUndo, type UndoSelection } from './undo-selection.js';
 import { underLease } from './under-lease.js';
 
 /** What to undo. */
-export interface UndoOptions extends UndoSelection {
+export type UndoOptions = UndoSelection & {
   /** Only report what would be rolled back; takes no lock and writes nothing. @default false */
   readonly dryRun?: boolean;
-}
+};
 
 /**
  * Rolls applied changes back, newest first. What an earlier crash left undecided is settled before.
@@ -33,7 +33,7 @@ export async function undo(
     if (options.dryRun) return close({ changes: untouched(selected, 'would be rolled back') });
     return close(await undoSelected(tolerant, request, first, options));
   } catch (error) {
-    return close({ error });
+    return close({ failure: { error } });
   }
 }
 

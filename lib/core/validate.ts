@@ -1,6 +1,9 @@
 import type { ChangeDefinition } from './change.js';
+import { groupBy } from './group-by.js';
 import { nearNames } from './near-names.js';
 import type { TargetSystem } from './target-system.js';
+import { faultsOfTexts } from './validate-texts.js';
+import { oneLine } from './visible.js';
 
 /** What the changes are checked against. */
 export interface ValidationContext {
@@ -12,11 +15,12 @@ const ORDER = /^[A-Za-z0-9_.-]{4,}$/;
 
 /** Names a change and its place, for people. */
 export function placeOf({ id, className, origin }: ChangeDefinition): string {
-  return `change '${id}' (${className} in ${origin})`;
+  return oneLine(`change '${id.length > 250 ? `${id.slice(0, 100)}…` : id}' (${className} in ${origin})`);
 }
 
 /** Every fault of the changes among themselves and against stages and target systems; each a text that says what to write instead. */
 export function validateChanges(changes: readonly ChangeDefinition[], context: ValidationContext): string[] {
+  const targets = new Map(context.targets.map((target) => [target.id, target]));
   return [
     ...repeated(context.targets, ({ id }) => id).map(
       ([id, all]) => `${all.length} target systems have the id '${id}'; give each an id of its own`,
@@ -32,12 +36,18 @@ export function validateChanges(changes: readonly ChangeDefinition[], context: V
       ([, all]) =>
         `order '${all[0]?.order}' is used ${all.length} times in stage '${all[0]?.stage}': ${all.map(placeOf).join(', ')}; an order is unique in its stage`,
     ),
-    ...changes.flatMap((change) => faultsOf(change, context).map((fault) => `${placeOf(change)}: ${fault}`)),
+    ...changes.flatMap((change) =>
+      faultsOf(change, context.stages, targets).map((fault) => `${placeOf(change)}: ${fault}`),
+    ),
   ];
 }
 
-function faultsOf(change: ChangeDefinition, { stages, targets }: ValidationContext): string[] {
-  const target = targets.find(({ id }) => id === change.targetSystem);
+function faultsOf(
+  change: ChangeDefinition,
+  stages: readonly string[],
+  targets: ReadonlyMap<string, TargetSystem>,
+): string[] {
+  const target = targets.get(change.targetSystem);
   return [
     ...(['id', 'author', 'order', 'targetSystem'] as const)
       .filter((name) => !change[name].trim())
@@ -45,16 +55,11 @@ function faultsOf(change: ChangeDefinition, { stages, targets }: ValidationConte
     ...(!change.order.trim() || ORDER.test(change.order)
       ? []
       : [`order '${change.order}' must have at least 4 characters of A-Z a-z 0-9 _ . - (as in '0001')`]),
+    ...faultsOfTexts(change),
     ...(stages.includes(change.stage) ? [] : [unknown('stage', change.stage, stages)]),
     ...(target || !change.targetSystem.trim()
       ? []
-      : [
-          unknown(
-            'target system',
-            change.targetSystem,
-            targets.map(({ id }) => id),
-          ),
-        ]),
+      : [unknown('target system', change.targetSystem, [...targets.keys()])]),
     ...(target ? faultsOnTarget(change, target) : []),
   ];
 }
@@ -80,7 +85,5 @@ function unknown(what: string, name: string, known: readonly string[]): string {
 }
 
 function repeated<T>(values: readonly T[], keyOf: (value: T) => string): (readonly [string, readonly T[]])[] {
-  const groups = new Map<string, T[]>();
-  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
-  return [...groups].filter(([key, { length }]) => length > 1 && key.trim());
+  return [...groupBy(values, keyOf)].filter(([key, { length }]) => length > 1 && key.trim());
 }

@@ -1,5 +1,5 @@
 import type { AuditEntry, ChainHead } from './audit-entry.js';
-import type { AuditSnapshot, AuditStore } from './audit-store.js';
+import type { AuditStore, AuditSummary } from './audit-store.js';
 import { EMPTY_CHAIN, faultAtEnd, faultInChain, hashOf } from './hash-chain.js';
 
 /** What a walk along the whole chain found. */
@@ -15,14 +15,20 @@ export interface AuditVerification {
 type Fault = NonNullable<AuditVerification['firstBad']>;
 
 /**
- * Recomputes the hash chain from its beginning, and compares it with what decides: the record of the lock and the latest
- * entry of each change. Streams, so that the length of the chain does not matter.
+ * Recomputes the hash chain from its beginning, and compares it with what decides: the record of the lock and, where the
+ * store keeps it apart from the chain, the latest entry of each change. Streams, so that the length of the chain does not matter.
  */
 export async function verifyAudit({ store }: { readonly store: AuditStore }): Promise<AuditVerification> {
-  const before = await store.snapshot();
-  const { head, latest, fault } = await walk(store);
+  const { keepsLatestApart = false } = store;
+  const snapshot = keepsLatestApart ? await store.snapshot() : undefined;
+  const before = snapshot ?? (await store.summary());
+  const { head, latest, fault } = await walk(store, keepsLatestApart);
   const found =
-    fault ?? first([...faultsOfDecisive(before, latest), ...(await faultOfEnd(store, before, head))]);
+    fault ??
+    first([
+      ...(snapshot ? faultsOfDecisive(snapshot.latest, before, latest) : []),
+      ...(await faultOfEnd(store, before, head)),
+    ]);
   return { intact: !found, entries: head.seq, head, ...(found && { firstBad: found }) };
 }
 
@@ -32,26 +38,30 @@ function first(faults: readonly Fault[]): Fault | undefined {
 
 interface Walk {
   readonly head: ChainHead;
-  /** Hashes of the entries of each change that were the latest of it at some time, by seq. */
+  /** The last entry of each change, where it is asked for. */
   readonly latest: ReadonlyMap<string, ChainHead>;
   readonly fault?: Fault;
 }
 
 /** Follows the chain as far as it is good. */
-async function walk(store: AuditStore): Promise<Walk> {
+async function walk(store: AuditStore, keepsLatest: boolean): Promise<Walk> {
   let head = EMPTY_CHAIN;
   const latest = new Map<string, ChainHead>();
   for await (const entry of store.history({ direction: 'oldest-first' })) {
     const reason = faultInChain(head, entry);
     if (reason) return { head, latest, fault: { seq: Math.min(entry.seq, head.seq + 1), reason } };
     head = { seq: entry.seq, hash: entry.hash };
-    latest.set(entry.changeId, head);
+    if (keepsLatest) latest.set(entry.changeId, head);
   }
   return { head, latest };
 }
 
 /** What decided when the walk began must be what the walk has met, unless it has met a newer entry of the change since. */
-function faultsOfDecisive({ latest, head }: AuditSnapshot, walked: Walk['latest']): Fault[] {
+function faultsOfDecisive(
+  latest: readonly AuditEntry[],
+  { head }: AuditSummary,
+  walked: Walk['latest'],
+): Fault[] {
   const told = new Map(latest.map((entry) => [entry.changeId, entry]));
   const altered = latest.flatMap((entry) => faultOfLatest(entry, walked.get(entry.changeId), head) ?? []);
   const hidden = [...walked]
@@ -77,7 +87,7 @@ function faultOfLatest(entry: AuditEntry, walked: ChainHead | undefined, head: C
 }
 
 /** The chain ends where the record of the lock says, which may have moved on while the walk went on. */
-async function faultOfEnd(store: AuditStore, before: AuditSnapshot, walked: ChainHead): Promise<Fault[]> {
+async function faultOfEnd(store: AuditStore, before: AuditSummary, walked: ChainHead): Promise<Fault[]> {
   if (walked.seq < before.head.seq)
     return [{ seq: walked.seq + 1, reason: faultAtEnd(before.head, walked) ?? '' }];
   const after = await store.summary();

@@ -1,6 +1,7 @@
 import type { ChangeMethod } from '../core/change.js';
 import type { TargetSystem } from '../core/target-system.js';
 import type { ChangeSite } from './change-site.js';
+import { insideChange } from './inside-change.js';
 import { readParameters, type ReadParameters } from './parameters.js';
 
 /** A method of a change, ready to be called, and what is wrong with its parameters. */
@@ -19,11 +20,12 @@ export async function bindMethod(
   const invoke: ChangeMethod['invoke'] = async (clients, context) => {
     const method: unknown = Reflect.get(site.instance, name);
     if (typeof method !== 'function') throw new TypeError(`${site.owner.name}.${name} is no longer a method`);
-    return Reflect.apply(
-      method,
-      site.instance,
-      sources.map((source) => source(clients, context)),
-    ) as unknown;
+    const values = sources.map((source) => source(clients, context));
+    return insideChange(
+      site.modules,
+      `'${context.changeId}' (${site.owner.name}.${name})`,
+      () => Reflect.apply(method, site.instance, values) as unknown,
+    );
   };
   return { method: Object.freeze({ name, invoke }), faults };
 }

@@ -19,10 +19,17 @@ export interface ExplorerContext {
   readonly targets: readonly TargetSystem[];
 }
 
+type TargetsById = ReadonlyMap<string, TargetSystem>;
+
 /** From providers to changes. From here on nothing of Nest is left in them. */
 export async function explore(modules: Modules, context: ExplorerContext): Promise<ExploredChanges> {
   const found = findChanges(modules);
-  const explored = await Promise.all(found.changes.map((change) => exploreChange(change, context)));
+  const defaultStage = context.stages.at(-1) ?? 'default';
+  // The first of two with one id stands in; that there are two is told elsewhere.
+  const targets: TargetsById = new Map([...context.targets].reverse().map((target) => [target.id, target]));
+  const explored = await Promise.all(
+    found.changes.map((change) => exploreChange(change, defaultStage, targets)),
+  );
   return {
     changes: explored.map(({ definition }) => definition),
     problems: [...found.problems, ...explored.flatMap(({ problems }) => problems)],
@@ -36,10 +43,11 @@ interface ExploredChange {
 
 async function exploreChange(
   site: FoundChange,
-  { stages, targets }: ExplorerContext,
+  defaultStage: string,
+  targets: TargetsById,
 ): Promise<ExploredChange> {
-  const { fields, faults } = readFields(readChange(site.owner), stages.at(-1) ?? 'default');
-  const target = targets.find(({ id }) => id === fields.targetSystem);
+  const { fields, faults } = readFields(readChange(site.owner), defaultStage);
+  const target = targets.get(fields.targetSystem);
   const marks = readMethodMarks(site.owner);
   const bound = await bindAll(site, marks.names, target);
   const origin = site.module.name;

@@ -1,7 +1,9 @@
+import { groupBy } from '../core/group-by.js';
 import { allProviders, type FoundProvider, isSingleton, type Modules } from './container.js';
 import type { ChangeSite } from './change-site.js';
 import { type ClassRef, readChange, readMethods } from './metadata.js';
 import { joined } from './names.js';
+import { ProviderLookup } from './provider-parameter.js';
 
 /** A change class among the providers. */
 export interface FoundChange extends ChangeSite {
@@ -23,20 +25,15 @@ interface Candidate extends FoundProvider {
  * so that `useFactory` and `useValue` count too.
  */
 export function findChanges(modules: Modules): FoundChanges {
-  const candidates = allProviders(modules)
-    .filter(({ wrapper }) => !wrapper.isAlias)
-    .flatMap(withOwner);
-  const owners = [...new Set(candidates.map(({ owner }) => owner))];
+  const all = allProviders(modules);
+  const providers = new ProviderLookup(all);
+  const candidates = all.filter(({ wrapper }) => !wrapper.isAlias).flatMap(withOwner);
+  const byOwner = [...groupBy(candidates, ({ owner }) => owner)];
   return {
-    changes: owners
-      .filter((owner) => readChange(owner) !== undefined)
-      .map((owner) =>
-        foundChange(
-          candidates.filter((one) => one.owner === owner),
-          modules,
-        ),
-      ),
-    problems: owners.flatMap((owner) => faultsOfUnmarked(owner, candidates)),
+    changes: byOwner
+      .filter(([owner]) => readChange(owner) !== undefined)
+      .map(([, found]) => ({ ...foundChange(found), modules, providers })),
+    problems: byOwner.flatMap(([owner, found]) => faultsOfUnmarked(owner, found)),
   };
 }
 
@@ -54,7 +51,7 @@ function isClass(value: unknown): value is ClassRef {
   return typeof value === 'function';
 }
 
-function foundChange(found: readonly Candidate[], modules: Modules): FoundChange {
+function foundChange(found: readonly Candidate[]): Omit<FoundChange, 'modules' | 'providers'> {
   const one = found.find(({ token, owner }) => token === owner) ?? found[0]!;
   const instances = new Set(found.map(({ wrapper }) => wrapper.instance));
   const places = joined(found.map(({ module }) => module.name));
@@ -68,12 +65,17 @@ function foundChange(found: readonly Candidate[], modules: Modules): FoundChange
           'it, or something it injects, is request-scoped or transient; a change needs one instance that lives as long as the app',
         ]),
   ];
-  return { owner: one.owner, instance: one.wrapper.instance as object, module: one.module, modules, faults };
+  return {
+    owner: one.owner,
+    instance: one.wrapper.instance as object,
+    module: one.module,
+    faults,
+  };
 }
 
-function faultsOfUnmarked(owner: ClassRef, candidates: readonly Candidate[]): string[] {
+function faultsOfUnmarked(owner: ClassRef, [first]: readonly Candidate[]): string[] {
   if (readChange(owner) !== undefined) return [];
-  const place = `${owner.name} in ${candidates.find((one) => one.owner === owner)?.module.name}`;
+  const place = `${owner.name} in ${first?.module.name}`;
   const [mark] = readMethods(owner);
   if (mark)
     return [

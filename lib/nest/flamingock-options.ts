@@ -8,10 +8,13 @@ import type { HistoryImport } from './history-import.js';
 /** What the app does with its changes while it boots. */
 export type BootstrapMode = 'apply' | 'check' | 'background' | 'skip';
 
+/** Which hook of Nest's does it: `onApplicationBootstrap`, or `onModuleInit`. */
+export type RunOn = 'bootstrap' | 'init';
+
 /** How the lock is taken and kept: milliseconds, or a text such as `'30s'`. */
 export interface LockOptions {
   /**
-   * How long an acquisition or a renewal lasts; after a crash others wait so long.
+   * How long an acquisition or a renewal lasts; after a crash others wait so long. At least `'5s'`.
    *
    * @default '30s'
    */
@@ -50,6 +53,14 @@ export interface FlamingockOptions {
    * @default 'apply'
    */
   readonly onBootstrap?: BootstrapMode;
+  /**
+   * When that is done: `'bootstrap'`, before any other module's `onApplicationBootstrap` and after every `onModuleInit`;
+   * `'init'`, before other modules' `onModuleInit`, for services that read tables there. Global modules are the exception:
+   * Nest calls their hooks in the order in which they are imported.
+   *
+   * @default 'bootstrap'
+   */
+  readonly runOn?: RunOn;
   /**
    * The active profiles.
    *

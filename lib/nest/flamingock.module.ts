@@ -3,8 +3,8 @@ import { InvalidChangesError } from '../core/errors.js';
 import type { FlamingockAsyncOptions, FlamingockOptionsFactory } from './flamingock-async-options.js';
 import type { FlamingockOptions } from './flamingock-options.js';
 import { Flamingock } from './flamingock.service.js';
+import { HooksBeginModule } from './hooks-begin.module.js';
 import { FlamingockLifecycle } from './lifecycle.js';
-import { Readiness } from './readiness.js';
 import { RunQueue } from './run-queue.js';
 import { FLAMINGOCK_OPTIONS } from './tokens.js';
 import { FlamingockWiring } from './wiring.js';
@@ -38,8 +38,8 @@ function moduleOf(providers: Provider[], imports: DynamicModule['imports'] = [])
     module: FlamingockModule,
     // Only a global module's hook runs before those of all others.
     global: true,
-    imports,
-    providers: [...providers, Readiness, runQueue, FlamingockWiring, Flamingock, FlamingockLifecycle],
+    imports: [HooksBeginModule, ...imports],
+    providers: [...providers, runQueue, FlamingockWiring, Flamingock, FlamingockLifecycle],
     exports: [Flamingock],
   };
 }

@@ -68,8 +68,12 @@ export class Flamingock {
     return this.readiness.status;
   }
 
-  /** Resolves once every change of the plan is applied, or the app was told to skip; rejects when a run fails. */
-  whenReady(): Promise<void> {
+  /**
+   * Resolves once every change of the plan is applied, or the app was told to skip; rejects when a run fails.
+   * @throws WaitsForItselfError, at once, within a change, and in a hook that Nest calls before the one that runs the changes
+   */
+  async whenReady(): Promise<void> {
+    this.wiring.requireOutsideChange('flamingock.whenReady()');
     return this.readiness.whenReady();
   }
 
@@ -77,7 +81,8 @@ export class Flamingock {
    * Applies what is pending, after importing what the option `importHistory` names. One run per process at a time: a second
    * call joins it. @throws the error of a failed run, with its `report`
    */
-  run(options: RunOptions = {}): Promise<ExecutionReport> {
+  async run(options: RunOptions = {}): Promise<ExecutionReport> {
+    this.wiring.requireOutsideChange('flamingock.run()');
     this.running ??= this.start(options).finally(() => {
       this.running = undefined;
     });
@@ -92,14 +97,19 @@ export class Flamingock {
    */
   async plan({ preview = false }: PlanOptions = {}): Promise<Plan> {
     if (!preview) return planRun(await this.wiring.prepare());
+    this.wiring.requireOutsideChange('flamingock.plan({ preview: true })');
     return this.queue.enqueue(async (request) => planWithPreview(await this.wiring.prepare(), request));
   }
 
-  /** Rolls applied changes back, newest first; with `dryRun` only reports what it would do. Afterwards the status is `idle`. */
-  undo(options: UndoOptions = {}): Promise<ExecutionReport> {
+  /**
+   * Rolls applied changes back, newest first: those after `to`, `only` one, or `all: true`; exactly one of the three. With `dryRun`
+   * only reports what it would do. Afterwards the status is `idle`. @throws InvalidChangesError when the selection is faulty
+   */
+  async undo(options: UndoOptions): Promise<ExecutionReport> {
+    this.wiring.requireOutsideChange('flamingock.undo()');
     return this.queue.enqueue(async (request) => {
       const settings = await this.wiring.prepare();
-      if (options.dryRun) return reportOf(await undo(settings, request, options));
+      if (options?.dryRun) return reportOf(await undo(settings, request, options));
       const resume = this.readiness.pause();
       const result = await undo(settings, request, options);
       if (hasEffect(result)) this.readiness.idle();
@@ -115,7 +125,8 @@ export class Flamingock {
   }
 
   /** Records what a person found out about a change that needs one. @returns the entry written */
-  resolve(changeId: string, as: Resolution['as'], options: ResolveOptions): Promise<AuditEntry> {
+  async resolve(changeId: string, as: Resolution['as'], options: ResolveOptions): Promise<AuditEntry> {
+    this.wiring.requireOutsideChange('flamingock.resolve()');
     return this.queue.enqueue(async (request) => {
       const settings = await this.wiring.prepare();
       return resolveIssue(settings, request, { changeId, as, ...options });
@@ -129,7 +140,8 @@ export class Flamingock {
    *
    * @param source - such as `typeOrmMigrations(dataSource)` of `nestjs-flamingock/typeorm`
    */
-  importHistory(source: HistorySource, options: ImportOptions = {}): Promise<ImportReport> {
+  async importHistory(source: HistorySource, options: ImportOptions = {}): Promise<ImportReport> {
+    this.wiring.requireOutsideChange('flamingock.importHistory()');
     return this.queue.enqueue(async (request) =>
       importHistory(await this.wiring.prepare(), request, source, options),
     );
@@ -139,7 +151,8 @@ export class Flamingock {
    * Gives the audit store a store id of its own, after `AuditStoreBehindError`: it was restored from a backup, or is a copy of
    * another store. First mark what the audit does not know of each target system with `resolve()`.
    */
-  adoptTargets(options: Omit<AdoptOptions, 'storeId'>): Promise<Adoption> {
+  async adoptTargets(options: Omit<AdoptOptions, 'storeId'>): Promise<Adoption> {
+    this.wiring.requireOutsideChange('flamingock.adoptTargets()');
     return this.queue.enqueue(async (request) => {
       const storeId = randomBytes(16).toString('hex');
       return adoptTargets(await this.wiring.prepare(), request, { ...options, storeId });

@@ -1,4 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { InterruptedError } from '../core/errors.js';
 import { errorOfPlan } from './check-pending.js';
 import { Flamingock } from './flamingock.service.js';
@@ -10,7 +16,7 @@ import { FlamingockWiring } from './wiring.js';
 
 /** Does at boot what the app was told to do with its changes, and lets nothing be cut off when the app closes. */
 @Injectable()
-export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
+export class FlamingockLifecycle implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Flamingock');
   private booted: Promise<void> | undefined;
 
@@ -21,6 +27,12 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
     private readonly readiness: Readiness,
   ) {
     logEvents(wiring.events, this.logger);
+  }
+
+  /** The first of all but those of global modules that are imported earlier. */
+  async onModuleInit(): Promise<void> {
+    this.wiring.noteChanges();
+    if (this.wiring.options.runOn === 'init') await this.onApplicationBootstrap();
   }
 
   /** Nest calls it twice when a hybrid app defers its initialization; the app still boots once. */
@@ -35,10 +47,12 @@ export class FlamingockLifecycle implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async boot(): Promise<void> {
+    this.readiness.hookReached();
     const { mode } = this.wiring.options;
     if (mode === 'skip') return this.skip();
     try {
-      await this.wiring.prepare();
+      for (const warning of await this.wiring.warnings()) this.logger.warn(warning);
+      this.wiring.watchLazyModules((text) => this.logger.warn(text));
       if (mode === 'check') await this.check();
       else if (mode === 'apply') await this.apply();
       else this.applyInBackground();

@@ -6,7 +6,6 @@ import { type ClassRef, type ClientMark, readClients, readParameterTypes } from 
 import { parameterCount } from './method-marks.js';
 import { nameOf } from './names.js';
 import type { ParameterSource, ReadParameter } from './parameter-source.js';
-import { providerParameter } from './provider-parameter.js';
 
 /** The sources of a method's parameters, and what is wrong with those that have none. */
 export interface ReadParameters {
@@ -18,6 +17,8 @@ interface Parameter {
   readonly type: unknown;
   readonly mark: ClientMark | undefined;
   readonly isLone: boolean;
+  /** False when the compiler emitted no types for the method. */
+  readonly hasTypes: boolean;
 }
 
 /** Resolves every parameter of a method, before anything runs. */
@@ -45,21 +46,23 @@ function parametersOf(owner: ClassRef, name: string): Parameter[] {
     type: types?.[index],
     mark: marks.find((mark) => mark.index === index),
     isLone: length === 1,
+    hasTypes: types !== undefined,
   }));
 }
 
 /** The order of these lines is the rule. */
 async function readParameter(
-  { type, mark, isLone }: Parameter,
+  { type, mark, isLone, hasTypes }: Parameter,
   site: ChangeSite,
   target: TargetSystem,
 ): Promise<ReadParameter> {
   if (mark) return markedParameter(mark, target);
-  if (!isClass(type)) return isLone ? { source: mainClient } : { fault: erased(target) };
+  if (!isClass(type))
+    return isLone ? { source: mainClient } : { fault: hasTypes ? erased(target) : untyped(target) };
   const client = clientByType(type, target);
   if (client) return { source: client };
   if (type === ChangeContext) return { source: (_, context) => context };
-  const provider = await providerParameter(type, site.module, site.modules);
+  const provider = await site.providers.resolve(type, site.module);
   return 'fault' in provider ? { fault: `${provider.fault}; ${orClient(target, nameOf(type))}` } : provider;
 }
 
@@ -83,6 +86,10 @@ function isClass(type: unknown): type is ClassRef {
 
 function erased(target: TargetSystem): string {
   return `its type is erased at run time, as an interface or a type-only import is; ${orClient(target, 'it')}, or give it a class as its type`;
+}
+
+function untyped(target: TargetSystem): string {
+  return `its type is not known, because whatever compiled this class emits no decorator metadata (esbuild, vitest, tsx); compile it with tsc ("emitDecoratorMetadata": true) or SWC ("decoratorMetadata": true, in vitest by unplugin-swc), or do without: ${orClient(target, 'it')}, and take other providers in the constructor by @Inject(token)`;
 }
 
 function orClient(target: TargetSystem, what: string): string {

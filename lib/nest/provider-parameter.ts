@@ -1,19 +1,36 @@
-import { allProviders, moduleRefOf, type ModuleNode, type Modules } from './container.js';
+import { groupBy } from '../core/group-by.js';
+import { type FoundProvider, isSingleton, moduleRefOf, type ModuleNode } from './container.js';
 import { type ClassRef, classThatTakes } from './metadata.js';
 import { nameOf } from './names.js';
 import type { ReadParameter } from './parameter-source.js';
 
-/** Resolves a provider as the module itself would: its own, those of its imports, the global ones. */
-export async function providerParameter(
-  type: ClassRef,
-  module: ModuleNode,
-  modules: Modules,
-): Promise<ReadParameter> {
-  // Some releases of Nest 11 never answer when asked for a request-scoped provider.
-  if (neverSingleton(type, modules))
-    return {
-      fault: `${nameOf(type)} is request-scoped or depends on something that is; a change runs outside any request`,
-    };
+/** Resolves providers as the modules of the changes would; what is one instance anyway is asked for once. */
+export class ProviderLookup {
+  private readonly byToken: ReadonlyMap<unknown, readonly FoundProvider[]>;
+  private readonly resolved = new Map<ModuleNode, Map<ClassRef, Promise<ReadParameter>>>();
+
+  constructor(all: readonly FoundProvider[]) {
+    this.byToken = groupBy(all, ({ token }) => token);
+  }
+
+  /** Resolves a provider as the module itself would: its own, those of its imports, the global ones. */
+  resolve(type: ClassRef, module: ModuleNode): Promise<ReadParameter> {
+    const found = this.byToken.get(type) ?? [];
+    // Some releases of Nest 11 never answer when asked for a request-scoped provider.
+    if (found.length && found.every(({ wrapper }) => !wrapper.isDependencyTreeStatic()))
+      return Promise.resolve({
+        fault: `${nameOf(type)} is request-scoped or depends on something that is; a change runs outside any request`,
+      });
+    if (!found.every(({ wrapper }) => isSingleton(wrapper))) return create(type, module);
+    const ofModule = this.resolved.get(module) ?? new Map<ClassRef, Promise<ReadParameter>>();
+    this.resolved.set(module, ofModule);
+    const known = ofModule.get(type) ?? create(type, module);
+    ofModule.set(type, known);
+    return known;
+  }
+}
+
+async function create(type: ClassRef, module: ModuleNode): Promise<ReadParameter> {
   const taker = classThatTakes(type);
   Object.defineProperty(taker, 'name', { value: 'a change' });
   try {
@@ -23,11 +40,6 @@ export async function providerParameter(
   } catch (error) {
     return { fault: whyNot(type, module, error) };
   }
-}
-
-function neverSingleton(type: ClassRef, modules: Modules): boolean {
-  const found = allProviders(modules).filter(({ token }) => token === type);
-  return found.length > 0 && found.every(({ wrapper }) => !wrapper.isDependencyTreeStatic());
 }
 
 function whyNot(type: ClassRef, module: ModuleNode, error: unknown): string {

@@ -1,7 +1,17 @@
-import { parseDuration } from '../core/duration.js';
+import { type Duration, parseDuration } from '../core/duration.js';
 import type { EngineSettings, LockSettings } from '../core/settings.js';
-import { type Checks, checkFields, duration, flag, isRecord, oneOf, text, texts } from './field-checks.js';
-import type { BootstrapMode, FlamingockOptions } from './flamingock-options.js';
+import {
+  type Check,
+  type Checks,
+  checkFields,
+  duration,
+  flag,
+  isRecord,
+  oneOf,
+  text,
+  texts,
+} from './field-checks.js';
+import type { BootstrapMode, FlamingockOptions, RunOn } from './flamingock-options.js';
 import type { HistoryImport } from './history-import.js';
 import { type KnownIdentity, readIdentity } from './identity.js';
 
@@ -15,6 +25,7 @@ export interface ReadOptions extends Pick<
   readonly stages: readonly string[];
   readonly importHistory: readonly HistoryImport[];
   readonly mode: BootstrapMode;
+  readonly runOn: RunOn;
   readonly stopOnSignals: boolean;
   readonly problems: readonly string[];
 }
@@ -23,7 +34,14 @@ export interface ReadOptions extends Pick<
 export const MODE_VARIABLE = 'FLAMINGOCK_ON_BOOTSTRAP';
 
 const mode = oneOf('apply', 'check', 'background', 'skip');
-const LOCK_CHECKS: Checks = { lease: duration, wait: duration, retry: duration };
+/** A shorter one is lost to a pause of the garbage collector, a slow disk or a busy server. */
+const LEAST_LEASE = '5s';
+const lease: Check = (value) =>
+  duration(value) ??
+  (parseDuration(value as Duration) < parseDuration(LEAST_LEASE)
+    ? `must be at least '${LEAST_LEASE}', not ${JSON.stringify(value)}`
+    : undefined);
+const LOCK_CHECKS: Checks = { lease, wait: duration, retry: duration };
 const LOCK_DEFAULTS = { lease: '30s', wait: '5m', retry: '200ms' };
 const IMPORT_CHECKS: Checks = {
   source: (value) =>
@@ -45,6 +63,7 @@ const OPTION_CHECKS: Checks = {
   stages: (value) =>
     texts(value) ?? ((value as unknown[]).length ? undefined : 'must name at least one stage'),
   onBootstrap: mode,
+  runOn: oneOf('bootstrap', 'init'),
   profiles: texts,
   outOfOrder: oneOf('run', 'warn', 'fail'),
   unknownChanges: oneOf('ignore', 'warn', 'fail'),
@@ -70,6 +89,7 @@ export function readOptions(options: FlamingockOptions, environment: NodeJS.Proc
     stages: sound.stages ?? ['default'],
     importHistory: (sound.importHistory ?? []).filter(({ source }) => isRecord(source)),
     mode: modeOf(override ?? sound.onBootstrap),
+    runOn: sound.runOn ?? 'bootstrap',
     activeProfiles: sound.profiles ?? [],
     outOfOrder: sound.outOfOrder ?? 'warn',
     unknownChanges: sound.unknownChanges ?? 'warn',
@@ -112,11 +132,15 @@ function faultsOfImports(imports: unknown): string[] {
 }
 
 function readLock(lock: object): LockSettings {
-  const { lease, wait, retry } = {
+  const times = {
     ...LOCK_DEFAULTS,
     ...(soundPart(lock, LOCK_CHECKS) as Partial<typeof LOCK_DEFAULTS>),
   };
-  return { leaseMs: parseDuration(lease), waitMs: parseDuration(wait), retryMs: parseDuration(retry) };
+  return {
+    leaseMs: parseDuration(times.lease),
+    waitMs: parseDuration(times.wait),
+    retryMs: parseDuration(times.retry),
+  };
 }
 
 /** Undefined members must not hide what is found out. */

@@ -1,5 +1,7 @@
+import { messageOf } from '../core/error-text.js';
 import { FlamingockError } from '../core/errors.js';
 import type { ChangeOutcome, ChangeReport, ExecutionReport } from '../core/report.js';
+import { asBlock, oneLine, visible } from '../core/visible.js';
 
 /** What an outcome is called in a log. */
 export const OUTCOMES: Readonly<Record<ChangeOutcome, string>> = {
@@ -29,7 +31,7 @@ export function reportText(report: ExecutionReport, error?: unknown): string {
   return [
     headline(report),
     ...table(listed, error === undefined ? '' : errorLines(error)),
-    ...report.warnings.map((warning) => `warning: ${warning}`),
+    ...report.warnings.map((warning) => asBlock(`warning: ${warning}`)),
     ...(error === undefined ? [] : ['', errorLines(error)]),
   ].join('\n');
 }
@@ -75,7 +77,7 @@ export function durationText(ms: number): string {
 }
 
 function errorLines(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof FlamingockError ? error.message : asBlock(messageOf(error));
 }
 
 function headline({ status, operation, changes, durationMs, executionId }: ExecutionReport): string {
@@ -106,13 +108,13 @@ function table(changes: readonly ChangeReport[], told: string, mostLines = 5): s
     ...linesNotTold(change.error ?? '', told, mostLines).map((line, index) =>
       indented(shortened(index ? line : `error: ${line}`)),
     ),
-    ...(change.note === undefined ? [] : [indented(`note: ${change.note}`)]),
+    ...(change.note === undefined ? [] : [indented(`note: ${visible(change.note)}`)]),
   ]);
 }
 
 function cellsOf({ outcome, stage, order, id, targetSystem, durationMs }: ChangeReport): readonly string[] {
   const took = NOTHING_DONE.includes(outcome) ? '' : durationText(durationMs);
-  return [OUTCOMES[outcome], `${stage} ${order}`, id, targetSystem, took];
+  return [OUTCOMES[outcome], `${stage} ${order}`, id, targetSystem, took].map(oneLine);
 }
 
 /** A stack helps in the audit; in a log its first lines do. */

@@ -4,6 +4,8 @@ import type { FlamingockEvent } from '../core/events.js';
 import type { ImportReport } from '../core/import-report.js';
 import type { ChangeOutcome } from '../core/report.js';
 import type { RunResult } from '../core/run-report.js';
+import { publicText } from '../core/error-text.js';
+import { oneLine } from '../core/visible.js';
 import { durationText, failureSummary, OUTCOMES, reportText } from './report-text.js';
 
 type EventOf<Type extends FlamingockEvent['type']> = Extract<FlamingockEvent, { type: Type }>;
@@ -27,7 +29,7 @@ export function logEvents(events: Observable<FlamingockEvent>, logger: ChangeLog
     if (event.type !== 'waiting-for-lock') return logEvent(event, logger);
     // The engine looks again every moment; a person wants to hear it once.
     const wait = [event.holder?.holder, event.leftOpen, ...event.inProgress].join();
-    if (wait !== lastWait) logger.warn(waitText(event));
+    if (wait !== lastWait) logger.warn(oneLine(waitText(event)));
     lastWait = wait;
   });
 }
@@ -42,19 +44,27 @@ export function logUndo({ report, error }: RunResult, logger: ChangeLogger): voi
 
 function logEvent(event: FlamingockEvent, logger: ChangeLogger): void {
   if (event.type === 'run-started')
-    logger.log(`${event.pending.length} pending: ${event.pending.join(', ')}`);
-  if (event.type === 'history-imported' && event.report.imported.length) logger.log(importText(event.report));
+    logger.log(oneLine(`${event.pending.length} pending: ${event.pending.join(', ')}`));
+  if (event.type === 'history-imported' && isWorthTelling(event.report))
+    logger.log(oneLine(importText(event.report)));
   if (event.type === 'targets-adopted')
-    logger.warn(`The audit store has a store id of its own now, ${event.storeId}: ${event.reason}`);
-  if (event.type === 'change-started') logger.log(`'${event.changeId}' starts, attempt ${event.attempt}`);
-  if (event.type === 'change-progress') logger.log(progressText(event));
+    logger.warn(oneLine(`The audit store has a store id of its own now, ${event.storeId}: ${event.reason}`));
+  if (event.type === 'change-started')
+    logger.log(oneLine(`'${event.changeId}' starts, attempt ${event.attempt}`));
+  if (event.type === 'change-progress') logger.log(oneLine(publicText(progressText(event))));
   if (event.type === 'change-finished') logFinished(event, logger);
 }
 
-function importText({ source, imported, ignored }: ImportReport): string {
+/** A record that does not exist is worth a line; one that was imported before is not. */
+function isWorthTelling({ imported, notes, rows }: ImportReport): boolean {
+  return imported.length > 0 || (notes.length > 0 && !rows);
+}
+
+function importText({ source, imported, ignored, notes }: ImportReport): string {
   const ids = [...new Set(imported.map(({ changeId }) => changeId))];
   const rest = ignored.length ? `; ${ignored.length} of its rows ignored` : '';
-  return `Imported ${ids.length} from ${source}: ${ids.join(', ')}${rest}`;
+  const what = ids.length ? `${ids.length} from ${source}: ${ids.join(', ')}` : `nothing from ${source}`;
+  return [`Imported ${what}${rest}`, ...notes].join('; ');
 }
 
 function logFinished(
@@ -62,7 +72,7 @@ function logFinished(
   logger: ChangeLogger,
 ): void {
   if (SILENT.includes(outcome)) return;
-  const line = `'${id}' ${OUTCOMES[outcome]} (${durationText(durationMs)})`;
+  const line = oneLine(`'${id}' ${OUTCOMES[outcome]} (${durationText(durationMs)})`);
   // What was rolled back without an error was undone on purpose.
   const isBad = BAD.includes(outcome) && !(outcome === 'rolled-back' && error === undefined);
   if (isBad) logger.error(line);

@@ -1,5 +1,4 @@
 // A process of its own, which keeps the servers for as long as the shop lives, however the shop ends.
-import { S3_KEYS } from '../../test/servers/s3.mjs';
 import { startSharedServers } from '../../test/servers/shared.mjs';
 
 process.env.FLAMINGOCK_TEST_SERVERS = 'postgres,mongodb,kafka,schema-registry,s3';
@@ -12,7 +11,7 @@ process.once('disconnect', () => {
 
 try {
   const { urls } = await starting;
-  process.send?.({ S3_ACCESS_KEY: S3_KEYS.accessKeyId, S3_SECRET_KEY: S3_KEYS.secretAccessKey, ...urls });
+  process.send?.(urls);
 } catch (error) {
   console.error(String(error));
   process.exit(1);

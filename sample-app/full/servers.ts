@@ -6,7 +6,8 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 /** Not compiled: it runs from where it was written. */
 const KEEPER = join(import.meta.dirname, '..', '..', 'full', 'keeper.mjs');
 
-const VARIABLES = ['POSTGRES_URL', 'MONGODB_URL', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'S3_URL'] as const;
+const ADDRESSES = ['POSTGRES_URL', 'MONGODB_URL', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'S3_URL'] as const;
+const VARIABLES = [...ADDRESSES, 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
 
 /** The servers that the shop uses. A class, so that Nest stops those that were started with the app. */
 export class Servers implements OnApplicationShutdown {
@@ -24,7 +25,7 @@ export class Servers implements OnApplicationShutdown {
     return this.stop !== undefined;
   }
 
-  address(variable: (typeof VARIABLES)[number] | 'S3_ACCESS_KEY' | 'S3_SECRET_KEY'): string {
+  address(variable: (typeof VARIABLES)[number]): string {
     const value = this.addresses[variable];
     if (!value) throw new Error(`There is no ${variable}. To fix: set it, beside ${VARIABLES.join(', ')}.`);
     return value;
@@ -37,15 +38,25 @@ export class Servers implements OnApplicationShutdown {
 
 /** The servers that the environment names, all of them; else those that the tests use too, started for the shop. */
 export async function findServers(): Promise<Servers> {
-  if (VARIABLES.every((name) => process.env[name])) return new Servers(process.env);
+  if (ADDRESSES.every((name) => process.env[name])) return new Servers(allGiven(process.env));
   console.log('Starting PostgreSQL, MongoDB, Kafka, a schema registry and S3 for the shop.');
   console.log('The first time they have to be fetched, and S3 to be built: some minutes.');
   // A group of its own: Ctrl-C in a terminal is for the shop, which needs its servers until it has closed.
   const keeper = fork(KEEPER, { detached: true });
   const addresses = await started(keeper);
-  for (const name of VARIABLES) console.log(`  ${name}=${addresses[name]}`);
+  for (const name of ADDRESSES) console.log(`  ${name}=${addresses[name]}`);
   console.log('They keep nothing: when the shop closes, they stop and all is forgotten.');
   return new Servers(addresses, () => stop(keeper));
+}
+
+/** @throws Error that names what is missing, before anything is connected */
+function allGiven(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const missing = VARIABLES.filter((name) => !env[name]);
+  if (missing.length === 0) return env;
+  throw new Error(
+    `There is no ${missing.join(' and no ')}. To fix: set what is missing, as \`npm run servers\` prints it, ` +
+      'or unset the addresses, so that servers are started.',
+  );
 }
 
 /** @throws Error when they do not start; the keeper has said why */

@@ -52,6 +52,11 @@ export class FaultyProxy {
     this.links.clear();
   }
 
+  /** Ends the clients' sides as a pooler or load balancer does that closes: with FIN, so that what is written then meets a broken pipe. */
+  hangUp(): void {
+    for (const link of this.links) link.client.destroy();
+  }
+
   /** Half-open: nothing arrives any more on the connections that there are, and none of them is closed. @param toNewOnes - so for new ones */
   fallSilent({ toNewOnes }: { readonly toNewOnes: boolean }): void {
     this.isSilent = toNewOnes;

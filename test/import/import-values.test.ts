@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { countOf, factsOf, isTrue, latestOf, momentOf, wordOf } from '../../lib/core/import-values.js';
+import {
+  countOf,
+  factsOf,
+  isTrue,
+  latestOf,
+  momentIn,
+  momentOf,
+  wordOf,
+} from '../../lib/core/import-values.js';
 
 describe('momentOf', () => {
   it.each([
@@ -19,6 +27,33 @@ describe('momentOf', () => {
     [new Date(Number.NaN), null],
   ])('of %p is %p', (value, expected) => {
     expect(momentOf(value)).toBe(expected);
+  });
+});
+
+describe('momentIn', () => {
+  it.each([
+    ['2024-01-01 10:00:00', 'Europe/Berlin', '2024-01-01T09:00:00.000Z'],
+    ['2024-07-01T10:00:00.123456', 'Europe/Berlin', '2024-07-01T08:00:00.123Z'],
+    ['2024-07-01 00:30:00', 'America/New_York', '2024-07-01T04:30:00.000Z'],
+    ['2024-07-01 05:11:00', 'Asia/Kathmandu', '2024-06-30T23:26:00.000Z'],
+    ['2024-01-01 10:00:00', '+05:30', '2024-01-01T04:30:00.000Z'],
+    ['2024-01-01 10:00:00', 'UTC', '2024-01-01T10:00:00.000Z'],
+    // Passed over in spring, and there twice in autumn: the one before the change of the clocks.
+    ['2024-03-31 02:30:00', 'Europe/Berlin', '2024-03-31T01:30:00.000Z'],
+    ['2024-10-27 02:30:00', 'Europe/Berlin', '2024-10-27T00:30:00.000Z'],
+    ['2024-10-27 03:00:00', 'Europe/Berlin', '2024-10-27T02:00:00.000Z'],
+  ])('%s in %s', (wall, zone, at) => {
+    expect(momentIn(wall, zone)).toEqual({ at, zone });
+  });
+
+  it.each([
+    ['2024-01-01 10:00:00+00', '2024-01-01T10:00:00.000Z'],
+    [1704103200000, '2024-01-01T10:00:00.000Z'],
+    ['soon', null],
+    ['2024-01-01 25:00:00', null],
+    [null, null],
+  ])('needs no zone for %s', (value, at) => {
+    expect(momentIn(value, 'Europe/Berlin')).toEqual({ at });
   });
 });
 

@@ -5,12 +5,15 @@ import { Sequelize } from 'sequelize';
 import { SequelizeStorage, Umzug } from 'umzug';
 import { sequelizeMeta } from 'nestjs-flamingock/typeorm';
 import { createScratch } from '../servers/scratch.mjs';
+import { describeFixtures } from './fixtures.suite.js';
 import { createSqlPlace, isRecent, type SqlPlace } from './sql-place.js';
 import { describeTypeOrmAndKnex } from './typeorm-and-knex.suite.js';
 
 /** Records of the tools themselves: each is made to run migrations, then its record is read. */
 
 describe.each(['sqlite', 'postgres'] as const)('on %s', describeTypeOrmAndKnex);
+
+describe.each(['sqlite', 'postgres'] as const)('kept from %s', describeFixtures);
 
 describe('umzug with its Sequelize storage, on PostgreSQL', () => {
   let place: SqlPlace;

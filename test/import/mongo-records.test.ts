@@ -1,13 +1,14 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { config, down, up } from 'migrate-mongo';
-import { Long } from 'mongodb';
+import { BSON, Long } from 'mongodb';
 import { migrateMongoChangelog } from '../../lib/systems/mongoose/import/migrate-mongo-changelog.js';
 import { mongockChangeLog } from '../../lib/systems/mongoose/import/mongock-change-log.js';
 import { booted, memoryOptions } from '../nest/support/apps.js';
 import { changesNamed } from '../nest/support/changes.js';
 import { createScratch } from '../servers/scratch.mjs';
+import { fixtureOf } from './fixtures.js';
 import { mongoPlace } from './mongo-place.js';
 import { statesOf } from './sql-place.js';
 
@@ -21,7 +22,7 @@ describe('migrate-mongo', () => {
     for (const name of ['1-create-users.js', '2-add-status.js'])
       writeFileSync(
         join(folder, 'migrations', name),
-        'module.exports = { up: async (db) => db.createCollection(__filename.slice(-9, -3)), down: async () => undefined };',
+        'module.exports = { up: async (db) => void (await db.collection("x").insertOne({})), down: async () => undefined };',
       );
     config.set({
       migrationsDir: join(folder, 'migrations'),
@@ -53,12 +54,45 @@ describe('migrate-mongo', () => {
     expect(await statesOf(migrateMongoChangelog(place.db))).toEqual(['1-create-users.js applied']);
   });
 
+  it('has run a file again whose hash had changed', async () => {
+    await up(place.db, place.client);
+    appendFileSync(join(folder, 'migrations', '1-create-users.js'), '\n// a second thought');
+    await up(place.db, place.client).catch(() => undefined);
+    const again = (await place.db.collection('changelog').find().toArray()).map(({ fileName }) => fileName);
+    expect(again).toEqual(['1-create-users.js', '2-add-status.js', '1-create-users.js']);
+    expect(await statesOf(migrateMongoChangelog(place.db))).toEqual([
+      '2-add-status.js applied',
+      '1-create-users.js applied',
+    ]);
+  });
+
   it('was never used', async () => {
     expect(await migrateMongoChangelog(place.db).read()).toEqual([]);
   });
 });
 
-/** Mongock is Java's: documents as it writes them, written by hand. */
+describe('kept from Mongock', () => {
+  it.each([
+    [4, 'failed'],
+    [5, 'rolled-back'],
+  ])('%d', async (version, state) => {
+    const { documents } = fixtureOf(`mongock-${version}`);
+    await place.db
+      .collection('mongockChangeLog')
+      .insertMany(documents.map((document) => BSON.EJSON.deserialize(document)));
+    const rows = await mongockChangeLog(place.db).read();
+    expect(rows).toMatchObject([
+      { name: 'create-users', state: 'applied', author: 'ann', facts: { metadata: { build: 42 } } },
+      { name: 'every-time', state: 'applied' },
+      { name: 'broken', state },
+    ]);
+    expect(rows[0]?.durationMs).toBeGreaterThanOrEqual(0);
+    // It writes -1.
+    expect(rows[2]?.durationMs).toBeUndefined();
+  });
+});
+
+/** What Mongock was not made to write, by hand. */
 describe('Mongock', () => {
   let second = 0;
   beforeEach(() => {
@@ -76,7 +110,7 @@ describe('Mongock', () => {
     changeSetMethod: 'execute',
     metadata: { build: Long.fromNumber(42) },
     executionMillis: Long.fromNumber(31),
-    executionHostName: 'vm',
+    executionHostname: 'vm',
     errorTrace: null,
     systemChange: false,
     ...differences,

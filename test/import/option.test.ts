@@ -5,6 +5,7 @@ import { MemoryAuditStore, MemoryTargetSystem } from 'nestjs-flamingock/memory';
 import { booted, compiled, memoryOptions, problemsOf } from '../nest/support/apps.js';
 import { changesNamed } from '../nest/support/changes.js';
 import { KeptLog } from '../nest/support/log.js';
+import { sourceOf } from './old-tool.js';
 
 /** A source that counts how often it is read. */
 class OldTool implements HistorySource {
@@ -36,6 +37,14 @@ describe('the option importHistory', () => {
     expect(db.table.keys()).toEqual(['three']);
     expect(flamingock.status).toBe('ready');
     expect(log.lines.join('\n')).toContain('Imported 2 from the old tool: one, two');
+  });
+
+  it('says that a record does not exist, where everything is new', async () => {
+    const log = new KeptLog();
+    const source: HistorySource = { ...sourceOf(), look: async () => 'new-place' };
+    const { flamingock } = await booted({ providers }, memoryOptions({ importHistory: [{ source }] }), log);
+    expect(flamingock.status).toBe('ready');
+    expect(log.lines.join('\n')).toContain('Imported nothing from the old tool; it does not exist here');
   });
 
   it('is performed in the background too, and before a run that is called', async () => {

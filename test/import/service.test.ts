@@ -90,6 +90,22 @@ describe('importHistory', () => {
     ]);
   });
 
+  it('says in which time zone times were read that have none', async () => {
+    const { flamingock } = await booted({ providers: changesNamed('one') }, skipping());
+    const at = '2024-01-01T15:00:00.000Z';
+    const zone = 'America/New_York';
+    const report = await flamingock.importHistory(sourceOf({ name: 'one', state: 'applied', at, zone }));
+    expect(report.notes).toEqual([
+      'its times name no time zone and were read as America/New_York (timeZone)',
+    ]);
+    expect(await entriesOf(flamingock)).toMatchObject([
+      {
+        reason: expect.stringContaining(`applied at ${at} (read as ${zone}: the record names no time zone)`),
+        metadata: { importedFrom: { at, zone } },
+      },
+    ]);
+  });
+
   it('is idempotent, and takes no lock the second time', async () => {
     const auditStore = new MemoryAuditStore();
     const { flamingock } = await booted({ providers: changesNamed('one', 'two') }, skipping({ auditStore }));
@@ -158,7 +174,7 @@ describe('importHistory', () => {
       skipping({ targetSystems: [db] }),
     );
     await flamingock.importHistory(sourceOf('one'));
-    await flamingock.undo();
+    await flamingock.undo({ all: true });
     expect(db.table.size).toBe(0);
     expect(await flamingock.importHistory(sourceOf('one'))).toMatchObject({
       imported: [],
@@ -180,7 +196,7 @@ describe('importHistory', () => {
     expect((await inShort(flamingock)).at(-1)).toBe('one APPLIED import');
 
     // From here on our own audit knows better, even when its latest entry is a failure again.
-    await flamingock.undo();
+    await flamingock.undo({ all: true });
     await flamingock.run().catch(() => undefined);
     expect(await flamingock.importHistory(sourceOf('one'))).toMatchObject({
       imported: [],

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type HistorySource, InvalidChangesError, TargetSystemError } from 'nestjs-flamingock';
+import {
+  type HistorySource,
+  InvalidChangesError,
+  type RecordPresence,
+  TargetSystemError,
+} from 'nestjs-flamingock';
 import { MemoryAuditStore } from 'nestjs-flamingock/memory';
 import { booted, memoryOptions } from '../nest/support/apps.js';
 import { changesNamed } from '../nest/support/changes.js';
@@ -41,6 +46,37 @@ describe('importHistory is strict', () => {
     expect(await flamingock.importHistory(sourceOf(), { allowEmpty: true })).toMatchObject({ rows: 0 });
     await flamingock.importHistory(sourceOf('one'));
     expect(await flamingock.importHistory(sourceOf())).toMatchObject({ rows: 0, imported: [] });
+  });
+
+  it('about a record without rows, whatever came from another one', async () => {
+    const { flamingock } = await booted({ providers: changesNamed('one', 'two') }, skipping());
+    await flamingock.importHistory(sourceOf('one'));
+    const misspelt: HistorySource = { ...sourceOf(), name: 'the other tool', look: async () => 'missing' };
+    await expect(flamingock.importHistory(misspelt)).rejects.toThrow(
+      /the other tool does not exist.*allowEmpty/,
+    );
+    await flamingock.run();
+    await expect(flamingock.importHistory(misspelt)).rejects.toThrow(/the other tool does not exist/);
+  });
+
+  it('about a record without rows, but not when what came from there was undone since', async () => {
+    const { flamingock } = await booted({ providers: changesNamed('one') }, skipping());
+    await flamingock.importHistory(sourceOf('one'));
+    await flamingock.undo({ only: 'one' });
+    expect(await flamingock.importHistory(sourceOf())).toMatchObject({ rows: 0, imported: [] });
+  });
+
+  it('about a record that does not exist, but for where everything is new', async () => {
+    const { flamingock } = await booted({ providers: changesNamed('one') }, skipping());
+    const absent = (look: RecordPresence): HistorySource => ({ ...sourceOf(), look: async () => look });
+    await expect(flamingock.importHistory(absent('missing'))).rejects.toThrow(/does not exist/);
+    expect(await flamingock.importHistory(absent('new-place'))).toMatchObject({
+      rows: 0,
+      notes: [expect.stringContaining('does not exist')],
+    });
+    await flamingock.run();
+    expect(await flamingock.importHistory(absent('missing'))).toMatchObject({ rows: 0 });
+    await expect(flamingock.importHistory(absent('kept'))).rejects.toThrow(/has no rows/);
   });
 
   it('about a record that cannot be read', async () => {

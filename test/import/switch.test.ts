@@ -120,6 +120,30 @@ describe.each(['postgres', 'sqlite'] as const)('a switch from TypeORM migrations
     ]);
   });
 
+  it('boots on a new, empty database too, and again', async () => {
+    await database.drop();
+    database = await createDatabase(kind);
+    const born = AFTER.map((entry) => entry.replace('APPLIED import', 'APPLIED apply'));
+    born.unshift('create-users STARTED apply shared');
+    expect((await inShort(await boot(wanted))).toSorted()).toEqual(born.toSorted());
+    await app!.close();
+    expect(await inShort(await boot(wanted))).toHaveLength(4);
+  });
+
+  it('stops the boot when a second record is not where it is said to be', async () => {
+    const misspelt = { source: typeOrmMigrations.inject(undefined, { table: 'migration' }) };
+    for (const order of [
+      [wanted[0]!, misspelt],
+      [misspelt, wanted[0]!],
+    ]) {
+      await expect(boot(order)).rejects.toThrow(/TypeORM's table 'migration' .*does not exist/);
+      await app!.close();
+    }
+    expect(await inShort(await boot(wanted))).toEqual(AFTER);
+    await app!.close();
+    await expect(boot([...wanted, misspelt])).rejects.toThrow(/table 'migration' .*does not exist/);
+  });
+
   it('stops the boot with the names that are not mapped', async () => {
     await expect(boot([{ source: typeOrmMigrations.inject() }])).rejects.toThrow(
       /TypeORM's table 'migrations' \([^)]+\): the row 'CreateUsers1700000000000' is no change in the code; did you mean 'create-users'/,

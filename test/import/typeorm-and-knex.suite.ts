@@ -82,6 +82,17 @@ export function describeTypeOrmAndKnex(kind: DatabaseKind): void {
     expect(await statesOf(knexMigrations(place.dataSource))).toEqual([]);
   });
 
+  it('no tool was ever used, in a new place and in one that is in use', async () => {
+    const look = (schema?: string) => knexMigrations(place.dataSource, { schema }).look?.();
+    await place.execute('CREATE TABLE flamingock_audit (id integer)');
+    expect(await look()).toBe('new-place');
+    if (kind !== 'sqlite') expect(await look('misspelt')).toBe('missing');
+    await place.execute('CREATE TABLE users (id integer)');
+    expect(await look()).toBe('missing');
+    await place.execute('CREATE TABLE knex_migrations (id integer)');
+    expect(await look()).toBe('kept');
+  });
+
   describe('knex', () => {
     it('has run its migrations', async () => {
       const names = ['20240101_create_users.js', '20240102_add_status.js'];

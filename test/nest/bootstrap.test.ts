@@ -1,5 +1,6 @@
 import {
   Controller,
+  Global,
   Injectable,
   Module,
   type OnApplicationBootstrap,
@@ -14,6 +15,7 @@ import {
   ChangeFailedError,
   Flamingock,
   FlamingockModule,
+  WaitsForItselfError,
   type FlamingockOptions,
   type FlamingockOptionsFactory,
   ManualInterventionError,
@@ -243,6 +245,76 @@ describe('hooks', () => {
       .compile();
     await app.init();
     expect(order).toEqual(['onModuleInit', 'change', 'onApplicationBootstrap']);
+  });
+
+  it.each(['', 'skip', 'check'])(
+    "with runOn: 'init' does it before onModuleInit of other modules; FLAMINGOCK_ON_BOOTSTRAP='%s'",
+    async (variable) => {
+      process.env['FLAMINGOCK_ON_BOOTSTRAP'] = variable;
+      const db = new MemoryTargetSystem('db');
+      const seen: unknown[] = [];
+      @Injectable()
+      class Reader implements OnModuleInit {
+        constructor(private readonly flamingock: Flamingock) {}
+        async onModuleInit(): Promise<void> {
+          await this.flamingock.whenReady();
+          seen.push(db.table.get('one'));
+        }
+      }
+      @Module({ providers: [Reader] })
+      class DeepModule {}
+      @Module({ imports: [DeepModule], providers: changesNamed('one') })
+      class RootModule {}
+      const app = await compiled(
+        { imports: [RootModule] },
+        memoryOptions({ targetSystems: [db], runOn: 'init' }),
+      );
+      const end = await app.init().catch((thrown: unknown) => thrown);
+      if (variable === 'check') expect(end).toBeInstanceOf(PendingChangesError);
+      expect(seen).toEqual({ '': ['applied'], skip: [undefined], check: [] }[variable]);
+    },
+  );
+
+  it.each(['onModuleInit', 'onApplicationBootstrap'] as const)(
+    'whenReady() in %s of a module that goes before is an error at once, not a wait for itself',
+    async (hook) => {
+      @Injectable()
+      class Early {
+        constructor(flamingock: Flamingock) {
+          Object.assign(this, { [hook]: () => flamingock.whenReady() });
+        }
+      }
+      @Global()
+      @Module({ providers: [Early] })
+      class EarlyModule {}
+      const app = await Test.createTestingModule({
+        imports: [EarlyModule, FlamingockModule.forRoot(memoryOptions())],
+      })
+        .setLogger(new KeptLog())
+        .compile();
+      const error: unknown = await app.init().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(WaitsForItselfError);
+      expect(String(error)).toMatch(
+        /before the one that runs the changes[^]*To fix:[^]*onApplicationBootstrap/,
+      );
+    },
+  );
+
+  it('whenReady() may be called before init, and in hooks that follow', async () => {
+    const seen: string[] = [];
+    @Injectable()
+    class Late implements OnApplicationBootstrap {
+      constructor(private readonly flamingock: Flamingock) {}
+      async onApplicationBootstrap(): Promise<void> {
+        await this.flamingock.whenReady();
+        seen.push('hook');
+      }
+    }
+    const app = await compiled({ providers: [Late, ...changesNamed('one')] });
+    const ready = app.get(Flamingock).whenReady();
+    await app.init();
+    await ready;
+    expect(seen).toEqual(['hook']);
   });
 
   it('runs once although a hybrid app that defers its initialization calls hooks twice', async () => {

@@ -2,7 +2,7 @@ import { Inject, Injectable, Module, Scope } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { Apply, Change, type ChangeOptions, Client, Rollback, Verify } from 'nestjs-flamingock';
 import { MemoryAuditStore, MemoryTargetSystem, MemoryTable } from 'nestjs-flamingock/memory';
-import { compiled, memoryOptions, problemsOf } from './support/apps.js';
+import { booted, compiled, memoryOptions, problemsOf } from './support/apps.js';
 
 const SOUND: ChangeOptions = { id: 'add-status', order: '0001', author: 'team', targetSystem: 'db' };
 
@@ -376,6 +376,7 @@ describe('option values', () => {
       targetSystems: [new MemoryTargetSystem('db'), new MemoryTargetSystem('db')],
       stages: [],
       onBootstrap: 'sometimes',
+      runOn: 'boot',
       profiles: [''],
       outOfOrder: 'maybe',
       unknownChanges: 'run',
@@ -389,6 +390,7 @@ describe('option values', () => {
     expect(await problemsOf({}, faulty)).toEqual([
       'FlamingockModule: stages must name at least one stage',
       "FlamingockModule: onBootstrap must be 'apply' or 'check' or 'background' or 'skip', not \"sometimes\"",
+      "FlamingockModule: runOn must be 'bootstrap' or 'init', not \"boot\"",
       'FlamingockModule: profiles must be a list of texts, not [""]',
       "FlamingockModule: outOfOrder must be 'run' or 'warn' or 'fail', not \"maybe\"",
       "FlamingockModule: unknownChanges must be 'ignore' or 'warn' or 'fail', not \"run\"",
@@ -401,6 +403,13 @@ describe('option values', () => {
       "FlamingockModule: lock: unknown option 'wiat'; did you mean 'wait'?",
       expect.stringContaining("2 target systems have the id 'db'"),
     ]);
+  });
+
+  it.each(['1ms', '4999ms', 4_999])('a lease of less than 5 s: %j', async (lease) => {
+    expect(await problemsOf({}, { lock: { lease } })).toEqual([
+      `FlamingockModule: lock: lease must be at least '5s', not ${JSON.stringify(lease)}`,
+    ]);
+    expect(await booted({}, memoryOptions({ lock: { lease: '5s' } }))).toBeDefined();
   });
 
   it('without a store and target systems', async () => {

@@ -165,6 +165,21 @@ describe('clients', () => {
     expect(await applied({ providers: [AddStatus] })).toEqual({ session: 'live' });
   });
 
+  it('of two parameters of code compiled without types none is guessed, nor called an interface', async () => {
+    class AddStatus {
+      apply(_manager: unknown, _context: unknown): void {}
+    }
+    // What esbuild writes: it runs decorators and emits no types.
+    Apply()(AddStatus.prototype, 'apply');
+    Change(SOUND)(AddStatus);
+    const { problems } = await explored({ providers: [AddStatus] });
+    expect(problems).toHaveLength(2);
+    expect(problems[1]).toMatch(
+      /parameter \[1\] of apply\(\): its type is not known, because .* emits no decorator metadata \(esbuild, vitest, tsx\); compile it with tsc/,
+    );
+    expect(problems[1]).not.toContain('interface');
+  });
+
   it('of two parameters an erased one is never guessed', async () => {
     @Change(SOUND)
     class AddStatus {

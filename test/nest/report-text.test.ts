@@ -214,7 +214,7 @@ describe('an undo by hand', () => {
   it('is logged as what it is, with its report', async () => {
     const log = new KeptLog();
     const { app, flamingock } = await booted({ providers: changesNamed('one', 'two') }, undefined, log);
-    await flamingock.undo();
+    await flamingock.undo({ all: true });
     await app.close();
     expect(log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
     expect(log.with('Undo succeeded: 2 rolled back')).toHaveLength(1);

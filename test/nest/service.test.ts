@@ -8,6 +8,7 @@ import {
   type FlamingockEvent,
   type HistoryQuery,
   InvalidChangesError,
+  WaitsForItselfError,
 } from 'nestjs-flamingock';
 import { MemoryAuditStore, MemoryDatabase, MemoryTargetSystem } from 'nestjs-flamingock/memory';
 import { booted, memoryOptions } from './support/apps.js';
@@ -79,6 +80,21 @@ describe('run', () => {
     await flamingock.whenReady();
   });
 
+  it('fails when a change rejects with undefined, and so does undo', async () => {
+    let isBroken = true;
+    const empty = changeThat(() => (isBroken ? Promise.reject(undefined) : undefined));
+    const next = changeThat(undefined, { id: 'two', order: '0002' });
+    const { flamingock } = await booted({ providers: [empty, next] }, skipping());
+    await expect(flamingock.run()).rejects.toThrow(/'one'.*undefined was thrown/);
+    expect(flamingock.status).toBe('failed');
+    expect(await statesOf(flamingock)).toEqual(['one STARTED', 'one FAILED', 'one ROLLED_BACK']);
+    isBroken = false;
+    await flamingock.run();
+    (empty.prototype as { rollback: () => unknown }).rollback = () => Promise.reject(undefined);
+    await expect(flamingock.undo({ only: 'one' })).rejects.toThrow(/'one'.*undefined was thrown/);
+    expect((await statesOf(flamingock)).at(-1)).toBe('one APPLIED');
+  });
+
   it('rejects with everything that is wrong with the changes', async () => {
     const { flamingock } = await booted({ providers: [changeThat(undefined, { order: '1' })] }, skipping());
     await expect(flamingock.run()).rejects.toThrow(InvalidChangesError);
@@ -136,7 +152,7 @@ describe('undo', () => {
     const watched = changeThat();
     const { flamingock } = await booted({ providers: [watched] });
     (watched.prototype as { rollback: () => void }).rollback = () => void seen.push(flamingock.status);
-    await flamingock.undo();
+    await flamingock.undo({ all: true });
     expect(seen).toEqual(['running']);
   });
 
@@ -158,14 +174,90 @@ describe('undo', () => {
     expect(flamingock.status).toBe('ready');
   });
 
+  it.each([
+    [undefined, 'it was given none of them'],
+    [{}, 'it was given none of them'],
+    [{ dryRun: true }, 'it was given none of them'],
+    [{ to: undefined }, 'it was given none of them'],
+    [{ to: 'one', only: 'two' }, 'it was given to and only'],
+    [{ only: 'one', all: true }, 'it was given only and all'],
+    [{ all: false }, 'all can only be true'],
+  ])('that does not say what in one way undoes nothing: %j', async (selection, why) => {
+    const db = new MemoryTargetSystem('db');
+    const { flamingock } = await booted(
+      { providers: changesNamed('one', 'two') },
+      memoryOptions({ targetSystems: [db] }),
+    );
+    const wrong = selection as unknown as Parameters<Flamingock['undo']>[0];
+    await expect(flamingock.undo(wrong)).rejects.toThrow(
+      `undo() takes exactly one of { to: 'id' }, { only: 'id' } and { all: true }; ${why}`,
+    );
+    expect(db.table.size).toBe(2);
+    expect(flamingock.status).toBe('ready');
+  });
+
+  it('to a change that was rolled back is refused: nothing was applied after it', async () => {
+    const db = new MemoryTargetSystem('db');
+    const { flamingock } = await booted(
+      { providers: changesNamed('one', 'two', 'three') },
+      memoryOptions({ targetSystems: [db] }),
+    );
+    await flamingock.undo({ only: 'one' });
+    await flamingock.undo({ only: 'three' });
+    await expect(flamingock.undo({ to: 'one' })).rejects.toThrow(
+      /undo\(\{ to: 'one' \}\): that change is not in effect \(ROLLED_BACK at .+\), so nothing was applied after it/,
+    );
+    expect(db.table.keys()).toEqual(['two']);
+  });
+
   it('waits for a run to end', async () => {
     const { promise, resolve } = deferred();
     const { flamingock } = await booted({ providers: [changeThat(() => promise)] }, skipping());
     const run = flamingock.run();
-    const undo = flamingock.undo();
+    const undo = flamingock.undo({ all: true });
     resolve();
     expect((await run).status).toBe('succeeded');
     expect((await undo).changes.map(({ outcome }) => outcome)).toEqual(['rolled-back']);
+  });
+});
+
+describe('called within a change', () => {
+  it.each<[string, (flamingock: Flamingock) => Promise<unknown>]>([
+    ['run()', (flamingock) => flamingock.run()],
+    ['undo()', (flamingock) => flamingock.undo({ all: true })],
+    ['whenReady()', (flamingock) => flamingock.whenReady()],
+    ['plan({ preview: true })', (flamingock) => flamingock.plan({ preview: true })],
+    ['resolve()', (flamingock) => flamingock.resolve('one', 'applied', { reason: 'because' })],
+  ])('%s is an error at once, not a wait for itself', async (name, call) => {
+    const caller: { flamingock?: Flamingock } = {};
+    const nosy = changeThat(async () => {
+      await new Promise((done) => setTimeout(done, 1));
+      await call(caller.flamingock!);
+    });
+    const { flamingock } = await booted({ providers: [nosy] }, skipping());
+    caller.flamingock = flamingock;
+    const error: unknown = await flamingock.run().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ChangeFailedError);
+    expect((error as ChangeFailedError).cause).toBeInstanceOf(WaitsForItselfError);
+    expect(String(error)).toContain(
+      `flamingock.${name} was called within the change 'one' (TestChange.apply)`,
+    );
+  });
+
+  it('another app may be run, and what a change leaves behind may run its own', async () => {
+    const other = await booted({ providers: changesNamed('other') }, skipping());
+    const left: { timer?: Promise<unknown> } = {};
+    const { promise, resolve } = deferred();
+    const own: { flamingock?: Flamingock } = {};
+    const busy = changeThat(async () => {
+      await other.flamingock.run();
+      left.timer = promise.then(() => own.flamingock!.run());
+    });
+    own.flamingock = (await booted({ providers: [busy] }, skipping())).flamingock;
+    expect((await own.flamingock.run()).status).toBe('succeeded');
+    expect(other.flamingock.status).toBe('ready');
+    resolve();
+    expect(await left.timer).toMatchObject({ status: 'nothing-to-do' });
   });
 });
 

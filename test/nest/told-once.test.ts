@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { TargetSystemError, type ExecutionReport } from 'nestjs-flamingock';
-import type { TaskResult } from '../../lib/core/execute/execution.js';
 import { failureOf } from '../../lib/core/failure.js';
 import type { Step } from '../../lib/core/plan.js';
 import { booted, memoryOptions } from './support/apps.js';
@@ -63,7 +62,11 @@ describe('an error of this library', () => {
       cause: new Error('ECONNREFUSED'),
     });
     const step = { change: { id: 'one', className: 'One', targetSystem: 'api' } } as Step;
-    const error = failureOf(step, { error: inner, outcome: 'failed' } as TaskResult, false);
+    const error = failureOf(
+      step,
+      { failure: { error: inner }, outcome: 'failed', startedNext: false },
+      false,
+    );
     expect(error.message.match(/To fix:/g)).toHaveLength(1);
     expect(error.message).toContain('failed: no answer\nTo fix:\n  - switch it on\n  - correct what');
     expect(error.fix[0]).toBe('switch it on');

@@ -12,11 +12,6 @@ export interface RuntimeImport {
 /** The only run-time imports of packages in `lib/systems`. Everything else takes live clients and `import type`. */
 export const SYSTEMS_RUNTIME_IMPORTS: readonly RuntimeImport[] = [
   {
-    room: 'systems/filesystem',
-    module: 'write-file-atomic',
-    why: 'it is the implementation of the atomic write, a dependency of this package and not the client of a user',
-  },
-  {
     room: 'systems/couchbase',
     module: 'couchbase',
     why: 'the classes Cluster, Collection and TransactionAttemptContext are tokens, of providers and of clients; DurabilityLevel has no other form',

@@ -49,7 +49,7 @@ describe('package.json', () => {
   it('has no dependency or peer that lib does not use', () => {
     // Nest itself needs this one in every application; the typed decorators of lib rely on it at run time.
     const used = new Set(['reflect-metadata', ...external.map(({ module }) => packageOf(module))]);
-    const names = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
+    const names = [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.peerDependencies)];
     expect(names.filter((name) => !used.has(name))).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -16,6 +17,20 @@ const STRUCK = [
   { id: 'seed-kafka-events', name: 'SeedKafkaEvents', ending: 'found in effect' },
   { id: 'publish-logo', name: 'PublishLogo', ending: 'found in effect' },
 ];
+
+describe('npm run servers', () => {
+  it('prints the keys of S3 beside its address: the sample app needs all three', async () => {
+    const none = { S3_URL: undefined, S3_ACCESS_KEY: undefined, S3_SECRET_KEY: undefined };
+    const env = { ...process.env, ...none, FLAMINGOCK_TEST_SERVERS: 's3' };
+    const child = spawn(process.execPath, ['test/servers/serve.mjs'], { cwd: process.cwd(), env });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    for await (const text of child.stderr.setEncoding('utf8'))
+      if (String(text).includes('are running')) child.kill('SIGTERM');
+    const names = [...printed.matchAll(/^export (\w+)='.+'$/gm)].map(([, name]) => name);
+    expect(names).toEqual(['S3_URL', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']);
+  });
+});
 
 describe('npm run sample -- --full', () => {
   let scratch: string;

@@ -96,5 +96,5 @@ export class SampleProcess {
 
 /** The servers of the tests are none that a stranger has. */
 function withoutServers(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/_URL$|_BROKERS$/.test(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/_URL$|_BROKERS$|^S3_/.test(name)));
 }

@@ -5,10 +5,13 @@ import { KAFKA, pingKafka, startKafka } from './kafka.mjs';
 import { MARIADB, pingMariaDb, startMariaDb } from './mariadb.mjs';
 import { MONGODB, pingMongoDb, startMongoDb } from './mongodb.mjs';
 import { pingPostgres, POSTGRES, startPostgres } from './postgres.mjs';
-import { pingS3, S3, startS3 } from './s3.mjs';
+import { pingS3, S3, S3_KEYS, startS3 } from './s3.mjs';
 import { S3_MOCK, startS3Mock } from './s3-mock.mjs';
 import { pingSchemaRegistry, SCHEMA_REGISTRY, startSchemaRegistry } from './schema-registry.mjs';
 import { sweepScratch } from './scratch.mjs';
+
+/** Beside the address of the S3 server: who may use it. */
+const S3_VARIABLES = ['S3_ACCESS_KEY', 'S3_SECRET_KEY'];
 
 /** What a test run can share, by the name that FLAMINGOCK_TEST_SERVERS uses. */
 const SERVERS = {
@@ -46,8 +49,21 @@ export async function startSharedServers() {
     throw failures.length === 1 ? failures[0] : new AggregateError(failures, failures.map(String).join('\n'));
   }
   missing.forEach(({ need }, index) => (process.env[need.variable] = servers[index]?.url));
-  const variables = wanted.map(({ need }) => need.variable);
+  if (wanted.some(({ need }) => need === S3)) setS3Keys(missing.some(({ need }) => need === S3));
+  const variables = wanted.flatMap(({ need }) =>
+    need === S3 ? [S3.variable, ...S3_VARIABLES] : need.variable,
+  );
   return { urls: Object.fromEntries(variables.map((name) => [name, process.env[name] ?? ''])), stop };
+}
+
+/**
+ * Whoever uses the server needs its keys too, such as the sample app with nothing but what is printed.
+ * @param {boolean} ours the server was started here, where nobody else's keys are good
+ */
+function setS3Keys(ours) {
+  const given = ours ? {} : process.env;
+  process.env.S3_ACCESS_KEY = given.S3_ACCESS_KEY ?? S3_KEYS.accessKeyId;
+  process.env.S3_SECRET_KEY = given.S3_SECRET_KEY ?? S3_KEYS.secretAccessKey;
 }
 
 function chosen() {

@@ -77,13 +77,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a lost answer to COMMIT counts as a failure',
     breaks: ['I1', 'I2'],
-    edits: [
-      [
-        'execute/marker.ts',
-        "if (end.kind !== 'unknown') return end.kind === 'committed';",
-        "if (end) return end.kind === 'committed';",
-      ],
-    ],
+    edits: [['execute/marker.ts', "if (end.kind !== 'unknown') return false;", 'if (end) return false;']],
   },
   {
     name: 'a refusal after a silent try counts for that try',
@@ -96,11 +90,36 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a marker of an earlier attempt takes that of the last one along',
     shows: ({ weather, changes, undoAt }) =>
       weather.crash > 0 && undoAt.length > 0 && changes.some(({ hasDefinition }) => hasDefinition),
-    from: 151_001,
+    from: 191_001,
     breaks: ['I1', 'I2'],
     edits: [
       ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],
+      ['steps.ts', '  await forgetSettled(execution, step, target);\n', ''],
     ],
+  },
+  {
+    name: 'an open attempt is forgotten when a later one is rolled back',
+    shows: ({ changes }) => changes.some(({ hasDefinition }) => hasDefinition),
+    breaks: ['I2'],
+    edits: [
+      [
+        'survey.ts',
+        "return attempt === entry.attempt || (kind === 'open' && attempt < entry.attempt);",
+        'return attempt === entry.attempt;',
+      ],
+      ['steps.ts', 'const isOpen = step.leavesOpen === true;', 'const isOpen = false;'],
+    ],
+  },
+  {
+    name: 'an open attempt is remembered, but a later one that fails is taken to settle it',
+    shows: ({ changes }) => changes.some(({ hasDefinition }) => hasDefinition),
+    breaks: ['I2'],
+    edits: [['steps.ts', 'const isOpen = step.leavesOpen === true;', 'const isOpen = false;']],
+  },
+  {
+    name: 'undefined is taken for success',
+    breaks: ['I4', 'I7'],
+    edits: [['steps.ts', 'return failure ? {', 'return failure?.error !== undefined ? {']],
   },
   {
     name: 'a new holder does not raise the fence of the target systems',

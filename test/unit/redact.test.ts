@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { redact } from '../../lib/core/redact.js';
+import { HOSTILE, PLANTED, UNSEEN } from './secret-shapes.js';
 
 describe('redact', () => {
   it.each([
@@ -43,18 +44,53 @@ describe('redact', () => {
     '',
   ])('leaves %j as it is', (text) => expect(redact(text)).toBe(text));
 
-  it('takes a long text in little time', () => {
+  it.each(Object.entries(PLANTED))('leaves nothing of a secret: %s', (_, text) => {
+    const once = redact(text);
+    for (const secret of UNSEEN) expect(once).not.toContain(secret);
+    expect(once).toContain('***');
+    expect(redact(once)).toBe(once);
+  });
+
+  it.each(Object.entries(PLANTED))('leaves nothing where the text is cut: %s', (_, text) => {
+    const before = 'é '.repeat(20);
+    const long = `${before}${text} ${'x '.repeat(200)}`;
+    for (let longest = before.length + 40; longest < before.length + text.length + 45; longest += 5) {
+      const cut = redact(long, longest);
+      for (const secret of UNSEEN) expect(cut).not.toContain(secret.slice(0, 8));
+    }
+  });
+
+  it('cuts a text that is too long, and says how long it was', () => {
+    expect(redact('x '.repeat(8_500_000))).toMatch(/^(x )+… cut: 17 MB of text$/);
+    expect(redact('x '.repeat(8_500_000)).length).toBeLessThanOrEqual(64 * 1024);
+    const long = redact(`${'y '.repeat(40_000)}`);
+    expect(redact(long)).toBe(long);
+  });
+
+  it.each(HOSTILE)('takes a time that grows with the length alone: %j repeated', (piece) => {
+    const timeOf = (length: number): number => {
+      const text = piece.repeat(Math.ceil(length / piece.length));
+      const before = process.cpuUsage();
+      redact(text, Infinity);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    };
+    timeOf(20_000);
+    const [short, long] = [timeOf(90_000), timeOf(180_000)];
+    expect(long).toBeLessThan(1_000);
+    // Four times would be quadratic; a few milliseconds are noise.
+    expect(long).toBeLessThan(3.5 * short + 60);
+  });
+
+  it('takes texts of mixed pieces in little time', () => {
+    const pieces = [...HOSTILE, ...Object.values(PLANTED)];
     const before = process.cpuUsage();
-    for (const piece of [
-      'a://b:',
-      'password=',
-      'x'.repeat(50),
-      'eyJ',
-      '-----BEGIN PRIVATE KEY-----',
-      'bearer ',
-    ])
-      redact(piece.repeat(Math.ceil(1_000_000 / piece.length)));
+    for (let seed = 1; seed <= 20; seed++) {
+      let state = seed;
+      const next = (): number => (state = (state * 48_271) % 2_147_483_647);
+      redact(Array.from({ length: 3_000 }, () => pieces[next() % pieces.length]).join(''), Infinity);
+    }
     const { user, system } = process.cpuUsage(before);
-    expect(user + system).toBeLessThan(5_000_000);
+    expect(user + system).toBeLessThan(10_000_000);
   });
 });

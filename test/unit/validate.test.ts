@@ -20,6 +20,12 @@ function faultsOf(...changes: readonly Partial<ChangeDefinition>[]): string[] {
   return validateChanges(changes.map(changeWith), { stages: ['schema', 'default'], targets: TARGETS });
 }
 
+function circular(): Record<string, unknown> {
+  const value: Record<string, unknown> = {};
+  value['self'] = value;
+  return value;
+}
+
 describe('validateChanges', () => {
   it('finds nothing wrong with a good app', () => {
     expect(
@@ -61,6 +67,23 @@ describe('validateChanges', () => {
       { targetSystem: 'config' },
       /needs a @Rollback.*or rollback: 'none'/,
     ],
+    [
+      'an id that no store could keep',
+      { id: 'x'.repeat(400) },
+      /change 'x{100}…' .*: id has 400 characters; write one of at most 200/,
+    ],
+    ['an id that is longer as it is stored', { id: '\u0000'.repeat(100) }, /id has 602 characters/],
+    ['a long author', { author: 'é'.repeat(201) }, /author has 201 characters/],
+    ['a long order', { order: '0'.repeat(201) }, /order has 201 characters/],
+    ['large metadata', { metadata: { dump: 'x'.repeat(70_000) } }, /metadata has 70011 characters as JSON/],
+    [
+      'a date in metadata',
+      { metadata: { a: [{ since: new Date(0) }] } },
+      /metadata\.a\.0\.since is an instance of Date/,
+    ],
+    ['a function in metadata', { metadata: { f: () => 1 } }, /metadata\.f is a function; write plain JSON/],
+    ['no number in metadata', { metadata: { n: NaN } }, /metadata\.n is NaN/],
+    ['metadata in a circle', { metadata: circular() }, /metadata\.self contains itself/],
     ['no rollback outside the transaction', { transactional: false }, /needs a @Rollback/],
   ])('%s', (_, difference, expected) => {
     const faults = faultsOf(difference);
@@ -93,6 +116,11 @@ describe('validateChanges', () => {
       expect.stringMatching(/2 target systems have the id 'x'/),
       expect.stringMatching(/stage 'a' is listed twice/),
     ]);
+  });
+
+  it('takes ids of 200 characters, and what JSON keeps as it is', () => {
+    const metadata = { a: [1, null, 'x', { b: true, left: undefined }], c: Object.create(null) as object };
+    expect(faultsOf({ id: '🦩'.repeat(200), metadata })).toEqual([]);
   });
 
   it('tells all faults at once', () => {

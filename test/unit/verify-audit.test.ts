@@ -34,6 +34,7 @@ function verify({ entries = CHAIN, latest = [A2, B2, C2], head = headOf(CHAIN), 
   const summary: AuditSummary = { ...NOTHING_YET, ready: true, head, last: headOf(entries) };
   const moved = { ...summary, head: headOf([...CHAIN, ...later]), last: headOf([...entries, ...later]) };
   const store: Partial<AuditStore> = {
+    keepsLatestApart: true,
     snapshot: async (): Promise<AuditSnapshot> => ({ ...summary, latest }),
     summary: async () => (later.length ? moved : summary),
     async *history() {

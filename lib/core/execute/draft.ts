@@ -1,14 +1,15 @@
 import type { AuditEntryDraft, AuditOperation, AuditState, ExecutionStrategy } from '../audit-entry.js';
 import type { ChangeDefinition, ChangeMethod } from '../change.js';
-import { errorText } from '../error-text.js';
+import { cutText } from '../longest-text.js';
 import type { EngineSettings, RunRequest } from '../settings.js';
+import { tellInFull, type Thrown } from './thrown.js';
 
 /** What a draft says beside the change it is about. */
 export interface DraftDetails {
   readonly state: AuditState;
   readonly attempt: number;
   readonly durationMs?: number;
-  readonly error?: unknown;
+  readonly failure?: Thrown;
   readonly reason?: string;
   /** Who decided, when it was not the app itself. */
   readonly actor?: string;
@@ -70,10 +71,10 @@ export function draft(
     app: identity.app,
     className: change.className,
     method: (operation.name === 'undo' ? change.rollback : change.apply)?.name ?? change.apply.name,
-    description: change.description,
-    ticket: change.ticket,
+    description: change.description && cutText(change.description),
+    ticket: change.ticket && cutText(change.ticket),
     metadata: change.metadata,
-    error: details.error === undefined ? null : errorText(details.error),
-    reason: details.reason ?? null,
+    error: details.failure ? tellInFull(details.failure) : null,
+    reason: details.reason === undefined ? null : cutText(details.reason),
   };
 }

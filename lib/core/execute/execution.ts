@@ -7,6 +7,7 @@ import type { EngineSettings, RunRequest } from '../settings.js';
 import type { AttemptScope, TargetSystem } from '../target-system.js';
 import type { Leftovers } from './leftovers.js';
 import type { Operation } from './operation.js';
+import type { Thrown } from './thrown.js';
 
 /** The part of an execution that a method of a change is called with. */
 export interface Surroundings {
@@ -36,6 +37,8 @@ export interface Task {
   readonly startedAhead: boolean;
   /** The step that follows, if its STARTED may be written together with this one's end. */
   readonly next: Step | undefined;
+  /** True when an earlier attempt may be in effect and nothing has settled it: that this one was rolled back says nothing about it. */
+  readonly isOpen: boolean;
 }
 
 /** How a change ended. */
@@ -43,6 +46,7 @@ export interface TaskResult {
   readonly outcome: ChangeReport['outcome'];
   /** STARTED of the next step is durable. */
   readonly startedNext: boolean;
-  readonly error?: unknown;
+  /** There exactly when it failed. */
+  readonly failure?: Thrown;
   readonly note?: string;
 }

@@ -1,9 +1,9 @@
-import { messageOf } from '../error-text.js';
 import { LockLostError, StaleFenceError, TargetSystemError } from '../errors.js';
 import type { Marker, TransactionalTargetSystem } from '../target-system.js';
 import type { Execution, Task, TaskResult } from './execution.js';
 import { endDrafts, recordStart } from './record.js';
 import { BROKEN_OPEN, failTransactional, transact, type TransactionEnd } from './transactional.js';
+import { headOf, inTurn, stoppedBy } from './thrown.js';
 import { untilAnswered } from './until-answered.js';
 
 /** Runs a change on a transactional target system elsewhere than the audit store: a marker is committed with the effect. */
@@ -23,14 +23,8 @@ export async function executeMarker(
     if (!(await transaction.raiseFence(marker.fence, witness))) throw staleFence(target);
     await transaction.writeMarker(marker);
   });
-  if (!(await isCommitted(execution, target, marker, end)))
-    return failTransactional(
-      execution,
-      task,
-      target,
-      end.kind === 'committed' ? undefined : end.error,
-      elapsed(),
-    );
+  if (end.kind !== 'committed' && !(await isCommitted(execution, target, marker, end)))
+    return failTransactional(execution, task, target, end.failure, elapsed());
   const drafts = endDrafts(execution, task, elapsed());
   await journal.append(drafts);
   leftovers.add(target.id, [marker.changeId]);
@@ -58,13 +52,13 @@ async function isCommitted(
   execution: Execution,
   target: TransactionalTargetSystem,
   marker: Marker,
-  end: TransactionEnd,
+  end: Exclude<TransactionEnd, { kind: 'committed' }>,
 ): Promise<boolean> {
-  if (end.kind !== 'unknown') return end.kind === 'committed';
+  if (end.kind !== 'unknown') return false;
   const found = await untilAnswered(execution, () => settledMarkers(execution, target)).catch(
     (silence: unknown) => {
-      if (silence instanceof LockLostError) throw silence;
-      throw unknownCommit(target, marker, new AggregateError([end.error, silence], messageOf(silence)));
+      if (silence instanceof LockLostError) throw stoppedBy(end.failure, silence);
+      throw unknownCommit(target, marker, inTurn(end.failure, { error: silence }).error);
     },
   );
   return found.some(
@@ -76,10 +70,10 @@ async function isCommitted(
 function unknownCommit(
   { id }: TransactionalTargetSystem,
   { changeId }: Marker,
-  cause: Error,
+  cause: unknown,
 ): TargetSystemError {
   return new TargetSystemError(
-    `The target system '${id}' did not tell whether it has committed change '${changeId}': ${cause.message}`,
+    `The target system '${id}' did not tell whether it has committed change '${changeId}': ${headOf(cause)}`,
     {
       cause,
       fix: [

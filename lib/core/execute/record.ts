@@ -1,8 +1,10 @@
 import type { AuditEntryDraft } from '../audit-entry.js';
+import { isRefused } from '../journal.js';
 import type { AttemptSubject } from './attempt.js';
 import { draft, type DraftDetails } from './draft.js';
 import type { Execution, Task } from './execution.js';
 import type { Step } from '../plan.js';
+import { stoppedBy, type Thrown } from './thrown.js';
 
 /** The number of the attempt that a STARTED entry of this step would open. */
 export function nextAttempt({ latest }: Pick<Step, 'latest'>): number {
@@ -30,6 +32,26 @@ export function entryOf(
   details: Omit<DraftDetails, 'attempt'>,
 ): AuditEntryDraft {
   return draft(execution, task.step, { ...details, attempt: task.attempt });
+}
+
+/**
+ * Records what a failure led to.
+ *
+ * @returns the refusal of a store that said no, so that the rest can still be done; undefined when it is recorded
+ * @throws RunStopped when nobody knows whether it is recorded, or the lease is lost
+ */
+export async function recordUnlessRefused(
+  { journal }: Execution,
+  entry: AuditEntryDraft,
+  failure: Thrown,
+): Promise<Thrown | undefined> {
+  try {
+    await journal.append([entry]);
+    return undefined;
+  } catch (error) {
+    if (isRefused(error)) return { error };
+    throw stoppedBy(failure, error);
+  }
 }
 
 /** Which attempt of which change a task is. */

@@ -4,6 +4,7 @@ import { isRefused } from '../journal.js';
 import type { TransactionalTargetSystem } from '../target-system.js';
 import type { Execution, Task, TaskResult } from './execution.js';
 import { endDrafts, recordStart } from './record.js';
+import { RunStopped } from './thrown.js';
 import { BROKEN_OPEN, failTransactional, transact } from './transactional.js';
 
 /** Runs a change whose target system and audit store are one database: one commit holds the effect and its record. */
@@ -29,15 +30,16 @@ export async function executeShared(
     };
   };
   if (end.kind === 'committed') return committed(end.brokenOpen);
-  const { error } = end;
+  const { error } = end.failure;
   // Whether or not it was sent: nothing more is done without the lock, the next holder decides.
   if (end.kind === 'unknown' && error instanceof LockLostError) throw error;
   if (end.kind === 'unknown' && (await journal.landed(entries, error))) return committed(end.brokenOpen);
   try {
-    return await failTransactional(execution, task, target, error, elapsed());
+    return await failTransactional(execution, task, target, end.failure, elapsed());
   } catch (failure) {
     // The commit was still on its way when it was looked for; the chain does not go on without it.
-    if (end.kind === 'unknown' && isRefused(failure) && (await journal.landed(entries, failure)))
+    const ending = failure instanceof RunStopped ? failure.ending : failure;
+    if (end.kind === 'unknown' && isRefused(ending) && (await journal.landed(entries, ending)))
       return committed(end.brokenOpen);
     throw failure;
   }

@@ -6,14 +6,15 @@ import { withAttempt } from './attempt.js';
 import type { Execution, Task, TaskResult } from './execution.js';
 import { failPlain } from './plain.js';
 import { entryOf, subjectOf } from './record.js';
+import { explained, guardAfter, inTurn, RunStopped, stoppedBy, type Thrown } from './thrown.js';
 import { untilAnswered } from './until-answered.js';
 
 /** How the transaction of an attempt ended. */
 export type TransactionEnd =
   | { readonly kind: 'committed'; readonly brokenOpen: boolean }
-  | { readonly kind: 'rolled-back'; readonly error: unknown }
+  | { readonly kind: 'rolled-back'; readonly failure: Thrown }
   /** The commit was sent and failed or was not answered. */
-  | { readonly kind: 'unknown'; readonly error: unknown; readonly brokenOpen: boolean };
+  | { readonly kind: 'unknown'; readonly failure: Thrown; readonly brokenOpen: boolean };
 
 /** One transaction: the change acts, then `last` writes what must be committed with it. */
 export async function transact(
@@ -40,7 +41,8 @@ export async function transact(
       }),
     );
   } catch (error) {
-    return commitSent ? { kind: 'unknown', error, brokenOpen } : { kind: 'rolled-back', error };
+    const failure = explained(target, error);
+    return commitSent ? { kind: 'unknown', failure, brokenOpen } : { kind: 'rolled-back', failure };
   }
   execution.leftovers.removed(target.id, leftovers);
   return { kind: 'committed', brokenOpen };
@@ -51,31 +53,38 @@ export async function failTransactional(
   execution: Execution,
   task: Task,
   target: TransactionalTargetSystem,
-  error: unknown,
+  failure: Thrown,
   durationMs: number,
 ): Promise<TaskResult> {
-  if (error instanceof LockLostError) throw error;
+  const { error } = failure;
+  if (error instanceof LockLostError || error instanceof RunStopped) throw error;
   if (error instanceof StaleFenceError) throw execution.lease.lose('another process took it');
-  execution.lease.guard();
-  if (await wasBrokenOpen(execution, task, target, error))
-    return failBrokenOpen(execution, task, target, error, durationMs);
+  guardAfter(execution.lease, failure);
+  const brokenOpen = await wasBrokenOpen(execution, task, target, failure);
+  if (brokenOpen || task.isOpen)
+    return failBrokenOpen(execution, task, target, failure, durationMs, brokenOpen ? BROKEN_OPEN : LEFT_OPEN);
   const { reverted } = execution.operation;
   const reason = 'the transaction rolled back';
-  await execution.journal.append([
-    entryOf(execution, task, { state: 'FAILED', durationMs, error }),
-    entryOf(execution, task, { state: reverted, reason }),
-  ]);
-  return { outcome: reverted === 'APPLIED' ? 'failed' : 'rolled-back', startedNext: false, error };
+  try {
+    await execution.journal.append([
+      entryOf(execution, task, { state: 'FAILED', durationMs, failure }),
+      entryOf(execution, task, { state: reverted, reason }),
+    ]);
+  } catch (ending) {
+    throw stoppedBy(failure, ending);
+  }
+  return { outcome: reverted === 'APPLIED' ? 'failed' : 'rolled-back', startedNext: false, failure };
 }
 
 async function failBrokenOpen(
   execution: Execution,
   task: Task,
   target: TransactionalTargetSystem,
-  error: unknown,
+  failure: Thrown,
   durationMs: number,
+  note: string,
 ): Promise<TaskResult> {
-  const result = await failPlain(execution, task, error, durationMs, BROKEN_OPEN);
+  const result = await failPlain(execution, task, failure, durationMs, note);
   if (result.outcome === 'rolled-back') execution.leftovers.add(target.id, [task.step.change.id]);
   return result;
 }
@@ -84,19 +93,23 @@ async function failBrokenOpen(
 export const BROKEN_OPEN =
   'a statement committed the transaction implicitly (DDL on MySQL and MariaDB does), so what came before it could not be rolled back by the database';
 
-/** @throws LockLostError, or both errors in one when the target system does not tell; then the next run finds out */
+/** What a report says when the database rolled an attempt back, but not what an earlier one had left. */
+const LEFT_OPEN =
+  'the database rolled this attempt back, but not what an earlier attempt may have left, which nothing has settled since';
+
+/** @throws RunStopped when the lease is lost, both errors in one when the target system does not tell; then the next run finds out */
 async function wasBrokenOpen(
   execution: Execution,
   { step, attempt }: Task,
   target: TransactionalTargetSystem,
-  error: unknown,
+  failure: Thrown,
 ): Promise<boolean> {
   if (!target.commitsImplicitly) return false;
   const markers = await untilAnswered(execution, () => target.markers(execution.chain).read()).catch(
     (silence: unknown) => {
-      if (silence instanceof LockLostError) throw silence;
-      const text = `${problemOf(error)}; then '${target.id}' did not tell whether its transaction had been broken open: ${problemOf(silence)}`;
-      throw new AggregateError([error, silence], text, { cause: error });
+      if (silence instanceof LockLostError) throw stoppedBy(failure, silence);
+      const what = `'${target.id}' did not tell whether its transaction had been broken open: `;
+      throw inTurn(failure, { error: silence }, what).error;
     },
   );
   return markers.some(

@@ -1,25 +1,38 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, constants, copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, copyFile, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { isNodeError } from './node-error.js';
+import { ifMissing, isNodeError } from './node-error.js';
+import { checkSize, openRegular, putInPlace, type WhileUnfinished } from './unfinished-file.js';
 
 // An effect must be on disk before the audit says that it is: file contents and the folders that name them are synced.
 
-/** Replaces a file as a whole: a reader, and a crash, sees the old content or the new one. Makes its folders. */
-export async function writeDurably(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
-  await makeDirectoryDurably(dirname(path));
-  await writeFileAtomic(path, typeof data === 'string' ? data : Buffer.from(data), { mode });
-  await syncDirectory(dirname(path));
+/** How a file is replaced. */
+export interface WriteOptions {
+  /** Permissions. @default those of the file that is replaced */
+  readonly mode?: number;
+  readonly whileUnfinished: WhileUnfinished;
 }
 
-/** Adds to the end of a file, which is made when it is missing. A crash may leave a part. */
-export async function appendDurably(path: string, data: string | Uint8Array): Promise<void> {
+/** Replaces a file as a whole: a reader, and a crash, sees the old content or the new one. Makes its folders. */
+export async function writeDurably(
+  path: string,
+  data: Uint8Array,
+  { mode, whileUnfinished }: WriteOptions,
+): Promise<void> {
   await makeDirectoryDurably(dirname(path));
-  await withHandle(path, 'a', async (file) => {
-    await file.appendFile(data);
-    await file.sync();
-  });
+  const old = await stat(path).catch(ifMissing(undefined));
+  const wanted = mode ?? old?.mode;
+  const make = async (unfinished: string): Promise<void> => {
+    await withHandle(await open(unfinished, 'wx', wanted), async (file) => {
+      // Asks again for as long as the system takes only a part.
+      await file.writeFile(data);
+      if (old) await file.chown(old.uid, old.gid).catch(ifNotAllowed);
+      if (wanted !== undefined) await file.chmod(wanted & 0o7777).catch(ifNotAllowed);
+      await file.sync();
+      await checkSize(file, path, data.length);
+    });
+  };
+  await putInPlace(path, make, whileUnfinished);
   await syncDirectory(dirname(path));
 }
 
@@ -33,50 +46,60 @@ export async function makeDirectoryDurably(path: string): Promise<void> {
 /** Puts the names in a folder on disk, where the system lets a folder be synced (Windows does not). */
 export async function syncDirectory(path: string): Promise<void> {
   try {
-    await withHandle(path, 'r', (directory) => directory.sync());
+    await withHandle(await open(path, 'r'), (directory) => directory.sync());
   } catch (error) {
     if (!isNodeError(error, 'EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP')) throw error;
   }
 }
 
 /** Copies a file without reading it into memory; a reader, and a crash, sees nothing of it or all. Makes its folders. */
-export async function copyDurably(source: string, path: string, mode: number): Promise<void> {
+export async function copyDurably(
+  source: string,
+  path: string,
+  mode: number,
+  whileUnfinished: WhileUnfinished,
+): Promise<void> {
   await makeDirectoryDurably(dirname(path));
-  const unfinished = `${path}.${randomUUID()}`;
-  try {
-    await copyFile(source, unfinished, constants.COPYFILE_FICLONE);
-    await chmod(unfinished, mode | 0o600);
-    await syncFile(unfinished);
-    await chmod(unfinished, mode);
-    await rename(unfinished, path);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
+  await putInPlace(path, (unfinished) => copyTo(source, unfinished, mode), whileUnfinished);
   await syncDirectory(dirname(path));
 }
 
 /** Puts the content of a file on disk. */
-export function syncFile(path: string): Promise<void> {
-  return withHandle(path, 'r', (file) => file.sync());
+export async function syncFile(path: string): Promise<void> {
+  await withHandle(await openRegular(path, constants.O_RDONLY), (file) => file.sync());
 }
 
-/** Cuts a file off, or fills it up, at `bytes`. */
-export async function truncateDurably(path: string, bytes: number): Promise<void> {
-  await withHandle(path, 'r+', async (file) => {
-    await file.truncate(bytes);
-    await file.sync();
+/** Makes a copy with these permissions, on disk; then lets `more` change it. */
+export async function copyTo(
+  source: string,
+  unfinished: string,
+  mode: number,
+  more: (copy: FileHandle) => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
+  const { size } = await stat(source);
+  await copyFile(source, unfinished, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  await chmod(unfinished, mode | 0o600);
+  await withHandle(await openRegular(unfinished, constants.O_RDWR), async (copy) => {
+    await checkSize(copy, unfinished, size);
+    await more(copy);
+    await copy.chmod(mode).catch(ifNotAllowed);
+    await copy.sync();
   });
 }
 
-async function withHandle(
-  path: string,
-  flags: string,
-  work: (handle: FileHandle) => Promise<void>,
-): Promise<void> {
-  const handle = await open(path, flags);
+/** Closes it, whatever comes. */
+export async function withHandle<T>(
+  handle: FileHandle,
+  work: (handle: FileHandle) => Promise<T>,
+): Promise<T> {
   try {
-    await work(handle);
+    return await work(handle);
   } finally {
     await handle.close();
   }
+}
+
+/** Not everybody may give a file away, and not every disk keeps owner and permissions. */
+function ifNotAllowed(error: unknown): void {
+  if (!isNodeError(error, 'EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP')) throw error;
 }

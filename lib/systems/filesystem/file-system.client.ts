@@ -1,9 +1,11 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { TargetSystemError } from '../../core/errors.js';
 import type { PerformRecipe } from '../../core/recipe.js';
 import type { FileSession } from './file-session.js';
 import { ifMissing } from './node-error.js';
+import { readRegular } from './regular-file.js';
+import { isUnfinished } from './unfinished-file.js';
 import { appendRecipe } from './recipes/append.recipe.js';
 import { copyRecipe } from './recipes/copy.recipe.js';
 import { makeDirectoryRecipe } from './recipes/make-directory.recipe.js';
@@ -47,12 +49,12 @@ export class FileSystemClient {
 
   /** The text of a file, read as UTF-8. */
   read(path: string): Promise<string> {
-    return this.#read('read', path, (file) => readFile(file, 'utf8'));
+    return this.#read('read', path, async (file) => (await readRegular(file, path)).toString('utf8'));
   }
 
   /** The content of a file. */
   readBytes(path: string): Promise<Buffer> {
-    return this.#read('read', path, (file) => readFile(file));
+    return this.#read('read', path, (file) => readRegular(file, path));
   }
 
   /** @throws TargetSystemError when the file is not JSON */
@@ -105,7 +107,7 @@ export class FileSystemClient {
     return this.#read('list', path, async (directory) => {
       const names = await readdir(directory).catch(ifMissing<string[]>([]));
       const isRoot = resolve(root, path) === resolve(root);
-      return names.filter((name) => !isRoot || name !== undoFolder).sort();
+      return names.filter((name) => !isUnfinished(name) && (!isRoot || name !== undoFolder)).sort();
     });
   }
 

@@ -19,6 +19,8 @@ export async function missingFolders(session: FileSession, path: string): Promis
 export async function removeMadeFolders(session: FileSession, folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     const path = await session.locate(folder);
+    // Where nothing can be written, the system refuses before it looks.
+    if (!(await lstat(path).catch(ifMissing(undefined)))) continue;
     const gone = await rmdir(path).then(() => true, ifInUse);
     if (gone) await syncDirectory(dirname(path)).catch(ifMissing(undefined));
   }

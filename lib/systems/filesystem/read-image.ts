@@ -1,8 +1,10 @@
 import type { Stats } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EntryImage, type FileContent, INLINE_BYTES } from './entry-image.js';
 import { ifMissing } from './node-error.js';
+import { readRegular } from './regular-file.js';
+import { isUnfinished } from './unfinished-file.js';
 import type { UndoFolder } from './undo-folder.js';
 
 /** How many bytes of content may still be read into the image. */
@@ -24,7 +26,7 @@ export async function readImage(
   if (found.isSymbolicLink()) return { kind: 'link', to: await readlink(path) };
   if (!found.isDirectory()) return { kind: 'other' };
   const entries = [];
-  for (const name of (await readdir(path)).sort())
+  for (const name of (await readdir(path)).filter((one) => !isUnfinished(one)).sort())
     entries.push({ name, image: await readImage(join(path, name), undo, budget) });
   return { kind: 'folder', mode, entries };
 }
@@ -37,5 +39,5 @@ async function readContent(
 ): Promise<FileContent> {
   if (found.size > budget.left) return { kept: undo.nameFor(path, found) };
   budget.left -= found.size;
-  return { base64: (await readFile(path)).toString('base64') };
+  return { base64: (await readRegular(path, path)).toString('base64') };
 }

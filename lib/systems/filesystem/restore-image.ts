@@ -1,42 +1,71 @@
-import { chmod, lstat, rm, symlink } from 'node:fs/promises';
+import { chmod, lstat, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { copyDurably, makeDirectoryDurably, syncDirectory, writeDurably } from './durable.js';
 import type { EntryImage } from './entry-image.js';
 import { ifMissing } from './node-error.js';
+import { readRegular, sameFiles } from './regular-file.js';
 import type { UndoFolder } from './undo-folder.js';
 
-/** Makes what is at a path what it was. Done twice, the same state. */
+type ImageOf<Kind extends EntryImage['kind']> = Extract<EntryImage, { kind: Kind }>;
+
+/**
+ * Makes what is at a path what it was. Done twice, the same state. What is as it was is not written, so that nothing fails for
+ * it where nothing can be written.
+ */
 export async function restoreImage(path: string, image: EntryImage, undo: UndoFolder): Promise<void> {
   switch (image.kind) {
     case 'file':
       return restoreFile(path, image, undo);
     case 'link':
-      await removeDurably(path);
-      await makeDirectoryDurably(dirname(path));
-      await symlink(image.to, path);
-      return syncDirectory(dirname(path));
+      return restoreLink(path, image);
     case 'folder':
-      await removeUnless(path, 'isDirectory');
-      await makeDirectoryDurably(path);
-      for (const { name, image: entry } of image.entries) await restoreImage(join(path, name), entry, undo);
-      return chmod(path, image.mode);
+      return restoreFolder(path, image, undo);
     case 'none':
       return removeDurably(path);
     case 'other':
   }
 }
 
-async function restoreFile(
-  path: string,
-  { content, mode }: Extract<EntryImage, { kind: 'file' }>,
-  undo: UndoFolder,
-): Promise<void> {
+async function restoreFile(path: string, image: ImageOf<'file'>, undo: UndoFolder): Promise<void> {
+  const { content, mode } = image;
   const copy = 'kept' in content ? await undo.find(content.kept) : undefined;
   // The copy is made before the effect: without one, all is as it was.
   if ('kept' in content && copy === undefined) return;
+  if (await isAsItWas(path, image, copy)) return;
   await removeUnless(path, 'isFile');
-  if (copy !== undefined) return copyDurably(copy, path, mode);
-  if ('base64' in content) await writeDurably(path, Buffer.from(content.base64, 'base64'), mode);
+  const { whileUnfinished } = undo;
+  if (copy !== undefined) return copyDurably(copy, path, mode, whileUnfinished);
+  if ('base64' in content)
+    await writeDurably(path, Buffer.from(content.base64, 'base64'), { mode, whileUnfinished });
+}
+
+async function isAsItWas(path: string, image: ImageOf<'file'>, copy: string | undefined): Promise<boolean> {
+  const found = await lstat(path).catch(ifMissing(undefined));
+  if (!found?.isFile() || (found.mode & 0o7777) !== image.mode || found.size !== image.bytes) return false;
+  if (copy !== undefined) return sameFiles(path, copy);
+  return (
+    'base64' in image.content && (await readRegular(path, path)).toString('base64') === image.content.base64
+  );
+}
+
+async function restoreLink(path: string, { to }: ImageOf<'link'>): Promise<void> {
+  const found = await lstat(path).catch(ifMissing(undefined));
+  if (found?.isSymbolicLink() && (await readlink(path)) === to) return;
+  await removeDurably(path);
+  await makeDirectoryDurably(dirname(path));
+  await symlink(to, path);
+  await syncDirectory(dirname(path));
+}
+
+async function restoreFolder(
+  path: string,
+  { mode, entries }: ImageOf<'folder'>,
+  undo: UndoFolder,
+): Promise<void> {
+  await removeUnless(path, 'isDirectory');
+  await makeDirectoryDurably(path);
+  for (const { name, image } of entries) await restoreImage(join(path, name), image, undo);
+  if (((await lstat(path)).mode & 0o7777) !== mode) await chmod(path, mode);
 }
 
 async function removeUnless(path: string, wanted: 'isFile' | 'isDirectory'): Promise<void> {
@@ -45,6 +74,7 @@ async function removeUnless(path: string, wanted: 'isFile' | 'isDirectory'): Pro
 }
 
 async function removeDurably(path: string): Promise<void> {
+  if (!(await lstat(path).catch(ifMissing(undefined)))) return;
   await rm(path, { recursive: true, force: true });
-  if (await lstat(dirname(path)).catch(ifMissing(undefined))) await syncDirectory(dirname(path));
+  await syncDirectory(dirname(path));
 }

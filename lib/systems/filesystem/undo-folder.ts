@@ -6,6 +6,8 @@ import type { AttemptScope } from '../../core/target-system.js';
 import { copyDurably, makeDirectoryDurably, syncDirectory, syncFile } from './durable.js';
 import type { EntryImage } from './entry-image.js';
 import { ifMissing, isNodeError } from './node-error.js';
+import { UnfinishedNotes } from './unfinished-notes.js';
+import type { WhileUnfinished } from './unfinished-file.js';
 
 /**
  * Copies of files that are too large to be kept in memory, until they are no longer needed to put them back.
@@ -17,7 +19,9 @@ export class UndoFolder {
   readonly #place: string;
   readonly #namespace: string;
   readonly #attempt: string;
+  readonly #notes: UnfinishedNotes;
   #prepared: Promise<void> | undefined;
+  #busy = 0;
 
   /** @param folder - below the root, reserved: `/srv/config/.flamingock` */
   constructor(
@@ -27,7 +31,15 @@ export class UndoFolder {
     this.#place = join(folder, 'undo');
     this.#namespace = hash(namespace).slice(0, 8);
     this.#attempt = `${this.#namespace}-${hash(JSON.stringify([executionId, changeId, attempt])).slice(0, 16)}`;
+    this.#notes = new UnfinishedNotes(dirname(folder), join(this.#place, this.#attempt));
   }
+
+  /**
+   * Writes down where a file is being written, so that the next attempt finds what a process that died leaves of it. Nothing
+   * of the note is left when it is done.
+   */
+  readonly whileUnfinished: WhileUnfinished = (unfinished, work) =>
+    this.#whileBusy(() => this.#notes.during(unfinished, work));
 
   /** What the copy of a file will be called, relative to the folder of copies; another one once the file has changed. */
   nameFor(path: string, { ino, size, mtimeMs }: Pick<Stats, 'ino' | 'size' | 'mtimeMs'>): string {
@@ -44,8 +56,9 @@ export class UndoFolder {
   async keep(path: string, image: EntryImage): Promise<void> {
     if (image.kind === 'folder')
       for (const { name, image: entry } of image.entries) await this.keep(join(path, name), entry);
-    if (image.kind === 'file' && 'kept' in image.content)
-      await keepFile(path, join(this.#place, image.content.kept));
+    if (image.kind !== 'file' || !('kept' in image.content)) return;
+    const { kept } = image.content;
+    await this.#whileBusy(() => keepFile(path, join(this.#place, kept)));
   }
 
   /** Where a copy is; undefined when there is none. */
@@ -57,9 +70,27 @@ export class UndoFolder {
   async #removeOthers(): Promise<void> {
     const names = await readdir(this.#place).catch(ifMissing<string[]>([]));
     const others = names.filter((name) => name.startsWith(`${this.#namespace}-`) && name !== this.#attempt);
-    for (const name of others) await rm(join(this.#place, name), { recursive: true, force: true });
-    if (others.length === 0 || others.length < names.length) return;
-    for (const empty of [this.#place, this.folder]) await rmdir(empty).catch(ifFull);
+    for (const name of others) {
+      const place = join(this.#place, name);
+      if (await this.#notes.removeNoted(place)) await rm(place, { recursive: true, force: true });
+    }
+    if (others.length > 0) await this.#removeEmpty();
+  }
+
+  /** Folders come and go with what is in them: not while one is about to be used. */
+  async #whileBusy<T>(work: () => Promise<T>): Promise<T> {
+    this.#busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.#busy -= 1;
+      await this.#removeEmpty();
+    }
+  }
+
+  async #removeEmpty(): Promise<void> {
+    for (const empty of [join(this.#place, this.#attempt), this.#place, this.folder])
+      if (this.#busy === 0) await rmdir(empty).catch(() => undefined);
   }
 }
 
@@ -74,7 +105,7 @@ async function keepFile(path: string, copy: string): Promise<void> {
   await makeDirectoryDurably(dirname(copy));
   const { nlink, mode } = await lstat(path);
   const linked = nlink === 1 && (await link(path, copy).then(() => true, refusedLink));
-  if (!linked) return copyDurably(path, copy, mode & 0o7777);
+  if (!linked) return copyDurably(path, copy, mode & 0o7777, (_, work) => work());
   await syncFile(copy);
   await syncDirectory(dirname(copy));
 }
@@ -83,10 +114,6 @@ function refusedLink(error: unknown): false {
   if (isNodeError(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK', 'ENOSYS', 'EOPNOTSUPP', 'EACCES'))
     return false;
   throw error;
-}
-
-function ifFull(error: unknown): void {
-  if (!isNodeError(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
 }
 
 function hash(text: string): string {

@@ -3,4 +3,5 @@ export { MongooseTargetSystem, type MongooseTargetSystemOptions } from './mongoo
 export { flamingockJava } from './import/flamingock-java.js';
 export { migrateMongoChangelog } from './import/migrate-mongo-changelog.js';
 export { mongockChangeLog } from './import/mongock-change-log.js';
+export { typeOrmMigrations } from './import/typeorm-migrations.js';
 export type { MongoHistory, MongoHistoryOptions, MongoPlace } from './import/mongo-history.js';

@@ -1,4 +1,6 @@
 import type { AxiosRequestConfig } from 'axios';
+import { publicText } from '../../core/error-text.js';
+import { LONGEST_TEXT } from '../../core/longest-text.js';
 import { redact } from '../../core/redact.js';
 
 const HIDDEN = '***';
@@ -9,7 +11,9 @@ const NO_SECRET = /idempotency|^xsrf/i;
 /** Takes out of a text what is secret in a request: its credentials, wherever they stand, and what looks like some. */
 export function hideSecrets(text: string, config: AxiosRequestConfig, url: string): string {
   const known = secretsOf(config, url).sort((a, b) => b.length - a.length);
-  return redact(known.reduce((current, secret) => current.replaceAll(secret, HIDDEN), text));
+  // Cut first, and far enough behind what is kept for a secret that begins there.
+  const seen = text.slice(0, LONGEST_TEXT + (known[0]?.length ?? 0));
+  return publicText(known.reduce((current, secret) => current.replaceAll(secret, HIDDEN), seen));
 }
 
 /** The URL with its credentials and secret parameters taken out. */

@@ -1,6 +1,7 @@
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 import { type CancellableCalls, cancellableCalls } from '../../core/cancellable-calls.js';
 import type { AttemptScope } from '../../core/target-system.js';
+import { withCare } from './careful-adapter.js';
 import { idempotencyKey, isUnsafe, type CallNumbers } from './idempotency-key.js';
 import { publicUrl } from './request-secrets.js';
 import type { RestTargetSystemOptions } from './rest-options.js';
@@ -49,7 +50,13 @@ export class RestAttempt {
 
   #equip(config: AxiosRequestConfig): AxiosRequestConfig {
     const signals = config.signal instanceof AbortSignal ? [this.signal, config.signal] : [this.signal];
-    return { ...config, headers: this.#headers(config), signal: AbortSignal.any(signals) };
+    const { axios, options } = this.parts;
+    return {
+      ...config,
+      ...withCare({ axios, origins: options.redirectOrigins ?? [] }, config),
+      headers: this.#headers(config),
+      signal: AbortSignal.any(signals),
+    };
   }
 
   #headers({ method, headers = {} }: AxiosRequestConfig): NonNullable<AxiosRequestConfig['headers']> {

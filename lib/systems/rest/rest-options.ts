@@ -25,6 +25,13 @@ export interface RestTargetSystemOptions {
    * @default 0
    */
   readonly retries?: number;
+  /**
+   * Origins, such as `https://eu.payments.example`, that a request may be redirected to besides its own. Body and credentials
+   * go there with it, as far as axios lets them.
+   *
+   * @default none
+   */
+  readonly redirectOrigins?: readonly string[];
   /** First pause between two tries, in milliseconds; doubles each time. @default 200 */
   readonly retryDelayMs?: number;
 }

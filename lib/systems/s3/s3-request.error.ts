@@ -27,9 +27,10 @@ export class S3RequestError extends TargetSystemError {
 export function namedError(error: unknown, call: S3Call, targetId: string): unknown {
   if (!isSdkError(error)) return error;
   const { httpStatusCode: status, attempts = 1 } = error.$metadata;
-  const reason = typeof error.code === 'string' ? error.code : error.name;
+  const reason = reasonOf(error, status);
   const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
-  const text = error.message && error.message !== reason ? `: ${error.message}` : '';
+  const isTold = error.message && !/^(Unknown(Error)?|\d+)$/.test(error.message) && error.message !== reason;
+  const text = isTold ? `: ${error.message}` : '';
   const answer =
     status === undefined
       ? `got no answer${times}${text || `: ${reason}`}`
@@ -39,6 +40,22 @@ export function namedError(error: unknown, call: S3Call, targetId: string): unkn
     cause: error,
     fix: fixFor(reason, status, call),
   });
+}
+
+/** The answer to a HEAD has no body, so no code: the SDK takes its status for one, or says that it knows nothing. */
+const IN_WORDS: Readonly<Record<number, string>> = {
+  301: 'PermanentRedirect',
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'AccessDenied',
+  404: 'NotFound',
+  412: 'PreconditionFailed',
+};
+
+function reasonOf({ code, name }: SdkError, status = 0): string {
+  if (typeof code === 'string') return code;
+  const unknown = /^(Unknown(Error)?|Error|\d+)$/.test(name);
+  return (unknown ? IN_WORDS[status] : undefined) ?? name;
 }
 
 /** Whether S3 answered that it will not do it. After several attempts an earlier one may have been done. */
@@ -64,13 +81,19 @@ function fixFor(reason: string, status: number | undefined, call: S3Call): reado
   const action = call.command.replace(/Command$/, '');
   if (CREDENTIALS.test(reason))
     return ['check key, secret, session token and region of the S3Client that the target system was given'];
+  if (status === 301)
+    return [
+      `bucket '${bucket}' is in another region: give the S3Client that region, or set followRegionRedirects`,
+    ];
+  if (status === 400 && action.startsWith('Head'))
+    return [`check region, session token and endpoint of the S3Client, and the name of bucket '${bucket}'`];
   if (status === 403 && action === 'HeadObject')
     return [
       `let the role of the S3Client do s3:GetObject and s3:ListBucket on '${bucket}': without the latter S3 says 403 where there is no object`,
-      'or correct its credentials',
+      'or check its key and secret: an answer to HEAD does not say that they are wrong',
     ];
   if (status === 403)
-    return [`let the role of the S3Client do ${action} on '${bucket}', or correct its credentials`];
+    return [`let the role of the S3Client do ${action} on '${bucket}', or check its key and secret`];
   if (reason === 'NoSuchBucket') return [`make the bucket first: buckets.ensureBucket('${bucket}')`];
   if (reason === 'BucketNotEmpty') return ['delete all objects, versions and delete markers in it first'];
   if (status === 412) return ['somebody else wrote it meanwhile: look at it, then put without the condition'];

@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { asOwn } from './attempt-context.js';
 import { interceptedClient } from './intercepted-client.js';
+import type { LeftObjects } from './objects/left-objects.js';
 import type { S3Attempt } from './s3-attempt.js';
 import type { S3Settings } from './s3-options.js';
 import { namedError } from './s3-request.error.js';
@@ -16,6 +17,8 @@ export interface S3Session extends S3Settings {
   readonly signal: AbortSignal;
   /** The same for one attempt, and for no other. */
   readonly attemptName: string;
+  /** What the attempt left: the same for all the times it is given clients. */
+  readonly left: LeftObjects;
   /** A client for what must be done even when the attempt has ended: taking back what it left half done. */
   readonly cleaner: S3Client;
 }
@@ -24,7 +27,7 @@ export interface S3Session extends S3Settings {
 export function sessionOf(
   attempt: S3Attempt,
   targetId: string,
-  attemptName: string,
+  { attemptName, left }: Pick<S3Session, 'attemptName' | 'left'>,
   settings: S3Settings,
 ): S3Session {
   const { client, guarded, signal } = attempt;
@@ -32,6 +35,7 @@ export function sessionOf(
     ...settings,
     signal,
     attemptName,
+    left,
     client: interceptedClient(guarded, (call, options, send) =>
       send(options).catch((error: unknown) => {
         throw isCancelled(error, signal) ? (signal.reason as unknown) : namedError(error, call, targetId);

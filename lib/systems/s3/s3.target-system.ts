@@ -8,6 +8,7 @@ import { idleRecipes, Recipes } from '../../core/recipes.js';
 import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
 import { interceptedClient } from './intercepted-client.js';
 import { S3Attempt } from './s3-attempt.js';
+import { LeftObjects } from './objects/left-objects.js';
 import { S3Buckets } from './s3-buckets.client.js';
 import { type S3Settings, type S3TargetSystemOptions, settingsOf } from './s3-options.js';
 import { type S3Session, sessionOf } from './s3-session.js';
@@ -24,6 +25,7 @@ export class S3TargetSystem implements PreviewableTargetSystem {
   readonly transactional = false;
   readonly #settings: S3Settings;
   readonly #ledger = new RecipeLedger<S3Session>();
+  #left = { attemptName: '', left: new LeftObjects() };
 
   /**
    * @param id - what changes name in `targetSystem`
@@ -83,8 +85,9 @@ export class S3TargetSystem implements PreviewableTargetSystem {
     const { id: targetId, client } = this;
     const attempt = new S3Attempt({ client, targetId, scope, readOnly });
     const { namespace, executionId, changeId, attempt: number } = scope;
-    const name = JSON.stringify([namespace, executionId, changeId, number]);
-    return { attempt, session: sessionOf(attempt, targetId, name, this.#settings) };
+    const attemptName = JSON.stringify([namespace, executionId, changeId, number]);
+    if (attemptName !== this.#left.attemptName) this.#left = { attemptName, left: new LeftObjects() };
+    return { attempt, session: sessionOf(attempt, targetId, this.#left, this.#settings) };
   }
 }
 

@@ -52,7 +52,7 @@ export function refusal(request: string, status: number, body: unknown): SchemaR
   ) as { readonly error_code?: unknown; readonly message?: unknown };
   const code = typeof errorCode === 'number' ? { errorCode } : {};
   const reason = typeof message === 'string' && message !== '' ? message : 'it gives no reason';
-  return new SchemaRegistryError({ request, status, ...code, reason: redact(reason).slice(0, LONGEST) });
+  return new SchemaRegistryError({ request, status, ...code, reason: redact(reason, LONGEST) });
 }
 
 /** No such subject, version, schema, or level; subject or version deleted already. Others of the kind say what is yet to be deleted. */

@@ -6,7 +6,7 @@ import { AttemptGate } from './attempt-gate.js';
 import type { AttemptParts } from './attempt-parts.js';
 import { createChangeRunner } from './change-runner.js';
 import { OutsideStatements } from './outside-statements.js';
-import { createRunner } from './runner.js';
+import { createOwnRunner } from './runner.js';
 import { sqliteConnection } from './sqlite-connection.js';
 import { StatementsUnderWay } from './under-way.js';
 
@@ -24,7 +24,7 @@ export interface Attempt extends AttemptParts {
 /** Makes an attempt. Opens nothing: a runner connects with its first statement. */
 export function createAttempt(parts: AttemptParts, inTransaction: boolean): Attempt {
   const { dataSource, dialect, scope, targetId, watch } = parts;
-  const own = createRunner(dataSource, dialect);
+  const own = createOwnRunner(dataSource, dialect);
   const underWay = new StatementsUnderWay();
   const isLost =
     inTransaction && dialect.singleConnection ? () => !sqliteConnection(dataSource).inTransaction : undefined;

@@ -6,7 +6,7 @@ import { connectionQueue } from './connection-queue.js';
 import { inTimeOrCut } from './cut-off.js';
 import type { Dialect, Isolation } from './dialect.js';
 import { commit, rollBack } from './end.js';
-import { createRunner, discard } from './runner.js';
+import { createOwnRunner, discard } from './runner.js';
 
 /** What a transaction of our own needs. */
 export interface BoundedParts {
@@ -32,7 +32,7 @@ type Work<T> = (runner: QueryRunner) => Promise<T>;
  */
 export function boundedTransaction<T>(parts: BoundedParts, work: Work<T>): Promise<T> {
   const { dataSource, dialect, lockWaitMs } = parts;
-  const runner = createRunner(dataSource, dialect);
+  const runner = createOwnRunner(dataSource, dialect);
   const beginToEnd = async (): Promise<T> => {
     const result = await upToCommit(parts, runner, work);
     await commit(runner, dialect);

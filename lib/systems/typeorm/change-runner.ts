@@ -1,10 +1,13 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { TargetSystemError } from '../../core/errors.js';
+import { callSite, type CallSite } from './app-frame.js';
 import type { AttemptGate } from './attempt-gate.js';
 import type { Dialect } from './dialect.js';
 import { guardConnection } from './guarded-connection.js';
+import { keepCallers, withinCall } from './enclosing-call.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { createRunner } from './runner.js';
+import { rememberSent } from './sent-statements.js';
 import type { StatementWatch } from './statement-watch.js';
 import type { StatementsUnderWay } from './under-way.js';
 
@@ -25,6 +28,7 @@ export interface ChangeRunnerParts {
 /** The runner that a change works with: it shares the connection of `own`, and is dead as soon as the gate is closed. */
 export function createChangeRunner(parts: ChangeRunnerParts): QueryRunner {
   const runner = createRunner(parts.dataSource, parts.dialect);
+  keepCallers(runner.manager);
   return Object.assign(runner, {
     data: parts.own.data,
     connect: connector(parts),
@@ -50,21 +54,22 @@ type Query = (statement: string, parameters?: unknown[], structured?: boolean) =
 
 function querier({ gate, underWay, watch, dialect }: ChangeRunnerParts, runner: QueryRunner): Query {
   const query = runner.query.bind(runner) as Query;
-  const answered: Query = async (...args) => {
+  const answered = async (site: CallSite, args: Parameters<Query>): Promise<unknown> => {
     try {
       gate.pass(args[0]);
       if (watch?.withholds(args[0])) return unsentAnswer(dialect, args[2]);
-      return await query(...args);
+      return await withinCall(site, () => query(...args));
     } catch (error) {
       if (!gate.isRefusal(error)) watch?.failed(args[0]);
       const cause: unknown = isObject(error) ? Reflect.get(error, 'driverError') : undefined;
       // TypeORM wraps what comes from below it; a refusal is ours.
       if (gate.isRefusal(cause)) throw cause;
-      if (gate.isRefusal(error)) throw error;
+      if (!gate.isRefusal(error)) rememberSent(error, args[0], site);
       throw error;
     }
   };
-  return (...args) => underWay.follow(answered(...args));
+  const followed: Query = (...args) => underWay.follow(answered(callSite(followed), args));
+  return followed;
 }
 
 /** What TypeORM makes of a statement that did nothing. */

@@ -9,11 +9,23 @@ const DUPLICATE_ENTRY = 1062;
 /** No right on database, table or column; a privilege is needed; the server is read-only. */
 const MISSING_RIGHT = new Set([1044, 1142, 1143, 1227, 1290, 1792, 1836]);
 
+/**
+ * Database, table (view, sequence), key of a constraint, column, index, primary key, function of a library, routine, trigger, partition,
+ * event, constraint. MariaDB says 1005 for a foreign key, and both say 1396 for users and roles.
+ */
+const ALREADY_THERE = new Set([1007, 1022, 1050, 1060, 1061, 1068, 1125, 1304, 1359, 1517, 1537, 1826, 3822]);
+
 /** Waited too long; NOWAIT of MySQL. */
 const LOCK_TIMEOUT = new Set([1205, 3572]);
 
-/** Too many connections, shutdown, "record has changed", deadlock, killed, statement time-outs: worth another try. */
-const UNSETTLED = new Set([1020, 1040, 1053, 1203, 1213, 1317, 1927, 1969, 3024]);
+/**
+ * Too many connections, shutdown, the server's own end of the network, "record has changed", deadlock, killed, disconnected,
+ * statement time-outs, a COMMIT that went wrong, a cluster that is not ready: worth another try.
+ */
+const UNSETTLED = new Set([
+  1020, 1040, 1047, 1053, 1080, 1158, 1159, 1160, 1161, 1180, 1203, 1213, 1317, 1927, 1969, 3024, 3101, 3169,
+  4031,
+]);
 
 const TEXT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 
@@ -32,10 +44,18 @@ export const MYSQL: Dialect = {
     isMissingSchema: asks(({ errno }) => errno === MISSING_DATABASE),
     isMissingRight: asks(({ errno }) => MISSING_RIGHT.has(errno)),
     isDuplicate: asks(({ errno }) => errno === DUPLICATE_ENTRY || errno === TABLE_EXISTS),
+    isAlreadyThere: asks(
+      ({ errno, message }) =>
+        ALREADY_THERE.has(errno) ||
+        (errno === 1005 && /\berrno: 121\b/.test(message)) ||
+        (errno === 1396 && /\bCREATE (USER|ROLE)\b/.test(message)),
+    ),
+    isOutsideOnly: asks(({ errno }) => errno === 1179),
     isLockTimeout: asks(({ errno }) => LOCK_TIMEOUT.has(errno)),
     // 2000-2999 are the client's own errors; a system error has a negative number.
     isAnswered: asks(
-      ({ errno, fatal }) =>
+      ({ errno, fatal, isSystemError }) =>
+        !isSystemError &&
         errno >= 1000 &&
         !(errno >= 2000 && errno < 3000) &&
         !fatal &&

@@ -3,8 +3,10 @@ import { asks } from './driver-errors.js';
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-/** Connection and shutdown, deadlock and serialization, lock and statement timeouts: worth another try. */
-const UNSETTLED = /^(08|40|53300|55P03|57)/;
+/** Connection and shutdown, deadlock and serialization, lock, statement and session timeouts: worth another try. */
+const UNSETTLED = /^(08|25P03|25P04|40|53300|55P03|57)/;
+
+const ALREADY_THERE = /^42(P07|701|710|P06|723|P04)$/;
 
 /** PostgreSQL. */
 export const POSTGRES: Dialect = {
@@ -23,8 +25,20 @@ export const POSTGRES: Dialect = {
     isMissingRight: asks(({ code }) => code === '42501' || code === '25006'),
     // 42P07, 42710: the object exists; 23505: it came into being beside us.
     isDuplicate: asks(({ code }) => code === '23505' || code === '42P07' || code === '42710'),
+    // Table or index, column, object (type, constraint, role, …), schema, function, database; a second primary key.
+    isAlreadyThere: asks(
+      ({ code, message }) => ALREADY_THERE.test(code) || (code === '42P16' && /primary key/.test(message)),
+    ),
+    // 55P04: a new value of an enum is of use only when it is committed. 25001 also says that SET TRANSACTION comes too late.
+    isOutsideOnly: asks(
+      ({ code, message }) => code === '55P04' || (code === '25001' && !/\bSET TRANSACTION\b/.test(message)),
+    ),
     isLockTimeout: asks(({ code }) => code === '55P03'),
-    isAnswered: asks(({ code }) => SQLSTATE.test(code) && !UNSETTLED.test(code)),
+    // EPIPE has the shape of an SQLSTATE: only the server's own errors have a severity.
+    isAnswered: asks(
+      ({ code, severity, isSystemError }) =>
+        severity !== '' && !isSystemError && SQLSTATE.test(code) && !UNSETTLED.test(code),
+    ),
   },
   quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
   placeholder: (position) => `$${position}`,

@@ -4,6 +4,8 @@ import { asks } from './driver-errors.js';
 /** Another connection has the lock, or the disk gave no answer: worth another try. */
 const UNSETTLED = /^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|INTERRUPT)/;
 
+const ALREADY_THERE = /\balready exists$|^duplicate column name\b|^there is already /;
+
 /** SQLite by better-sqlite3. */
 export const SQLITE: Dialect = {
   name: 'sqlite',
@@ -21,6 +23,10 @@ export const SQLITE: Dialect = {
     isDuplicate: asks(
       ({ code, message }) =>
         /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE)/.test(code) || message.endsWith('already exists'),
+    ),
+    isAlreadyThere: asks(({ code, message }) => code === 'SQLITE_ERROR' && ALREADY_THERE.test(message)),
+    isOutsideOnly: asks(
+      ({ code, message }) => code === 'SQLITE_ERROR' && /\b(within|inside) (a )?transaction$/.test(message),
     ),
     isLockTimeout: asks(({ code }) => /^SQLITE_(BUSY|LOCKED)/.test(code)),
     isAnswered: asks(({ code }) => code.startsWith('SQLITE_') && !UNSETTLED.test(code)),

@@ -5,6 +5,8 @@ interface DriverErrorShape {
   readonly code?: unknown;
   readonly errno?: unknown;
   readonly sqlState?: unknown;
+  readonly severity?: unknown;
+  readonly syscall?: unknown;
   readonly fatal?: unknown;
   readonly driverError?: unknown;
 }
@@ -15,6 +17,10 @@ export interface DriverErrorFacts {
   readonly code: string;
   /** Number of the server's error (MySQL, MariaDB); 0 when there is none. */
   readonly errno: number;
+  /** What PostgreSQL calls it (`ERROR`, `FATAL`): on each error that the server sent, and on no other; empty when there is none. */
+  readonly severity: string;
+  /** It comes from the operating system, not from the server: the socket failed, or the name has no address. */
+  readonly isSystemError: boolean;
   /** Whether the connection is gone with it, as far as the driver says so. */
   readonly fatal: boolean;
   readonly message: string;
@@ -29,6 +35,10 @@ export interface DriverErrors {
   isMissingRight(error: unknown): boolean;
   /** A unique key or, from DDL that raced, an object of that name is there already. */
   isDuplicate(error: unknown): boolean;
+  /** What the statement was to make exists already: a table, a column, an index, … no row. */
+  isAlreadyThere(error: unknown): boolean;
+  /** The statement cannot be part of a transaction. */
+  isOutsideOnly(error: unknown): boolean;
   /** The statement gave up waiting for a lock; it did nothing. */
   isLockTimeout(error: unknown): boolean;
   /**
@@ -43,21 +53,26 @@ export function driverErrorFacts(error: unknown): DriverErrorFacts | undefined {
   if (!isError(error)) return undefined;
   const outer: DriverErrorShape & Error = error;
   const inner: DriverErrorShape & Error = isError(outer.driverError) ? outer.driverError : outer;
+  const errno = typeof inner.errno === 'number' ? inner.errno : 0;
   return {
     code: typeof inner.code === 'string' ? inner.code : '',
-    errno: typeof inner.errno === 'number' ? inner.errno : 0,
+    errno,
+    severity: typeof inner.severity === 'string' ? inner.severity : '',
+    isSystemError: errno < 0 || typeof inner.syscall === 'string',
     fatal: inner.fatal === true,
     message: inner.message,
   };
 }
 
-const LOST_CODE = /^(08\w{3}|57P0\w|ECONN\w+|EPIPE|ETIMEDOUT|PROTOCOL_CONNECTION_LOST)$/;
+/** What ends the session: connection, shutdown, and PostgreSQL's time-outs of idle and of long transactions. */
+const LOST_CODE = /^(08\w{3}|57P0\w|25P0[34]|ECONN\w+|EPIPE|ETIMEDOUT|PROTOCOL_CONNECTION_LOST)$/;
 /** What pg and mysql2 say of a connection that was lost before, without a code; TypeORM lets go of the runner by then. */
 const LOST_MESSAGE = /is not queryable|Connection terminated|in closed state|Query runner already released/;
 
 /** True when the connection has gone with the error, or before it. */
 export const isConnectionLost = asks(
-  ({ code, fatal, message }) => fatal || LOST_CODE.test(code) || LOST_MESSAGE.test(message),
+  ({ code, fatal, isSystemError, message }) =>
+    fatal || isSystemError || LOST_CODE.test(code) || LOST_MESSAGE.test(message),
 );
 
 /** Makes a question of a predicate on the facts. */

@@ -1,6 +1,9 @@
 import { TargetSystemError } from '../../core/errors.js';
+import { callSite } from './app-frame.js';
 import type { AttemptGate } from './attempt-gate.js';
+import { enclosingCall } from './enclosing-call.js';
 import type { Send } from './one-at-a-time.js';
+import { followSent } from './sent-statements.js';
 import type { StatementWatch } from './statement-watch.js';
 
 type Method = (...args: readonly unknown[]) => unknown;
@@ -63,12 +66,15 @@ export function guardConnection<T extends object>(connection: T, guard: Guard, p
       return isMethod(target) ? Reflect.apply(target, self, args) : undefined;
     },
   });
-  const guardMethod =
-    (target: T, property: PropertyKey, method: Method): Method =>
-    (...args) => {
+  const guardMethod = (target: T, property: PropertyKey, method: Method): Method => {
+    const guardedMethod: Method = (...args) => {
       if (OWNERS_ONLY.has(property)) throw notYours(property);
-      const call = (): unknown => Reflect.apply(method, target, args);
       const text = part.statement ?? textOf(property, args[0]);
+      const apply = (): unknown => Reflect.apply(method, target, args);
+      // TypeORM's own runner comes with the place that called it.
+      const call = runs(property, part)
+        ? followSent(text, enclosingCall() ?? callSite(guardedMethod), apply)
+        : apply;
       if (watch && runs(property, part)) watch.sends(property === 'pragma' ? `PRAGMA ${text}` : text);
       if (send && part.isPromiseApi && STATEMENTS.has(property)) return send(text, call);
       if (!HARMLESS.has(property)) gate.pass(text);
@@ -81,6 +87,8 @@ export function guardConnection<T extends object>(connection: T, guard: Guard, p
         property === 'promise' ? { isPromiseApi: true } : { statement: text },
       );
     };
+    return guardedMethod;
+  };
   return guarded;
 }
 

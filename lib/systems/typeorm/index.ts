@@ -3,7 +3,9 @@ export { TypeOrmTargetSystem, type TypeOrmTargetSystemOptions } from './typeorm-
 export { flamingockJava } from './import/flamingock-java.js';
 export { flywayHistory } from './import/flyway-history.js';
 export { knexMigrations } from './import/knex-migrations.js';
+export { liquibaseChangeLog } from './import/liquibase-change-log.js';
 export { prismaMigrations } from './import/prisma-migrations.js';
 export { sequelizeMeta, type SequelizeMetaOptions } from './import/sequelize-meta.js';
 export type { SqlHistory, SqlHistoryOptions } from './import/sql-history.js';
+export type { ZonedHistoryOptions } from './import/time-zone.js';
 export { typeOrmMigrations } from './import/typeorm-migrations.js';

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import type { ChainIdentity } from '../../core/audit-store.js';
 import { readText } from '../../core/stored-text.js';
 import type { MarkerTables } from './marker-tables.js';
 import { storedText } from './stored-text.js';
@@ -20,13 +21,13 @@ interface OpenRow {
 export async function writeOpenMarker(
   runner: QueryRunner,
   { marker }: MarkerTables,
-  namespace: string,
+  { storeId, namespace }: ChainIdentity,
   { changeId, attempt }: Omit<OpenMarker, 'session'>,
 ): Promise<void> {
   await runner.query(
-    `INSERT INTO ${marker} (namespace, change_id, attempt, fence, kind, session_id) VALUES (?, ?, ?, 0, 'open', CONNECTION_ID())
+    `INSERT INTO ${marker} (store_id, namespace, change_id, attempt, fence, kind, session_id) VALUES (?, ?, ?, ?, 0, 'open', CONNECTION_ID())
       ON DUPLICATE KEY UPDATE fence = 0, kind = 'open', session_id = CONNECTION_ID()`,
-    [storedText(namespace), storedText(changeId), attempt],
+    [storeId, storedText(namespace), storedText(changeId), attempt],
   );
 }
 
@@ -34,11 +35,11 @@ export async function writeOpenMarker(
 export async function readOpenMarkers(
   runner: QueryRunner,
   { marker }: MarkerTables,
-  namespace: string,
+  { storeId, namespace }: ChainIdentity,
 ): Promise<readonly OpenMarker[]> {
   const rows = (await runner.query(
-    `SELECT change_id, attempt, session_id FROM ${marker} WHERE namespace = ? AND kind = 'open' AND session_id IS NOT NULL`,
-    [storedText(namespace)],
+    `SELECT change_id, attempt, session_id FROM ${marker} WHERE store_id = ? AND namespace = ? AND kind = 'open' AND session_id IS NOT NULL`,
+    [storeId, storedText(namespace)],
   )) as OpenRow[];
   return rows.map(({ change_id, attempt, session_id }) => ({
     changeId: readText(change_id),
@@ -51,12 +52,12 @@ export async function readOpenMarkers(
 export async function awaitOpenMarker(
   runner: QueryRunner,
   { marker }: MarkerTables,
-  namespace: string,
+  { storeId, namespace }: ChainIdentity,
   { changeId, attempt }: OpenMarker,
 ): Promise<void> {
   await runner.query(
-    `SELECT 1 FROM ${marker} WHERE namespace = ? AND change_id = ? AND attempt = ? FOR UPDATE`,
-    [storedText(namespace), storedText(changeId), attempt],
+    `SELECT 1 FROM ${marker} WHERE store_id = ? AND namespace = ? AND change_id = ? AND attempt = ? FOR UPDATE`,
+    [storeId, storedText(namespace), storedText(changeId), attempt],
   );
 }
 

@@ -1,8 +1,10 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { OutsideRefusals, type OutsideWords } from '../../core/outside-refusals.js';
 import type { AttemptScope } from '../../core/target-system.js';
+import { callSite, type CallSite } from './app-frame.js';
 import { AttemptGate } from './attempt-gate.js';
 import type { Bystanders } from './outside-transaction.js';
+import { rememberSent } from './sent-statements.js';
 import { shorten } from './statement.js';
 
 /** What is needed to deal with runners beside the one of the attempt. */
@@ -72,10 +74,16 @@ export class OutsideStatements implements Bystanders {
 
   #guarded(runner: QueryRunner): QueryRunner {
     const query = runner.query.bind(runner) as Query;
-    const guarded: Query = async (statement, ...rest) => {
+    const send = async (site: CallSite, ...[statement, ...rest]: Parameters<Query>): Promise<unknown> => {
       this.#pass(statement);
-      return query(statement, ...rest);
+      try {
+        return await query(statement, ...rest);
+      } catch (error) {
+        rememberSent(error, statement, site);
+        throw error;
+      }
     };
+    const guarded: Query = (...args) => send(callSite(guarded), ...args);
     return Object.assign(runner, { query: guarded });
   }
 

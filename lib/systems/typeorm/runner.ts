@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Dialect } from './dialect.js';
+import { unloggedDriver } from './unlogged.js';
 
 /**
  * A runner of one's own.
@@ -15,13 +16,18 @@ export function createRunner(dataSource: DataSource, { singleConnection }: Diale
   return Object.assign(runner, { manager: dataSource.createEntityManager(runner) });
 }
 
-/** Lets `work` use a runner of its own, and gives its connection back. */
+/** A runner for statements of our own, which are no news for the app's logger. */
+export function createOwnRunner(dataSource: DataSource, dialect: Dialect): QueryRunner {
+  return Object.assign(createRunner(dataSource, dialect), { driver: unloggedDriver(dataSource) });
+}
+
+/** Lets `work` use a runner for statements of our own, and gives its connection back. */
 export async function withRunner<T>(
   dataSource: DataSource,
   dialect: Dialect,
   work: (runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
-  const runner = createRunner(dataSource, dialect);
+  const runner = createOwnRunner(dataSource, dialect);
   try {
     return await work(runner);
   } finally {

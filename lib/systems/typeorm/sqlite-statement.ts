@@ -28,26 +28,13 @@ export async function whileLocked<T>({ options }: DataSource, attempt: () => T |
 }
 
 /** Runs a statement in this very tick: TypeORM's runner would let others run between its first line and the driver. */
-export function executeInTick({ logger }: DataSource, connection: SqliteConnection, statement: Sql): Outcome {
-  const text = textOf(statement, SQLITE);
-  const values = [...statement.values];
-  logger.logQuery(text, values);
-  try {
-    return withoutWaiting(connection, () => execute(connection, text, values));
-  } catch (error) {
-    logger.logQueryError(error instanceof Error ? error : String(error), text, values);
-    throw error;
-  }
+export function executeInTick(connection: SqliteConnection, statement: Sql): Outcome {
+  return withoutWaiting(connection, () => execute(connection, statement));
 }
 
 /** Runs two statements in a transaction of their own, in this very tick; rolled back when the first one writes no row. @returns whether it did */
-export function executeTogether(
-  dataSource: DataSource,
-  connection: SqliteConnection,
-  first: Sql,
-  second: Sql,
-): boolean {
-  const run = (statement: Sql): Outcome => executeInTick(dataSource, connection, statement);
+export function executeTogether(connection: SqliteConnection, first: Sql, second: Sql): boolean {
+  const run = (statement: Sql): Outcome => executeInTick(connection, statement);
   run(raw('BEGIN IMMEDIATE'));
   try {
     const { written } = run(first);
@@ -60,8 +47,9 @@ export function executeTogether(
   }
 }
 
-function execute(connection: SqliteConnection, text: string, values: readonly unknown[]): Outcome {
-  const prepared = connection.prepare(text);
+function execute(connection: SqliteConnection, statement: Sql): Outcome {
+  const { values } = statement;
+  const prepared = connection.prepare(textOf(statement, SQLITE));
   if (prepared.reader) return { rows: [...prepared.all(...values)] as Row[], written: 0 };
   return { rows: [], written: prepared.run(...values).changes };
 }

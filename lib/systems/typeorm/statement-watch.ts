@@ -2,7 +2,7 @@ import { TargetSystemError } from '../../core/errors.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
 import type { Dialect } from './dialect.js';
 import { previewRule, type PreviewRule } from './preview-rules.js';
-import { shorten } from './statement.js';
+import { onOneLine, shorten } from './statement.js';
 
 /** Sees every statement of a preview before it is sent. */
 export interface StatementWatch {
@@ -42,13 +42,6 @@ export function statementWatch(dialect: Dialect, note: NotePreviewed): Statement
       if (last !== statement && previewRule(statement, dialect).kind === 'try') tell(statement);
     },
   };
-}
-
-/** `CREATE ROLE shop PASSWORD '…'`, `CREATE USER shop IDENTIFIED BY '…'`. */
-const PASSWORD = /\b((?:password|identified (?:by|with \S+ (?:by|as))) )(?:'(?:[^']|'')*'|"[^"]*")/gi;
-
-function onOneLine(statement: string): string {
-  return statement.replace(/\s+/g, ' ').trim().replace(PASSWORD, "$1'***'");
 }
 
 function endsTransaction(statement: string): TargetSystemError {

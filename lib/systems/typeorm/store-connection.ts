@@ -4,7 +4,7 @@ import { connectionQueue } from './connection-queue.js';
 import { inTimeOrCut } from './cut-off.js';
 import { dialectOf, type Dialect } from './dialect.js';
 import { isWithin } from './outside-transaction.js';
-import { createRunner, discard } from './runner.js';
+import { createOwnRunner, discard } from './runner.js';
 import { textOf, type Sql } from './sql.js';
 import { sqliteConnection, whenFree } from './sqlite-connection.js';
 import { executeInTick, executeTogether, whileLocked } from './sqlite-statement.js';
@@ -72,8 +72,7 @@ export class StoreConnection {
   async read(statement: Sql): Promise<Outcome> {
     const { dataSource } = this;
     // A change that reads its own audit store would wait for itself.
-    if (this.isHeld && isWithin(dataSource))
-      return executeInTick(dataSource, sqliteConnection(dataSource), statement);
+    if (this.isHeld && isWithin(dataSource)) return executeInTick(sqliteConnection(dataSource), statement);
     return this.useAgain((execute) => execute(statement));
   }
 
@@ -93,11 +92,7 @@ export class StoreConnection {
   writeOrLook(write: Sql, look: Sql): Promise<number> {
     return whileLocked(this.dataSource, () => {
       const connection = sqliteConnection(this.dataSource);
-      const { rows, written } = executeInTick(
-        this.dataSource,
-        connection,
-        connection.inTransaction ? look : write,
-      );
+      const { rows, written } = executeInTick(connection, connection.inTransaction ? look : write);
       return rows.length + written;
     });
   }
@@ -106,13 +101,13 @@ export class StoreConnection {
   writeTogether(first: Sql, second: Sql): Promise<boolean> {
     const { dataSource } = this;
     return whileLocked(dataSource, () =>
-      whenFree(dataSource, (connection) => executeTogether(dataSource, connection, first, second)),
+      whenFree(dataSource, (connection) => executeTogether(connection, first, second)),
     );
   }
 
   private async useRunner<T>(work: (execute: Execute) => Promise<T>, ms: number): Promise<T> {
     const { dialect } = this;
-    const runner = createRunner(this.dataSource, dialect);
+    const runner = createOwnRunner(this.dataSource, dialect);
     try {
       return await inTimeOrCut({ ms: Math.max(ms, SHORTEST_MS), runner, dialect }, () =>
         work(this.within(runner)),
@@ -133,7 +128,7 @@ export class StoreConnection {
   private executeWhenFree(statement: Sql): Promise<Outcome> {
     const { dataSource } = this;
     return whileLocked(dataSource, () =>
-      whenFree(dataSource, (connection) => executeInTick(dataSource, connection, statement)),
+      whenFree(dataSource, (connection) => executeInTick(connection, statement)),
     );
   }
 

@@ -14,7 +14,7 @@ import type {
 import { demandNamespace } from '../../core/demand-namespace.js';
 import { AuditStoreError } from '../../core/errors.js';
 import { messageOf } from '../../core/error-text.js';
-import { historyPages } from '../../core/history-pages.js';
+import { type HistoryPage, historyPages } from '../../core/history-pages.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import { NOTHING_YET } from '../../core/nothing-yet.js';
 import { retold } from '../../core/retold.js';
@@ -23,6 +23,7 @@ import { checkEntries } from './check-entries.js';
 import { entryOf } from './audit-table.js';
 import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
 import { pageStatement } from './history.js';
+import { inTurns } from './in-turns.js';
 import { changeStoreId, findLease, releaseLease, renewLease, settleFree } from './lock-table.js';
 import { createTables, ensureLockRow, isMissing, tablesExist, upgradeTables } from './open-tables.js';
 import { snapshotOf, snapshotStatement, summaryOf, summaryStatement } from './snapshot.js';
@@ -32,9 +33,13 @@ import { olderTables, storeFailed, tablesMissing } from './store-errors.js';
 import { inTransaction } from './store-transaction.js';
 import { storeTables, type StoreTables } from './store-tables.js';
 import { tryLease } from './take-lease.js';
+import { ownSchemaChanges } from './own-schema-changes.js';
 
 /** The part of a lease that its release may take. */
 const RELEASE_SHARE = 0.9;
+
+/** How many entries are read at once where nothing else happens meanwhile: a page is no round trip, and an entry may have long texts. */
+const SQLITE_PAGE = 40;
 
 /** How a TypeORM audit store keeps its tables. */
 export interface TypeOrmAuditStoreOptions {
@@ -108,6 +113,10 @@ export class TypeOrmAuditStore implements AuditStore {
     return [...this.tables.ddl];
   }
 
+  warnings(): string[] {
+    return ownSchemaChanges(this.resource);
+  }
+
   async open(): Promise<void> {
     let exist = false;
     const open = () =>
@@ -143,10 +152,11 @@ export class TypeOrmAuditStore implements AuditStore {
   }
 
   history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
-    return historyPages(query, async (page) => {
-      const rows = await this.read(pageStatement(this.tables, page));
-      return (rows ?? []).map(entryOf);
-    });
+    const read = async (page: HistoryPage): Promise<readonly AuditEntry[]> =>
+      ((await this.read(pageStatement(this.tables, page))) ?? []).map(entryOf);
+    return this.tables.dialect.singleConnection
+      ? inTurns(historyPages(query, read, SQLITE_PAGE))
+      : historyPages(query, read);
   }
 
   acquire(request: LeaseRequest): Promise<Acquisition | null> {

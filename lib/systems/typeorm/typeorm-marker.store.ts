@@ -1,13 +1,21 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { TargetSystemError } from '../../core/errors.js';
-import type { Marker, MarkerStore } from '../../core/target-system.js';
+import type { ChainIdentity } from '../../core/audit-store.js';
+import type { KnownFence, Marker, MarkerStore, TargetFence } from '../../core/target-system.js';
 import { type BoundedParts, boundedTransaction } from './bounded-transaction.js';
 import { connectionQueue } from './connection-queue.js';
 import { inTimeOrCut } from './cut-off.js';
 import type { Dialect } from './dialect.js';
 import { fenceOffSessions } from './former-sessions.js';
 import { MarkerRows } from './marker-rows.js';
-import { deniedTables, type MarkerTables, missingTables, readOnlyTables } from './marker-tables.js';
+import {
+  deniedTables,
+  type MarkerTables,
+  missingTables,
+  newerMarkerTables,
+  readOnlyTables,
+  upgradeMarkerTables,
+} from './marker-tables.js';
 import { isReadOnly } from './read-only.js';
 import { withRunner } from './runner.js';
 
@@ -26,17 +34,18 @@ const CREATE_TRIES = 5;
 /** How long statements may take that wait for nobody, in milliseconds. */
 const LONGEST_MS = 60_000;
 
-/** The bookkeeping of one namespace, on connections of its own. */
+/** The bookkeeping of one chain, on connections of its own. */
 export class TypeOrmMarkerStore implements MarkerStore {
   constructor(
     private readonly parts: MarkerStoreParts,
-    private readonly namespace: string,
+    private readonly chain: ChainIdentity,
   ) {}
 
   async open(): Promise<void> {
     try {
       await this.#run(async (runner) => {
         if (!(await this.#tablesExist(runner))) await this.#create(runner);
+        await this.#upgrade(runner);
         await this.#rows(runner).insertFence();
       });
     } catch (error) {
@@ -44,7 +53,7 @@ export class TypeOrmMarkerStore implements MarkerStore {
     }
   }
 
-  raiseFence(token: number): Promise<boolean> {
+  raiseFence(token: number): Promise<TargetFence> {
     return this.#raiseFence(token).catch((error: unknown) => {
       throw isReadOnly(error) ? this.#told(error) : error;
     });
@@ -59,11 +68,11 @@ export class TypeOrmMarkerStore implements MarkerStore {
     return dialect.errors.isMissingRight(error) ? deniedTables(tables, place, error) : error;
   }
 
-  async #raiseFence(token: number): Promise<boolean> {
+  async #raiseFence(token: number): Promise<TargetFence> {
     await this.#run((runner) => this.#rows(runner).insertFence());
-    const raise = (runner: QueryRunner): Promise<boolean> => this.#rows(runner).raiseFence(token);
+    const raise = (runner: QueryRunner): Promise<TargetFence> => this.#rows(runner).raiseFence(token);
     return this.parts.dialect.commitsImplicitly
-      ? fenceOffSessions({ ...this.#bounded, namespace: this.namespace }, raise)
+      ? fenceOffSessions({ ...this.#bounded, chain: this.chain, token }, raise)
       : boundedTransaction(this.#bounded, raise);
   }
 
@@ -82,12 +91,36 @@ export class TypeOrmMarkerStore implements MarkerStore {
     if (!changeIds.length || !(await this.#run((runner) => this.#tablesExist(runner)))) return;
     await boundedTransaction(this.#bounded, async (runner) => {
       const rows = this.#rows(runner);
-      if (((await rows.lockFence()) ?? 0) <= token) await rows.removeAll(changeIds);
+      if (((await rows.lockFence())?.token ?? 0) <= token) await rows.removeAll(changeIds);
     });
   }
 
+  async fences(): Promise<readonly KnownFence[]> {
+    return this.#run(async (runner) => {
+      try {
+        return await this.#rows(runner).fences();
+      } catch (error) {
+        if (this.#isMissing(error)) return [];
+        throw error;
+      }
+    });
+  }
+
+  async forget(): Promise<void> {
+    if (!(await this.#run((runner) => this.#tablesExist(runner)))) return;
+    await boundedTransaction(this.#bounded, (runner) => this.#rows(runner).forget());
+  }
+
+  /** @throws TargetSystemError when the tables are of a newer version than this one knows */
+  async #upgrade(runner: QueryRunner): Promise<void> {
+    const { tables, targetId } = this.parts;
+    if ((await this.#rows(runner).fenceVersion()) === tables.version) return;
+    const found = await upgradeMarkerTables(runner, tables);
+    if (found > tables.version) throw newerMarkerTables(tables, `target system '${targetId}'`, found);
+  }
+
   #rows(runner: QueryRunner): MarkerRows {
-    return new MarkerRows(runner, this.parts.tables, this.namespace);
+    return new MarkerRows(runner, this.parts.tables, this.chain);
   }
 
   #run<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
@@ -100,7 +133,7 @@ export class TypeOrmMarkerStore implements MarkerStore {
   }
 
   get #bounded(): MarkerStoreParts & BoundedParts {
-    const what = `The fence of target system '${this.parts.targetId}' (namespace '${this.namespace}', table ${this.parts.tables.fence})`;
+    const what = `The fence of target system '${this.parts.targetId}' (namespace '${this.chain.namespace}', table ${this.parts.tables.fence})`;
     return { ...this.parts, what };
   }
 

@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
+import type { ChainIdentity } from '../../core/audit-store.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import type { NotePreviewed } from '../../core/previewed-operation.js';
 import type {
   AttemptScope,
   Clients,
+  ErrorExplanation,
   MarkerStore,
   PreviewableTargetSystem,
   TargetTransaction,
@@ -13,12 +15,14 @@ import type {
 import { clientsOf } from './attempt-clients.js';
 import { DEFAULT_DATA_SOURCE } from './data-source-token.js';
 import { type Dialect, dialectOf } from './dialect.js';
+import { explainError } from './explain-error.js';
 import { type MarkerTables, markerTables } from './marker-tables.js';
 import { runConnected } from './run-connected.js';
 import { runPreview } from './run-preview.js';
 import { createRunner } from './runner.js';
 import { runTransaction } from './run-transaction.js';
 import { type MarkerStoreParts, TypeOrmMarkerStore } from './typeorm-marker.store.js';
+import { ownSchemaChanges } from './own-schema-changes.js';
 
 /** How a target system keeps its own two small tables. */
 export interface TypeOrmTargetSystemOptions {
@@ -109,12 +113,20 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem, Previewab
     };
   }
 
+  warnings(): string[] {
+    return ownSchemaChanges(this.dataSource);
+  }
+
   clients(): Clients {
     return clientsOf(createRunner(this.dataSource, this.dialect), this.dataSource);
   }
 
   connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
     return runConnected({ ...this.#parts, scope }, work);
+  }
+
+  explain(error: unknown): ErrorExplanation | undefined {
+    return explainError(this.dialect, error);
   }
 
   async transaction<T>(
@@ -137,8 +149,8 @@ export class TypeOrmTargetSystem implements TransactionalTargetSystem, Previewab
     return runPreview({ ...this.#parts, scope, limitMs: this.previewLimitMs }, note, work);
   }
 
-  markers(namespace: string): MarkerStore {
-    return new TypeOrmMarkerStore({ ...this.#parts, createTables: this.createTables }, namespace);
+  markers(chain: ChainIdentity): MarkerStore {
+    return new TypeOrmMarkerStore({ ...this.#parts, createTables: this.createTables }, chain);
   }
 
   get #parts(): Omit<MarkerStoreParts, 'createTables'> {

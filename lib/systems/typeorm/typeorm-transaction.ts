@@ -1,3 +1,4 @@
+import type { ChainHead } from '../../core/audit-entry.js';
 import { AttemptEndedError, TargetSystemError } from '../../core/errors.js';
 import type { Clients, Marker, TargetTransaction } from '../../core/target-system.js';
 import { type Attempt, closeAttempt } from './attempt.js';
@@ -17,7 +18,7 @@ export class TypeOrmTransaction implements TargetTransaction {
   constructor(private readonly attempt: Attempt) {
     this.clients = attempt.clients;
     this.session = attempt.own;
-    this.#rows = new MarkerRows(attempt.own, attempt.tables, attempt.scope.namespace);
+    this.#rows = new MarkerRows(attempt.own, attempt.tables, attempt.scope);
   }
 
   /** To be called once, first of all: leaves the traces by which `seal` sees whether the transaction was broken open. */
@@ -30,8 +31,8 @@ export class TypeOrmTransaction implements TargetTransaction {
     return (this.#sealed ??= this.#seal());
   }
 
-  raiseFence(token: number): Promise<boolean> {
-    return this.#rows.raiseFence(token);
+  async raiseFence(token: number, witness: ChainHead): Promise<boolean> {
+    return (await this.#rows.raiseFence(token, witness)).token === token;
   }
 
   writeMarker(marker: Marker): Promise<void> {
@@ -82,7 +83,7 @@ export class TypeOrmTransaction implements TargetTransaction {
 
   #writeOpenMarker(): Promise<void> {
     const { own, tables, scope } = this.attempt;
-    return writeOpenMarker(own, tables, scope.namespace, scope);
+    return writeOpenMarker(own, tables, scope, scope);
   }
 
   get #change(): string {

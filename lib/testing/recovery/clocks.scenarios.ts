@@ -18,7 +18,7 @@ export const CLOCKS: Scenarios = {
     const early = { clock: shifted(-HOUR_MS) };
     assertOutcomes(await fast.run([c1], { clock: shifted(HOUR_MS) }), 'succeeded', { c1: 'applied' });
     assertOutcomes(await slow.run([c1], early), 'nothing-to-do', { c1: 'already-applied' });
-    assertOutcomes(await slow.undo([c1], {}, early), 'succeeded', { c1: 'rolled-back' });
+    assertOutcomes(await slow.undo([c1], { all: true }, early), 'succeeded', { c1: 'rolled-back' });
     await scene.assertRest({ c1: 'S A uS uRB' }, []);
     const moments = (await scene.entries('c1')).map(({ at }) => Date.parse(at));
     assert.ok((moments[1] ?? 0) - (moments[3] ?? 0) > HOUR_MS, 'the later row was to carry an earlier time');
@@ -46,7 +46,7 @@ export const CLOCKS: Scenarios = {
       assert.ok(Math.abs(left - leaseMs) < leaseMs, `the lease is said to last ${left} ms more`);
       await holder.pair.store.renew({ ...fence, leaseMs: 1 });
       assertOutcomes(await waiting.run([c1], { clock: shifted(shift) }), 'succeeded', { c1: 'applied' });
-      assertOutcomes(await waiting.undo([c1], {}), 'succeeded', { c1: 'rolled-back' });
+      assertOutcomes(await waiting.undo([c1], { all: true }), 'succeeded', { c1: 'rolled-back' });
     }
   },
 };

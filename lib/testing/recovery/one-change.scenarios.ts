@@ -4,6 +4,7 @@ import { ChangeFailedError } from '../../core/errors.js';
 import { assertOutcomes, errorOf } from './expectations.js';
 import { counted, silence } from './faults.js';
 import type { Scenarios } from './recovery.bench.js';
+import type { ChangeParts } from './sample-change.js';
 
 /** Table B: one change, whatever its target system is. */
 export const ONE_CHANGE: Scenarios = {
@@ -51,6 +52,34 @@ export const ONE_CHANGE: Scenarios = {
     await scene.assertRest({ c1: 'S F RB' }, []);
     const undone = scene.pair.strategy === 'plain' ? ['rollback'] : [];
     assert.deepEqual(c1.calls, ['apply', 'verify', ...undone]);
+  },
+
+  'B15 @Apply returned, but @Verify answers unknown, or throws: it failed, and the error says what to do':
+    async (scene) => {
+      const c1 = scene.change('c1', { verify: async () => 'unknown' });
+      const result = await scene.app.run([c1]);
+      assertOutcomes(result, 'failed', { c1: 'rolled-back' });
+      errorOf(result, ChangeFailedError, '@Verify could not tell', 'let @Verify answer true or false');
+      const clueless = scene.change('c1', { verify: () => Promise.reject(new Error('no such view')) });
+      const second = await scene.app.run([clueless]);
+      errorOf(second, ChangeFailedError, 'apply() returned, but then @Verify (verify) failed: no such view');
+      await scene.assertRest({ c1: 'S F RB S F RB' }, []);
+    },
+
+  'B19 @Apply or @Verify rejects with undefined: it failed, and nothing after it runs': async (scene) => {
+    for (const parts of [
+      { apply: throwingUndefined },
+      { verify: () => Promise.reject(undefined) },
+    ] satisfies ChangeParts[]) {
+      const [c1, c2] = [scene.change('c1', parts), scene.change('c2')];
+      const result = await scene.app.run([c1, c2]);
+      assertOutcomes(result, 'failed', { c1: 'rolled-back', c2: 'not-run' });
+      errorOf(result, ChangeFailedError, "'c1'", 'undefined was thrown');
+      assert.match(result.report.changes[0]?.error ?? '', /undefined was thrown/);
+      assert.match((await scene.entries('c1')).at(-2)?.error ?? '', /undefined was thrown/);
+      assert.deepEqual(c2.calls, []);
+    }
+    await scene.assertRest({ c1: 'S F RB S F RB', c2: '' }, []);
   },
 
   'B16 @Apply never returns: its timeout ends it': async (scene) => {
@@ -103,6 +132,12 @@ export const ONE_CHANGE: Scenarios = {
     assert.equal(end?.status === 'fulfilled' && applied, effects.length === 1);
   },
 };
+
+/** A body that brings its effect about, then throws no error at all. */
+export async function throwingUndefined({ effect }: { effect(): Promise<void> }): Promise<never> {
+  await effect();
+  return Promise.reject(undefined);
+}
 
 /** A body that brings its effect about, then throws. */
 export function failing(text: string) {

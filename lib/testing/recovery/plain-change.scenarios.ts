@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ChangeFailedError, ManualInterventionError } from '../../core/errors.js';
 import { assertOutcomes, errorOf } from './expectations.js';
+import { altered } from './faults.js';
 import { failing } from './one-change.scenarios.js';
 import type { Scenarios } from './recovery.bench.js';
 import type { SampleChange } from './sample-change.js';
@@ -46,6 +47,49 @@ export const PLAIN_CHANGE: Scenarios = {
     await assertNeedsPerson(scene, c1, 'S F RBF', ['c1']);
   },
 
+  'B20 @Apply finds there what it was to make: @Rollback is not called, and the next run needs a person':
+    async (scene) => {
+      const statement = `CREATE TABLE users (api_key text DEFAULT 'password=s3cr3t') ${'x'.repeat(5_000)}`;
+      const target = altered(scene.app.pair.target, {
+        explain: () => ({
+          statement,
+          at: 'src/changes/users.ts:9:4',
+          alreadyExists: true,
+          fix: ['look there'],
+        }),
+      });
+      const c1 = scene.change('c1', { apply: failing('it exists') });
+      const result = await scene.app.run([c1], { target });
+      assertOutcomes(result, 'failed', { c1: 'failed' });
+      const error = errorOf(result, ChangeFailedError, 'it exists', 'importHistory', 'resolve(');
+      const audited = (await scene.last('c1')).error ?? '';
+      for (const told of [error.message, result.report.changes[0]?.error ?? '', audited]) {
+        assert.match(told, /statement: CREATE TABLE users[\s\S]*at: src\/changes\/users.ts:9:4/);
+        assert.doesNotMatch(told, /s3cr3t|x{1001}/);
+      }
+      assert.equal(error.fix[0], 'look there');
+      assert.deepEqual(c1.calls, ['apply']);
+      await assertNeedsPerson(scene, c1, 'S F', ['c1']);
+    },
+
+  'B21 @Verify throws when a later run asks it: the error and the issue tell what': async (scene) => {
+    const c1 = scene.change('c1', {
+      apply: failing('boom'),
+      rollback: 'none',
+      verify: () => Promise.reject(new Error('no such view')),
+    });
+    await scene.app.run([c1]);
+    const result = await scene.app.run([c1]);
+    errorOf(result, ManualInterventionError, "'c1'", '@Verify failed: no such view');
+    assert.match(result.report.changes[0]?.error ?? '', /@Verify failed: no such view/);
+    const [issue] = await scene.app.issues([c1]);
+    assert.equal(issue?.verifyError, 'no such view');
+    const retried = scene.change('c1', { recovery: 'always-retry', verify: failingOnce('no such view') });
+    const last = await scene.app.run([retried]);
+    assertOutcomes(last, 'succeeded', { c1: 'applied' });
+    assert.match(last.report.changes[0]?.note ?? '', /@Verify[\s\S]*no such view/);
+  },
+
   'B04 @Apply throws and there is no @Rollback on purpose: the next run needs a person': async (scene) => {
     const c1 = scene.change('c1', { apply: failing('boom'), rollback: 'none' });
     const result = await scene.app.run([c1]);
@@ -54,6 +98,15 @@ export const PLAIN_CHANGE: Scenarios = {
     await assertNeedsPerson(scene, c1, 'S F', ['c1']);
   },
 };
+
+function failingOnce(text: string): () => Promise<boolean> {
+  let fails = true;
+  return async () => {
+    if (!fails) return true;
+    fails = false;
+    throw new Error(text);
+  };
+}
 
 /** NP: the next run fails, says how to go on, does what is ordered before the change, and nothing else. */
 export async function assertNeedsPerson(

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { AppendRefusedError, AuditStoreError, ChangeFailedError } from '../../core/errors.js';
 import { assertOutcomes, errorOf } from './expectations.js';
-import { afterCommit, altered, beforeCommit, counted, failingAppends, lostFrom, noAnswer } from './faults.js';
+import {
+  afterCommit,
+  altered,
+  beforeCommit,
+  counted,
+  failingAppends,
+  lostFrom,
+  noAnswer,
+  silence,
+} from './faults.js';
+import { failing } from './one-change.scenarios.js';
 import type { Scenarios } from './recovery.bench.js';
 
 /** Table D: the audit store fails, whatever the target system is. */
@@ -58,6 +68,29 @@ export const STORE_FAILS_MARKER: Scenarios = {
 
 /** Table D, where a transaction protects the effect. */
 export const STORE_FAILS_TRANSACTIONAL: Scenarios = {
+  'D08 FAILED is refused: what the change threw is told first': async (scene) => {
+    const c1 = scene.change('c1', { apply: failing('boom') });
+    const store = failingAppends(scene.app.pair.store, ['FAILED'], 'refused');
+    const result = await scene.app.run([c1], { store });
+    assertOutcomes(result, 'failed', { c1: 'failed' });
+    errorOf(result, ChangeFailedError, 'boom; then The audit store', "FAILED of 'c1'", 'No space left');
+    assert.match(result.report.changes[0]?.error ?? '', /boom; then[\s\S]*No space left/);
+    await scene.assertRest({ c1: 'S' }, []);
+  },
+
+  'D08 ROLLBACK gets no answer: what the change threw is told first': async (scene) => {
+    const c1 = scene.change('c1', { apply: failing('boom') });
+    const target = altered(scene.transactional, {
+      transaction: (scope, work) => scene.transactional.transaction(scope, work).catch(silence),
+    });
+    const lock = { leaseMs: scene.shortLeaseMs, waitMs: 10_000, retryMs: 20 };
+    const result = await scene.app.run([c1], { target, lock });
+    errorOf(result, ChangeFailedError, 'boom; then', 'did not answer within');
+    assert.match(result.report.changes[0]?.error ?? '', /boom; then[\s\S]*did not answer within/);
+    assert.match((await scene.entries('c1'))[1]?.error ?? '', /boom; then[\s\S]*did not answer within/);
+    await scene.assertRest({ c1: 'S F RB' }, []);
+  },
+
   'D04 COMMIT gets no answer, but happened: applied': async (scene) => {
     const [c1, c2] = [scene.change('c1'), scene.change('c2')];
     const target = afterCommit(scene.transactional, noAnswer);
@@ -132,6 +165,39 @@ export const STORE_FAILS_PLAIN: Scenarios = {
     await scene.assertRest({ c1: 'S RB' }, []);
     assert.deepEqual(c1.calls, ['apply', 'rollback']);
   },
+
+  'D08 FAILED is refused: @Rollback runs all the same, and all that went wrong is told, the first thing first':
+    async (scene) => {
+      const [c1, c2] = [
+        scene.change('c1', { apply: failing('boom') }),
+        scene.change('c2', { apply: failing('bang') }),
+      ];
+      const { store } = scene.app.pair;
+      const one = await scene.app.run([c1], { store: failingAppends(store, ['FAILED'], 'refused') });
+      assertOutcomes(one, 'failed', { c1: 'rolled-back' });
+      errorOf(
+        one,
+        ChangeFailedError,
+        'boom; then The audit store',
+        "FAILED of 'c1'",
+        'No space left on device',
+      );
+      assert.match((await scene.last('c1')).error ?? '', /boom[\s\S]*No space left/);
+      const none = await scene.app.run([c2], {
+        store: failingAppends(store, ['FAILED', 'ROLLED_BACK'], 'refused'),
+      });
+      assertOutcomes(none, 'failed', { c2: 'failed' });
+      errorOf(none, ChangeFailedError, 'bang; then', "FAILED of 'c2'", "ROLLED_BACK of 'c2'", 'resolve(');
+      assert.match(none.report.changes[0]?.note ?? '', /@Rollback put it back/);
+      assert.deepEqual(
+        [c1.calls, c2.calls],
+        [
+          ['apply', 'rollback'],
+          ['apply', 'rollback'],
+        ],
+      );
+      await scene.assertRest({ c1: 'S RB', c2: 'S' }, []);
+    },
 
   'D03b APPLIED is refused and @Rollback fails: the report carries both errors': async (scene) => {
     const c1 = scene.change('c1', { rollback: () => Promise.reject(new Error('bang')) });

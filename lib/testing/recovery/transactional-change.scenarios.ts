@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { ChangeFailedError } from '../../core/errors.js';
 import { isTransactional } from '../../core/strategy.js';
 import { assertOutcomes, errorOf } from './expectations.js';
-import { beforeCommit } from './faults.js';
+import { altered, beforeCommit, noAnswer } from './faults.js';
 import { failing } from './one-change.scenarios.js';
 import { assertNeedsPerson } from './plain-change.scenarios.js';
 import type { Scenarios } from './recovery.bench.js';
-import type { Acting } from './sample-change.js';
+import type { Acting, ChangeParts, SampleChange } from './sample-change.js';
+import type { Scene } from './scene.js';
 
 const rolledBack: Scenarios[string] = async (scene) => {
   const c1 = scene.change('c1', { apply: failing('boom') });
@@ -105,7 +106,91 @@ export const IMPLICIT_COMMIT: Scenarios = {
     assertOutcomes(await scene.app.run([c1]), 'failed', { c1: 'failed' });
     await assertNeedsPerson(scene, c1, 'S F', ['c1']);
   },
+
+  'B11 DDL, then a throw; the next attempt fails before its DDL: what the first left is still undecided':
+    async (scene) => {
+      await leftOpenTwice(scene, { rollback: 'none' });
+      await scene.assertRows({ c1: 'S F S F' }, ['c1']);
+      assert.deepEqual(
+        (await scene.markers()).map(({ attempt, kind }) => [attempt, kind]),
+        [[1, 'open']],
+      );
+      const undecided = scene.change('c1', { rollback: 'none' });
+      await assertNeedsPerson(scene, undecided, 'S F S F', ['c1']);
+      const verified = scene.change('c1', { verify: ({ sees }) => sees() });
+      assertOutcomes(await scene.app.run([verified]), 'succeeded', { c1: 'reconciled' });
+      assert.deepEqual(verified.calls, ['verify']);
+      await scene.assertRest({ c1: 'S F S F A' }, ['b0', 'c1']);
+    },
+
+  'B11 the same with a crash in the place of the second throw': async (scene) => {
+    const first = await leftOpen(scene, { rollback: 'none' });
+    await scene.leave(first, { state: 'STARTED', attempt: 2 });
+    await assertNeedsPerson(scene, scene.change('c1'), 'S F S', ['c1']);
+  },
+
+  'B11 the same with a @Rollback: it settles what the first attempt left': async (scene) => {
+    const second = await leftOpenTwice(scene, {});
+    assert.deepEqual(second.calls, ['apply', 'rollback']);
+    await scene.assertRest({ c1: 'S F S F RB' }, []);
+    const third = scene.change('c1', { apply: () => Promise.reject(new Error('boom')) });
+    assertOutcomes(await scene.app.run([third]), 'failed', { c1: 'rolled-back' });
+    assert.deepEqual(third.calls, ['apply'], 'nothing is open any more');
+    await scene.assertRest({ c1: 'S F S F RB S F RB' }, []);
+  },
+
+  'B11 what is settled is forgotten before the next attempt starts, if it could not be right away': async (
+    scene,
+  ) => {
+    await leftOpen(scene, { rollback: 'none' });
+    const markers = altered(scene.transactional.markers(await scene.chain()), { remove: noAnswer });
+    const target = altered(scene.transactional, { markers: () => markers });
+    const second = scene.change('c1', {
+      recovery: 'always-retry',
+      apply: () => Promise.reject(new Error('too early')),
+    });
+    assertOutcomes(await scene.app.run([second], { target }), 'failed', { c1: 'rolled-back' });
+    assert.equal((await scene.markers()).length, 1);
+    const { target: other } = (await scene.join()).pair;
+    assert.ok(isTransactional(other));
+    const chain = await scene.chain();
+    let atStart: unknown;
+    const third = scene.change('c1', {
+      apply: async () => {
+        atStart = await other.markers(chain).read();
+        throw new Error('boom');
+      },
+    });
+    assertOutcomes(await scene.app.run([third]), 'failed', { c1: 'rolled-back' });
+    assert.deepEqual([atStart, third.calls], [[], ['apply']]);
+    await scene.assertRest({ c1: 'S F S F RB S F RB' }, []);
+  },
 };
+
+/** The first attempt is broken open and fails, and nothing puts it back. */
+async function leftOpen(scene: Scene, parts: ChangeParts): Promise<SampleChange> {
+  const first = scene.change('c1', {
+    ...parts,
+    rollback: 'none',
+    recovery: 'always-retry',
+    apply: (acting) => breakingOpen(scene.pair.breakOpen, acting),
+  });
+  assertOutcomes(await scene.app.run([first]), 'failed', { c1: 'failed' });
+  return first;
+}
+
+/** The second attempt fails before a statement of its own. */
+async function leftOpenTwice(scene: Scene, parts: ChangeParts): Promise<SampleChange> {
+  await leftOpen(scene, parts);
+  const second = scene.change('c1', {
+    ...parts,
+    recovery: 'always-retry',
+    apply: () => Promise.reject(new Error('too early')),
+  });
+  const outcome = parts.rollback === 'none' ? 'failed' : 'rolled-back';
+  assertOutcomes(await scene.app.run([second]), 'failed', { c1: outcome });
+  return second;
+}
 
 async function breakingOpen(
   breakOpen: ((clients: Acting['clients']) => Promise<void>) | undefined,

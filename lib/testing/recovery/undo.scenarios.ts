@@ -36,7 +36,7 @@ export const UNDO: Scenarios = {
   'G06 a dry run of undo writes nothing': async (scene) => {
     const c1 = scene.change('c1');
     await scene.app.run([c1]);
-    const { report } = await scene.app.undo([c1], { dryRun: true });
+    const { report } = await scene.app.undo([c1], { all: true, dryRun: true });
     assert.deepEqual(
       report.changes.map(({ id, note }) => [id, note]),
       [['c1', 'would be rolled back']],
@@ -59,6 +59,15 @@ const neverCommitted: Scenarios[string] = async (scene) => {
 export const UNDO_TRANSACTIONAL: Scenarios = {
   'G06b undo crashed before its commit: the change is still applied': neverCommitted,
 
+  'G06b undo rejects with undefined: it failed, and the change is still applied': async (scene) => {
+    const c1 = scene.change('c1', { rollback: () => Promise.reject(undefined) });
+    await scene.app.run([c1]);
+    const result = await scene.app.undo([c1], { all: true });
+    assertOutcomes(result, 'failed', { c1: 'failed' });
+    errorOf(result, ChangeFailedError, "'c1'", 'undefined was thrown');
+    await scene.assertRest({ c1: 'S A uS uF uA' }, ['c1']);
+  },
+
   'G06b undo failed: the transaction kept the change in effect': async (scene) => {
     const c1 = scene.change('c1', {
       rollback: async ({ revert }) => {
@@ -67,7 +76,7 @@ export const UNDO_TRANSACTIONAL: Scenarios = {
       },
     });
     await scene.app.run([c1]);
-    const result = await scene.app.undo([c1], {});
+    const result = await scene.app.undo([c1], { all: true });
     assertOutcomes(result, 'failed', { c1: 'failed' });
     errorOf(result, ChangeFailedError, "'c1'", 'bang');
     await scene.assertRest({ c1: 'S A uS uF uA' }, ['c1']);
@@ -78,7 +87,7 @@ export const UNDO_TRANSACTIONAL: Scenarios = {
     const c1 = scene.change('c1');
     await scene.app.run([c1]);
     const target = beforeCommit(scene.transactional, noAnswer);
-    errorOf(await scene.app.undo([c1], {}, { target }), ChangeFailedError, "'c1'");
+    errorOf(await scene.app.undo([c1], { all: true }, { target }), ChangeFailedError, "'c1'");
     await scene.assertRest({ c1: 'S A uS uF uA' }, ['c1']);
   },
 };
@@ -89,7 +98,7 @@ export const UNDO_MARKER: Scenarios = {
     const c1 = scene.change('c1');
     await scene.app.run([c1]);
     const store = failingAppends(scene.app.pair.store, ['ROLLED_BACK'], 'refused');
-    errorOf(await scene.app.undo([c1], {}, { store }), AuditStoreError, "ROLLED_BACK of 'c1'");
+    errorOf(await scene.app.undo([c1], { all: true }, { store }), AuditStoreError, "ROLLED_BACK of 'c1'");
     await scene.assertRows({ c1: 'S A uS' }, []);
     assert.equal((await scene.markers())[0]?.kind, 'undone');
     assertOutcomes(await scene.app.run([c1]), 'succeeded', { c1: 'applied' });
@@ -110,7 +119,7 @@ export const UNDO_PLAIN: Scenarios = {
       const c1 = plainChange(scene, { verify: ({ sees }) => sees() });
       await scene.app.run([c1]);
       const store = failingAppends(scene.app.pair.store, ['ROLLED_BACK'], 'refused');
-      errorOf(await scene.app.undo([c1], {}, { store }), AuditStoreError, "ROLLED_BACK of 'c1'");
+      errorOf(await scene.app.undo([c1], { all: true }, { store }), AuditStoreError, "ROLLED_BACK of 'c1'");
       await scene.assertRows({ c1: 'S A uS' }, []);
       assertOutcomes(await scene.app.run([c1]), 'succeeded', { c1: 'applied' });
       await scene.assertRest({ c1: 'S A uS uRB S A' }, ['c1']);
@@ -120,11 +129,11 @@ export const UNDO_PLAIN: Scenarios = {
     crashedUndo(scene, {}, (c1) => assertNeedsPerson(scene, c1, 'S A uS', ['c1'])),
 
   'G06b undo failed: needs a person': async (scene) => {
-    const c1 = plainChange(scene, { rollback: () => Promise.reject(new Error('bang')) });
+    const c1 = plainChange(scene, { rollback: () => Promise.reject(undefined) });
     await scene.app.run([c1]);
-    const result = await scene.app.undo([c1], {});
+    const result = await scene.app.undo([c1], { all: true });
     assertOutcomes(result, 'failed', { c1: 'rollback-failed' });
-    errorOf(result, ChangeFailedError, "'c1'", 'bang', 'resolve(');
+    errorOf(result, ChangeFailedError, "'c1'", 'undefined was thrown', 'resolve(');
     await assertNeedsPerson(scene, c1, 'S A uS uF', ['c1']);
   },
 };

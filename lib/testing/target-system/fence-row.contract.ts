@@ -88,7 +88,8 @@ const CASES: Cases<TransactionalBench> = {
       await write(target, chain, [marker()]);
       await write(target, other, [marker({ attempt: 2 })]);
       const listed = async () =>
-        (await target.markers(chain).fences())
+        // A copy: jest gives a driver a realm of its own, whose arrays are not deeply equal to ours.
+        [...(await target.markers(chain).fences())]
           .filter(({ namespace }) => namespace === chain.namespace)
           .sort((a, b) => a.token - b.token);
       assert.deepEqual(await listed(), [
@@ -105,7 +106,7 @@ const CASES: Cases<TransactionalBench> = {
 
   'is none before open(), and asking for it is no error': (bench) =>
     bench.useFresh(1, async ([target]) =>
-      assert.deepEqual(await target?.markers(chainIn('default')).fences(), []),
+      assert.equal((await target?.markers(chainIn('default')).fences())?.length, 0),
     ),
 };
 

@@ -35,7 +35,9 @@ async function act(action: Action, settings: EngineSettings): Promise<Ended> {
     case 'run':
       return ended(await run(settings, request));
     case 'undo':
-      return ended(await undo(settings, request, { to: action.to }));
+      return ended(
+        await undo(settings, request, action.to === undefined ? { all: true } : { to: action.to }),
+      );
     case 'resolve':
       try {
         await resolveIssue(settings, request, { ...action, reason: 'looked at it' });

@@ -36,17 +36,21 @@ function undecidedRow(row: Row): void {
 }
 
 function olderAttemptRow(row: Row): void {
-  row('C13 the marker of an older attempt decides nothing', [change('a', DDL)], async (scenario) => {
+  row('C13 what an older attempt left open is still to be decided', [change('a', DDL)], async (scenario) => {
     await scenario.killAt('a apply half done');
     const changes = [change('a', { ...DDL, recovery: 'always-retry' })];
     await scenario.killAt('after STARTED a', { changes });
     expect(await scenario.rows('a')).toEqual(['STARTED', 'STARTED']);
     expect(await scenario.markers()).toEqual(OPEN);
 
-    expect((await scenario.do()).outcomes).toEqual({ a: 'applied' });
+    const next = await scenario.do();
+    expect(next.outcomes).toEqual({ a: 'needs-person' });
+    expect(next.error?.message).toContain('a statement of attempt 1 committed on its own');
+    expect((await scenario.do({ changes })).outcomes).toEqual({ a: 'applied' });
     expect(await scenario.rows('a')).toEqual(['STARTED', 'STARTED', 'STARTED', 'APPLIED']);
     expect(await scenario.effects()).toEqual(['a/first#1', ...whole('a', 3)]);
-    await scenario.expectRest();
+    expect(await scenario.markers()).toEqual([]);
+    await scenario.expectRest(changes);
   });
 }
 

@@ -103,8 +103,7 @@ function rolledBack({ shape, entry, previous, absent, facts }: RecordedSituation
   if (previous?.executionId !== entry.executionId) return 'it did not start it';
   if (isStrict(shape)) return absent ? undefined : 'it is in effect';
   if (entry.reason === 'not begun') return facts.acted ? 'it has begun' : undefined;
-  // What an earlier attempt left when it broke its transaction open is for a retry to deal with.
-  if (shape.strategy !== 'plain' && (absent || !facts.tookEffect)) return undefined;
+  if (shape.strategy !== 'plain' && absent) return undefined;
   return facts.rollbackReturned ? undefined : 'rollback did not return';
 }
 

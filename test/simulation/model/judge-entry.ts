@@ -36,6 +36,10 @@ function judgeTruth(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what:
   if (fault) ledger.violated('I2', `${what} after ${previous?.state}: ${fault}`);
   judgeParts(ledger, shape, entry, what);
   notice(ledger, entry, previous);
+  const isEarly =
+    entry.state === 'FAILED' && entry.operation === 'apply' && !ledger.facts.of(entry).tookEffect;
+  if (isEarly && shape.strategy !== 'plain' && present > 0)
+    ledger.saw('failed before an effect of its own, over what an earlier attempt left');
 }
 
 /** Also where no transaction decides, the parts must be as the record says. */
@@ -45,8 +49,6 @@ function judgeParts(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what:
   const present = ledger.present(changeId);
   const full = state === 'APPLIED' || state === 'MANUAL_MARKED_AS_APPLIED';
   const gone = state === 'ROLLED_BACK' || state === 'MANUAL_MARKED_AS_ROLLED_BACK';
-  if (gone && present > 0 && shape.hasDefinition && !ledger.facts.of(entry).tookEffect)
-    return ledger.saw('rolled back over what an earlier attempt left');
   if ((full && present < shape.parts) || (gone && present > 0))
     ledger.violated('I2', `${what}, but ${present} of its ${shape.parts} parts are in effect`);
 }

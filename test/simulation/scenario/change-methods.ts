@@ -5,6 +5,7 @@ import type { AttemptFacts } from '../model/facts.js';
 import type { Effect } from '../model/effect.js';
 import { SimulatedClient } from '../systems/simulated-client.js';
 import type { Surroundings } from '../systems/simulated.audit-store.js';
+import type { Weather } from '../world/weather.js';
 
 /** The change as one process of the simulation has it. */
 export function changeOf(shape: ChangeShape, around: Surroundings): ChangeDefinition {
@@ -68,14 +69,16 @@ async function act(
   kind: Effect['kind'],
 ): Promise<void> {
   const { random } = process.world;
-  const failsAt = random.chance(weather.failure) ? random.int(0, shape.parts) : -1;
+  const drawn = random.chance(weather.failure) ? random.int(0, shape.parts) : -1;
+  const failsAt = failsEarly(shape, context, weather) ? 0 : drawn;
   const dawdlesAt = random.chance(weather.failure / 2) ? random.int(0, shape.parts) : -1;
   for (let part = 0; part <= shape.parts; part++) {
     if (part === dawdlesAt) await process.clock.sleep(random.between(50, 5_000));
     if (shape.heedsSignal && context.signal.aborted) throw context.signal.reason;
     if (part === failsAt) {
-      ledger.saw(`${kind} threw`);
-      throw new Error(`${shape.id} fails at part ${part}`);
+      const thrown = thrownBy(shape, part);
+      ledger.saw(thrown === undefined ? `${kind} threw undefined` : `${kind} threw`);
+      throw thrown;
     }
     if (part === shape.parts) break;
     const isDefinition = shape.hasDefinition && part === shape.parts - 1;
@@ -86,6 +89,20 @@ async function act(
   if (!client.isLive) return;
   if (kind === 'write') facts.applyReturned = true;
   else facts.rollbackReturned = true;
+}
+
+/** Where the first attempt may have broken its transaction open, the second often fails before it does anything itself. */
+function failsEarly(
+  { hasDefinition, index }: ChangeShape,
+  { attempt }: ChangeContext,
+  { failure }: Weather,
+): boolean {
+  return hasDefinition && attempt === 2 && failure > 0 && index % 2 === 0;
+}
+
+/** Not everything that is thrown is an error. */
+function thrownBy({ id, index }: ChangeShape, part: number): unknown {
+  return index % 3 === 1 ? undefined : new Error(`${id} fails at part ${part}`);
 }
 
 async function verify(

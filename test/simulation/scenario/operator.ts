@@ -9,7 +9,7 @@ export async function undoSome(cluster: Cluster): Promise<void> {
   const { world, scenario, engine } = cluster;
   const process = operate(cluster, 'undo');
   const { id } = world.random.pick([scenario.changes[0]!, ...scenario.changes]);
-  const options = world.random.pick<UndoSelection>([{}, { to: id }, { only: id }]);
+  const options = world.random.pick<UndoSelection>([{ all: true }, { to: id }, { only: id }]);
   const request = { executionId: process.name, stop: new AbortController().signal };
   const result = await engine.undo(cluster.settingsOf(process, 'operator'), request, options);
   judgeResult(cluster, result, true);

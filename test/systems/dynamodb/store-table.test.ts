@@ -65,7 +65,7 @@ describe('the table of the store', () => {
     const error = await rejection(store.open());
     expect(error.message).toMatch(/cannot be created: User is not authorized/);
     expect(definitionIn(error)).toEqual(store.tableDefinition());
-    expect(error.cause).toBe(denied);
+    expect(error.cause).toMatchObject({ name: denied.name, message: denied.message });
   });
 
   it('that is there is not to be created by a role that may only read', async () => {

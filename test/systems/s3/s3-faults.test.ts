@@ -4,7 +4,7 @@ import { S3TargetSystem } from 'nestjs-flamingock/s3';
 import { startS3 } from '../../servers/s3.mjs';
 import type { TestServer } from '../../servers/server.mjs';
 import { serverUrl } from '../../support/databases.js';
-import { s3Client } from '../../support/s3.js';
+import { s3Client, s3Keys } from '../../support/s3.js';
 import { objectState } from './support/bucket-state.js';
 import { s3Place } from './support/s3-place.js';
 import { type FateOf, type S3Proxy, startS3Proxy } from './support/s3-proxy.js';
@@ -61,6 +61,26 @@ describe('S3 that asks to slow down', () => {
       ),
     );
     expect(message).toContain('raise maxAttempts of the S3Client');
+  });
+});
+
+describe('an answer to HEAD, which has no body', () => {
+  it('is told in words when the secret is wrong', async () => {
+    const credentials = { accessKeyId: s3Keys().accessKeyId, secretAccessKey: 'wrong' };
+    const { target } = await behind(() => 'passed', { credentials });
+    const failures = [
+      failureOf(use(target, (buckets) => buckets.hasBucket(bucket))),
+      failureOf(use(target, (buckets) => buckets.putObject(bucket, 'refused', 'text'))),
+    ];
+    for (const { message } of await Promise.all(failures)) {
+      expect(message).toMatch(
+        new RegExp(
+          `^Head(Bucket|Object) '${bucket}\\S*' on target system 'assets' was answered by 403 AccessDenied`,
+        ),
+      );
+      expect(message).toMatch(/key and secret/);
+      expect(message).not.toMatch(/Unknown/);
+    }
   });
 });
 

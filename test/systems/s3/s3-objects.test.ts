@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { S3TargetSystem } from 'nestjs-flamingock/s3';
+import { type S3Buckets, S3TargetSystem } from 'nestjs-flamingock/s3';
 import { objectState, openUploads } from './support/bucket-state.js';
 import { keysIn, s3Place } from './support/s3-place.js';
 import { failureOf, newScope, recipesOf, use } from './support/use.js';
@@ -102,6 +102,54 @@ describe('S3Buckets: conditions', () => {
         new RegExp(`'${bucket}/tagged' was not written: it must have the ETag ${ETag}`),
       );
     expect(await objectState(place.client, bucket, 'tagged')).toMatchObject({ content: btoa('two') });
+  });
+});
+
+describe('S3Buckets: what somebody else did since', () => {
+  const theirs = (Key: string) =>
+    place.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'theirs' }));
+  const theirDeletion = (Key: string) => place.client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+  const put = (buckets: S3Buckets, key: string) => buckets.putObject(bucket, key, 'mine');
+
+  it.each([
+    ['put where there was none', false, put, theirs],
+    ['put where there was one', true, put, theirs],
+    ['put, and it was deleted', true, put, theirDeletion],
+    [
+      'copied',
+      true,
+      (buckets: S3Buckets, key: string) => buckets.copyObject({ bucket, key: 'source' }, { bucket, key }),
+      theirs,
+    ],
+    ['deleted', true, (buckets: S3Buckets, key: string) => buckets.deleteObject(bucket, key), theirs],
+  ])('is not undone: %s', async (name, hadOne, operation, other) => {
+    const [key, scope] = [`others ${name}`, newScope()];
+    await place.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'source', Body: 'source' }));
+    if (hadOne) await place.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'old' }));
+    await use(target, (buckets) => operation(buckets, key), scope);
+    await other(key);
+    const left = await objectState(place.client, bucket, key);
+    const undone = failureOf(use(target, (_, clients) => recipesOf(clients).undo(), scope));
+    expect((await undone).message).toMatch(
+      new RegExp(`Object '${bucket}/${key}' was not put back: .* by somebody else`),
+    );
+    expect(await objectState(place.client, bucket, key)).toEqual(left);
+  });
+
+  it('is told from what the change itself wrote, several times', async () => {
+    const scope = newScope();
+    await use(
+      target,
+      async (buckets) => {
+        await buckets.putObject(bucket, 'several', 'one');
+        await buckets.putObject(bucket, 'several', Buffer.alloc(70_000, 'two'));
+        await buckets.deleteObject(bucket, 'several');
+        await buckets.putObject(bucket, 'several', 'three');
+      },
+      scope,
+    );
+    await use(target, (_, clients) => recipesOf(clients).undo(), scope);
+    expect(await objectState(place.client, bucket, 'several')).toBe('none');
   });
 });
 

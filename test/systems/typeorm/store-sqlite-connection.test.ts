@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
-import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { attemptScope, chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { appendToChain } from '../../../lib/core/hash-chain.js';
 import { acquire, append, draft, historyOf } from './support/entries.js';
 import { createStoreStorage, type OpenStorage, type StoreKind } from './support/store-storage.js';
@@ -20,7 +20,7 @@ describe.each(['sqlite', 'memory'] as const)('the only connection of SQLite (%s)
     store = new TypeOrmAuditStore(dataSource);
     target = new TypeOrmTargetSystem('user-db', dataSource);
     await store.open();
-    await target.markers('default').open();
+    await target.markers(chainIn('default')).open();
     await dataSource.query('CREATE TABLE things (name TEXT)');
   });
   afterEach(() => storage.drop());

@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { appendToChain } from '../../../lib/core/hash-chain.js';
-import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
+import { TypeOrmAuditStore, TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { acquire, append, draft } from './support/entries.js';
-import { RememberingLogger } from './support/queries.js';
+import { attemptScope } from './support/attempt-scope.js';
+import { RememberingLogger, SentStatements } from './support/queries.js';
 import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
+import { runnerOf } from './support/target-place.js';
 import { inTransactionOf } from './support/transactions.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 let storage: OpenStorage;
 afterEach(() => storage.drop());
@@ -12,6 +15,7 @@ afterEach(() => storage.drop());
 /** First words of the statements of each call. */
 const EXPECTED = {
   postgres: {
+    summary: ['SELECT'],
     snapshot: ['WITH'],
     append: ['WITH'],
     shared: ['WITH'],
@@ -20,6 +24,7 @@ const EXPECTED = {
     release: ['UPDATE'],
   },
   mariadb: {
+    summary: ['SELECT'],
     snapshot: ['SELECT'],
     append: ['SET', 'START', 'UPDATE', 'INSERT', 'COMMIT'],
     shared: ['UPDATE', 'INSERT'],
@@ -28,8 +33,9 @@ const EXPECTED = {
     release: ['UPDATE'],
   },
   sqlite: {
+    summary: ['SELECT'],
     snapshot: ['WITH'],
-    append: ['UPDATE', 'INSERT'],
+    append: ['BEGIN', 'UPDATE', 'INSERT', 'COMMIT'],
     shared: ['UPDATE', 'INSERT'],
     acquire: ['UPDATE'],
     renew: ['UPDATE'],
@@ -44,29 +50,63 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)(
 
     it('are as few as there can be', async () => {
       storage = await createStoreStorage(kind);
-      const logger = new RememberingLogger();
-      const dataSource = await storage.dataSource({ logging: true, logger });
+      const sent = new SentStatements();
+      const dataSource = await storage.dataSource(kind === 'sqlite' ? { verbose: sent.verbose } : {});
+      sent.watch(dataSource);
       const store = new TypeOrmAuditStore(dataSource);
       await store.open();
-      logger.take();
+      sent.take();
 
       const fence = await acquire(store);
-      expect(logger.take()).toEqual(expected.acquire);
+      expect(sent.take()).toEqual(expected.acquire);
+      await store.summary();
+      expect(sent.take()).toEqual(expected.summary);
       await store.snapshot();
-      expect(logger.take()).toEqual(expected.snapshot);
+      expect(sent.take()).toEqual(expected.snapshot);
       await append(store, fence, [draft(), draft({ state: 'APPLIED' }), draft({ changeId: 'next' })]);
-      expect(logger.take()).toEqual([...expected.snapshot, ...expected.append]);
+      expect(sent.take()).toEqual([...expected.snapshot, ...expected.append]);
       await store.renew(fence);
-      expect(logger.take()).toEqual(expected.renew);
+      expect(sent.take()).toEqual(expected.renew);
       const { head } = await store.snapshot();
       await inTransactionOf(dataSource, async (runner) => {
-        logger.take();
+        sent.take();
         await store.append(appendToChain(head, [draft()]), fence, runner);
-        expect(logger.take()).toEqual(expected.shared);
+        expect(sent.take()).toEqual(expected.shared);
       });
-      logger.take();
+      sent.take();
       await store.release(fence);
-      expect(logger.take()).toEqual(expected.release);
+      expect(sent.take()).toEqual(expected.release);
+    });
+
+    it('are not printed by logging: true, and what a change sends is', async () => {
+      storage = await createStoreStorage(kind);
+      const logger = new RememberingLogger();
+      const dataSource = await storage.dataSource({ logging: true, logger, maxQueryExecutionTime: 1 });
+      const [store, target] = [new TypeOrmAuditStore(dataSource), new TypeOrmTargetSystem('db', dataSource)];
+      logger.printed.splice(0);
+
+      await store.snapshot();
+      await store.open();
+      const fence = await acquire(store);
+      await target.markers(chainIn('default')).open();
+      await target.markers(chainIn('default')).raiseFence(fence.token);
+      await target.transaction(attemptScope(), async (transaction) => {
+        await runnerOf(transaction.clients).query('SELECT 1 AS of_a_change');
+        await transaction.seal();
+        await store.append(
+          appendToChain((await store.snapshot()).head, [draft()]),
+          fence,
+          transaction.session,
+        );
+      });
+      await target.connect(attemptScope(), async (clients) => {
+        await runnerOf(clients)
+          .query('SELECT nothing FROM nowhere')
+          .catch(() => undefined);
+      });
+      await store.release(fence);
+      const failed = 'SELECT nothing FROM nowhere';
+      expect(logger.printed).toEqual(['SELECT 1 AS of_a_change', failed, `failed: ${failed}`]);
     });
   },
 );

@@ -4,6 +4,7 @@ import { TargetSystemError, type TargetTransaction } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { attemptScope } from './support/attempt-scope.js';
 import { createTargetPlace, insert, managerOf, type Place, runnerOf } from './support/target-place.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 type Work = (transaction: TargetTransaction) => Promise<unknown>;
 
@@ -16,7 +17,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the bounds of a trans
     place = await createTargetPlace(kind);
     dataSource = await place.open();
     target = new TypeOrmTargetSystem('user-db', dataSource);
-    await target.markers('default').open();
+    await target.markers(chainIn('default')).open();
   });
   afterAll(() => place.drop());
 

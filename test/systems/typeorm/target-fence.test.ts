@@ -4,6 +4,8 @@ import { TargetSystemError } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { attemptScope } from './support/attempt-scope.js';
 import { withTargetPlace } from './support/target-place.js';
+import { WITNESS } from '../../../lib/testing/target-system/fence-row.contract.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 describe.each([
   ['postgres', 'SELECT pg_backend_pid() AS id', /pg_terminate_backend\((\d+)\)/],
@@ -14,15 +16,15 @@ describe.each([
       const former = await place.open();
       const stopped = new TypeOrmTargetSystem('user-db', former);
       const current = new TypeOrmTargetSystem('user-db', await place.open(), { lockWait: '1s' });
-      await current.markers('default').open();
+      await current.markers(chainIn('default')).open();
       await stopped.transaction(attemptScope(), async (transaction) => {
         await transaction.seal();
-        await transaction.raiseFence(1);
+        await transaction.raiseFence(1, WITNESS);
         const session = transaction.session as { query(text: string): Promise<{ id: string }[]> };
         const [{ id } = { id: '' }] = await session.query(whoAmI);
         const begun = performance.now();
         const error: unknown = await current
-          .markers('default')
+          .markers(chainIn('default'))
           .raiseFence(2)
           .catch((thrown: unknown) => thrown);
         expect(performance.now() - begun).toBeLessThan(8_000);
@@ -32,7 +34,7 @@ describe.each([
         expect(message).toContain(`session ${id}`);
         expect(howToEnd.exec(message)?.[1]).toBe(String(id));
       });
-      expect(await current.markers('default').raiseFence(2)).toBe(true);
+      expect((await current.markers(chainIn('default')).raiseFence(2)).token).toBe(2);
     }));
 
   it('leaves the bound on no connection of the pool', () =>
@@ -41,8 +43,8 @@ describe.each([
       const bound = kind === 'postgres' ? 'SHOW lock_timeout' : 'SELECT @@innodb_lock_wait_timeout';
       const before = await dataSource.query(bound);
       const target = new TypeOrmTargetSystem('user-db', dataSource, { lockWait: '3s' });
-      await target.markers('default').open();
-      await target.markers('default').raiseFence(1);
+      await target.markers(chainIn('default')).open();
+      await target.markers(chainIn('default')).raiseFence(1);
       expect(await dataSource.query(bound)).toEqual(before);
     }));
 });
@@ -54,15 +56,16 @@ describe('a SQLite database that another process has locked', () => {
       const current = new TypeOrmTargetSystem('user-db', await place.open({ timeout: 5_000 } as object), {
         lockWait: '300ms',
       });
-      await current.markers('default').open();
+      await current.markers(chainIn('default')).open();
       await former.transaction(attemptScope(), async () => {
         let ticks = 0;
         const timer = setInterval(() => (ticks += 1), 10);
-        await expect(current.markers('default').raiseFence(2)).rejects.toThrow(/locked by another/);
+        await expect(current.markers(chainIn('default')).raiseFence(2)).rejects.toThrow(/locked by another/);
         await expect(current.transaction(attemptScope(), () => sleep(1))).rejects.toThrow(TargetSystemError);
         clearInterval(timer);
-        expect(ticks).toBeGreaterThan(20);
+        // A connection that blocks the process would let it tick once or twice; a busy machine lets it tick less often.
+        expect(ticks).toBeGreaterThan(5);
       });
-      expect(await current.markers('default').raiseFence(2)).toBe(true);
+      expect((await current.markers(chainIn('default')).raiseFence(2)).token).toBe(2);
     }));
 });

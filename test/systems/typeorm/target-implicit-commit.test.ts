@@ -4,6 +4,7 @@ import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { attemptScope } from './support/attempt-scope.js';
 import { strangerTo } from './support/stranger.js';
 import { createTargetPlace, insert, managerOf, type Place, runnerOf } from './support/target-place.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 describe('a transaction that MariaDB commits by itself', () => {
   let place: Place;
@@ -17,11 +18,11 @@ describe('a transaction that MariaDB commits by itself', () => {
   });
   afterAll(() => place.drop());
 
-  const markers = (namespace: string) => target.markers(namespace).read();
-  const scope = (namespace: string, attempt = 1) => attemptScope({ namespace, attempt });
+  const markers = (namespace: string) => target.markers(chainIn(namespace)).read();
+  const scope = (namespace: string, attempt = 1) => attemptScope({ ...chainIn(namespace), attempt });
 
   it('leaves the open marker when the change fails after its DDL', async () => {
-    await target.markers('b10').open();
+    await target.markers(chainIn('b10')).open();
     const failing = target.transaction(scope('b10', 4), async ({ clients }) => {
       await runnerOf(clients).query(insert('before DDL'));
       await runnerOf(clients).query('CREATE TABLE b10 (id INT)');
@@ -36,7 +37,7 @@ describe('a transaction that MariaDB commits by itself', () => {
   });
 
   it('is one commit again for the last steps: if they fail, the open marker stays', async () => {
-    await target.markers('last').open();
+    await target.markers(chainIn('last')).open();
     const failing = target.transaction(scope('last'), async (transaction) => {
       await runnerOf(transaction.clients).query('CREATE TABLE last_steps (id INT)');
       expect(await transaction.seal()).toEqual({ brokenOpen: true });
@@ -48,7 +49,7 @@ describe('a transaction that MariaDB commits by itself', () => {
   });
 
   it('leaves no open marker when it was not broken open, committed or not', async () => {
-    await target.markers('whole').open();
+    await target.markers(chainIn('whole')).open();
     const rows: unknown[] = [];
     await target.transaction(scope('whole'), async (transaction) => {
       await managerOf(transaction.clients).transaction((manager) => manager.query(insert('nested')));
@@ -61,7 +62,7 @@ describe('a transaction that MariaDB commits by itself', () => {
   });
 
   it('is noticed when a procedure commits, too', async () => {
-    await target.markers('procedure').open();
+    await target.markers(chainIn('procedure')).open();
     await dataSource.query(
       "CREATE PROCEDURE commits() BEGIN INSERT INTO effect VALUES ('by procedure'); COMMIT; END",
     );
@@ -74,7 +75,7 @@ describe('a transaction that MariaDB commits by itself', () => {
   });
 
   it('fails when a procedure rolls back, and what came after that is on record as broken open', async () => {
-    await target.markers('rolls-back').open();
+    await target.markers(chainIn('rolls-back')).open();
     await dataSource.query('CREATE PROCEDURE rolls_back() BEGIN ROLLBACK; END');
     const failing = target.transaction(scope('rolls-back'), async ({ clients }) => {
       await runnerOf(clients).query('CALL rolls_back()');
@@ -85,7 +86,7 @@ describe('a transaction that MariaDB commits by itself', () => {
   });
 
   it('does not lock out the next attempt while a stopped process has its marker uncommitted', async () => {
-    await target.markers('stopped').open();
+    await target.markers(chainIn('stopped')).open();
     const other = new TypeOrmTargetSystem('user-db', await place.open());
     await target.transaction(scope('stopped', 1), () =>
       other.transaction(scope('stopped', 2), async (transaction) => {
@@ -98,11 +99,11 @@ describe('a transaction that MariaDB commits by itself', () => {
   });
 
   it('that a former holder is in is ended with its session when a new one raises the fence: no DDL on its way commits it', async () => {
-    await target.markers('former').open();
+    await target.markers(chainIn('former')).open();
     const successor = new TypeOrmTargetSystem('user-db', await place.open());
     const former = target.transaction(scope('former'), async ({ clients }) => {
       await runnerOf(clients).query(insert('by the former'));
-      expect(await successor.markers('former').raiseFence(2)).toBe(true);
+      expect((await successor.markers(chainIn('former')).raiseFence(2)).token).toBe(2);
       await runnerOf(clients).query('CREATE TABLE by_the_former (id INT)');
     });
     await expect(former).rejects.toThrow(/connection to target system 'user-db' was lost/);
@@ -112,45 +113,47 @@ describe('a transaction that MariaDB commits by itself', () => {
   });
 
   it('that a newer holder is in is not ended by an older one, which is refused', async () => {
-    await target.markers('newer').open();
-    await target.markers('newer').raiseFence(3);
+    await target.markers(chainIn('newer')).open();
+    await target.markers(chainIn('newer')).raiseFence(3);
     const older = new TypeOrmTargetSystem('user-db', await place.open());
     await target.transaction(scope('newer'), async (transaction) => {
-      expect(await older.markers('newer').raiseFence(2)).toBe(false);
+      expect((await older.markers(chainIn('newer')).raiseFence(2)).token).toBeGreaterThan(2);
       expect(await transaction.seal()).toEqual({ brokenOpen: false });
     });
   });
 
   it("ends nobody by a marker that is committed: the number of its session may be somebody else's by now", async () => {
-    await target.markers('committed').open();
+    await target.markers(chainIn('committed')).open();
     const stranger = (await place.open()).createQueryRunner();
     const [{ id }] = await stranger.query('SELECT CONNECTION_ID() AS id');
-    await dataSource.query(`INSERT INTO flamingock_marker VALUES ('committed', 'a', 1, 0, 'open', ${id})`);
-    expect(await target.markers('committed').raiseFence(2)).toBe(true);
+    await dataSource.query(
+      `INSERT INTO flamingock_marker VALUES ('${chainIn('').storeId}', 'committed', 'a', 1, 0, 'open', ${id})`,
+    );
+    expect((await target.markers(chainIn('committed')).raiseFence(2)).token).toBe(2);
     expect(await stranger.query('SELECT 1 AS one')).toEqual([expect.anything()]);
     await stranger.release();
   });
 
   it('and whose session may not be ended is waited for no longer than lockWait; the error says how to end it', async () => {
-    await target.markers('another').open();
+    await target.markers(chainIn('another')).open();
     const stranger = await strangerTo({ dataSource: () => place.open() }, 'mariadb');
     await stranger.grant('SELECT, INSERT, UPDATE, DELETE', 'flamingock_marker');
     await stranger.grant('SELECT, INSERT, UPDATE', 'flamingock_fence');
     const successor = new TypeOrmTargetSystem('user-db', stranger.dataSource, { lockWait: '1s' });
     await target.transaction(scope('another'), async ({ clients }) => {
       const [{ id }] = await runnerOf(clients).query('SELECT CONNECTION_ID() AS id');
-      await expect(successor.markers('another').raiseFence(2)).rejects.toThrow(
+      await expect(successor.markers(chainIn('another')).raiseFence(2)).rejects.toThrow(
         new RegExp(
           `marker of change 'add-user-status', attempt 1.* \\(written by session ${id}; KILL ${id} ends it\\).*locked for 1000 ms`,
         ),
       );
     });
-    expect(await successor.markers('another').raiseFence(2)).toBe(true);
+    expect((await successor.markers(chainIn('another')).raiseFence(2)).token).toBe(2);
     await stranger.end();
   });
 
   it('that MariaDB rolled back for a deadlock lets nothing more pass', async () => {
-    await target.markers('deadlock').open();
+    await target.markers(chainIn('deadlock')).open();
     await dataSource.query(`INSERT INTO effect VALUES ('row a'), ('row b')`);
     const change = (row: string) => `UPDATE effect SET name = name WHERE name = '${row}' OR name = ''`;
     const lock = (row: string) => `SELECT * FROM effect WHERE name = '${row}' FOR UPDATE`;

@@ -12,6 +12,7 @@ import {
   type Place,
   runnerOf,
 } from './support/target-place.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a change on %s', (kind) => {
   let place: Place;
@@ -20,7 +21,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a change on %s', (kin
   beforeAll(async () => {
     place = await createTargetPlace(kind);
     target = new TypeOrmTargetSystem('user-db', await place.open());
-    await target.markers('default').open();
+    await target.markers(chainIn('default')).open();
   });
   afterAll(() => place.drop());
 
@@ -84,7 +85,7 @@ describe.each([
     const place = await createTargetPlace(kind);
     try {
       const target = new TypeOrmTargetSystem('user-db', await place.open());
-      await target.markers('default').open();
+      await target.markers(chainIn('default')).open();
       const begun = performance.now();
       const failing = target.transaction(attemptScope(), async ({ clients }) => {
         await runnerOf(clients).query(insert('rolled back'));

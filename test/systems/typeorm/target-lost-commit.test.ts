@@ -5,6 +5,7 @@ import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { serverUrl } from '../../support/databases.js';
 import { attemptScope } from './support/attempt-scope.js';
 import { createTargetPlace, insert, type Place, runnerOf } from './support/target-place.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 /** Between the driver and the real server: can lose the answer to a COMMIT, or the COMMIT itself. */
 class Wire {
@@ -61,7 +62,7 @@ describe.each(['postgres', 'mariadb'] as const)('a COMMIT to %s', (kind) => {
     url.port = String(await wire.listen());
     dataSource = await place.open({ url: url.href, poolSize: 1 } as object);
     target = new TypeOrmTargetSystem('user-db', dataSource);
-    await target.markers('default').open();
+    await target.markers(chainIn('default')).open();
   });
   afterEach(async () => {
     await place.drop();

@@ -13,6 +13,7 @@ import {
   type Place,
   runnerOf,
 } from './support/target-place.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 /** What a change got by injection in its constructor. */
 class Injected {
@@ -34,7 +35,7 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
     dataSource = await place.open();
     target = new TypeOrmTargetSystem('user-db', dataSource);
     injected = new Injected(dataSource.getRepository(EffectEntity));
-    await target.markers('default').open();
+    await target.markers(chainIn('default')).open();
   });
   afterAll(() => place.drop());
 

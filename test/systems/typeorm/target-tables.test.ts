@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { isInjected, TargetSystemError } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
 import { withTargetPlace } from './support/target-place.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 /** The statements that an error tells to run. */
 function statementsOf(error: unknown): string[] {
@@ -14,7 +15,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (k
     withTargetPlace(kind, async (place) => {
       const dataSource = await place.open();
       const markers = new TypeOrmTargetSystem('user-db', dataSource, { createTables: false }).markers(
-        'default',
+        chainIn('default'),
       );
       const error: unknown = await markers.open().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(TargetSystemError);
@@ -23,16 +24,16 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (k
       );
       for (const statement of statementsOf(error)) await dataSource.query(statement);
       await markers.open();
-      expect(await markers.raiseFence(1)).toBe(true);
+      expect((await markers.raiseFence(1)).token).toBe(1);
     }));
 
   it('are called as the options say', () =>
     withTargetPlace(kind, async (place) => {
       const dataSource = await place.open();
       const names = { markerTable: 'our marker', fenceTable: 'our "fence`' };
-      const markers = new TypeOrmTargetSystem('user-db', dataSource, names).markers('default');
+      const markers = new TypeOrmTargetSystem('user-db', dataSource, names).markers(chainIn('default'));
       await markers.open();
-      expect(await markers.raiseFence(1)).toBe(true);
+      expect((await markers.raiseFence(1)).token).toBe(1);
       expect(await markers.read()).toEqual([]);
       const runner = dataSource.createQueryRunner();
       expect(await runner.hasTable('flamingock_marker')).toBe(false);
@@ -58,15 +59,15 @@ describe('a role of PostgreSQL that may not create tables', () => {
         schema: 'books',
       });
       const error: unknown = await target
-        .markers('default')
+        .markers(chainIn('default'))
         .open()
         .catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(TargetSystemError);
       expect(statementsOf(error)).toHaveLength(2);
       for (const statement of statementsOf(error)) await owner.query(statement);
       await owner.query(`GRANT ALL ON ALL TABLES IN SCHEMA books TO ${role}`);
-      await target.markers('default').open();
-      expect(await target.markers('default').raiseFence(3)).toBe(true);
+      await target.markers(chainIn('default')).open();
+      expect((await target.markers(chainIn('default')).raiseFence(3)).token).toBe(3);
     }));
 });
 

@@ -1,10 +1,11 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import type { Recipe, Reversal } from '../../../core/recipe.js';
-import { appendDurably, truncateDurably } from '../durable.js';
+import { appendDurably, truncateDurably } from '../append.js';
 import { bytesText } from '../entry-image.js';
 import type { FileSession } from '../file-session.js';
 import { missingFolders, removeMadeFolders } from '../made-folders.js';
 import { ifMissing } from '../node-error.js';
+import { refuseSpecialAt, withRegular } from '../regular-file.js';
 
 /** A file and what is to be added to it. */
 export interface AppendInput {
@@ -53,7 +54,7 @@ export const appendRecipe: Recipe<FileSession, AppendInput, AppendBefore> = {
     const file = await session.locate(path);
     await session.undo.prepare();
     session.guard();
-    await appendDurably(file, data);
+    await appendDurably(file, data, session.undo.whileUnfinished);
   },
   expect: () => undefined,
   reverse: (before): Reversal<FileSession> => ({
@@ -72,18 +73,15 @@ async function lookAtEnd(
   data: Uint8Array,
 ): Promise<{ readonly bytes?: number; readonly ends: boolean }> {
   const file = await session.locate(path);
-  const found = await stat(file).catch(ifMissing(undefined));
+  const found = await refuseSpecialAt(file, path);
   if (!found) return { ends: false };
   const bytes = found.size;
   if (!found.isFile() || bytes < data.length) return { bytes, ends: false };
-  const handle = await open(file, 'r');
-  try {
+  return withRegular(file, path, async (handle) => {
     const end = Buffer.alloc(data.length);
     await handle.read(end, 0, data.length, bytes - data.length);
     return { bytes, ends: end.equals(data) };
-  } finally {
-    await handle.close();
-  }
+  });
 }
 
 async function cutOff(session: FileSession, { path, bytes, missing }: AppendBefore): Promise<void> {
@@ -91,6 +89,7 @@ async function cutOff(session: FileSession, { path, bytes, missing }: AppendBefo
   const found = await stat(file).catch(ifMissing(undefined));
   session.guard();
   if (found && bytes === undefined) await rm(file);
-  if (found && bytes !== undefined && found.size > bytes) await truncateDurably(file, bytes);
+  if (found && bytes !== undefined && found.size > bytes)
+    await truncateDurably(file, bytes, session.undo.whileUnfinished);
   await removeMadeFolders(session, missing);
 }

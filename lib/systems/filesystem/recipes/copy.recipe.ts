@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Recipe } from '../../../core/recipe.js';
 import { writeDurably } from '../durable.js';
 import { type EntryImage, imageText } from '../entry-image.js';
 import type { FileSession } from '../file-session.js';
+import { readRegular } from '../regular-file.js';
 import { type PlaceBefore, placeReversal, readPlace } from './written-file.js';
 import { refuseOverwrite, type TransferInput } from './transfer.js';
 
@@ -20,7 +21,13 @@ export const copyRecipe: Recipe<FileSession, TransferInput, CopyBefore> = {
     const source = await session.locate(input.from);
     const { size: bytes, mode } = await stat(source);
     const before = await readPlace(session, input.to);
-    const done = await isSame(session, input.to, before.image, await readFile(source), mode & 0o7777);
+    const done = await isSame(
+      session,
+      input.to,
+      before.image,
+      await readRegular(source, input.from),
+      mode & 0o7777,
+    );
     if (!done) refuseOverwrite('copy', input, before.image);
     return { ...before, bytes, done };
   },
@@ -38,9 +45,9 @@ export const copyRecipe: Recipe<FileSession, TransferInput, CopyBefore> = {
     const [source, target] = [await session.locate(from), await session.locate(to)];
     await session.undo.prepare();
     await session.undo.keep(target, image);
-    const [data, { mode }] = [await readFile(source), await stat(source)];
+    const [data, { mode }] = [await readRegular(source, from), await stat(source)];
     session.guard();
-    await writeDurably(target, data, mode);
+    await writeDurably(target, data, { mode, whileUnfinished: session.undo.whileUnfinished });
   },
   expect: () => undefined,
   reverse: placeReversal,
@@ -54,5 +61,5 @@ async function isSame(
   mode: number,
 ): Promise<boolean> {
   if (image.kind !== 'file' || image.mode !== mode || image.bytes !== data.length) return false;
-  return (await readFile(await session.locate(to))).equals(data);
+  return (await readRegular(await session.locate(to), to)).equals(data);
 }

@@ -1,8 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Recipe } from '../../../core/recipe.js';
 import { writeDurably } from '../durable.js';
 import type { FileSession } from '../file-session.js';
-import { ifMissing } from '../node-error.js';
+import { readRegular, refuseSpecialAt } from '../regular-file.js';
 import { contentDifferences } from '../text-differences.js';
 import { type PlaceBefore, placeReversal, readPlace } from './written-file.js';
 
@@ -21,7 +20,7 @@ export const writeFileRecipe: Recipe<FileSession, WriteFileInput, WriteFileBefor
   operation: 'filesystem.write',
   describe: ({ path }) => `write '${path}'`,
   async read(session, { path, data }) {
-    const unchanged = await isContent(await session.locate(path), data);
+    const unchanged = await isContent(await session.locate(path), path, data);
     return { ...(await readPlace(session, path)), unchanged };
   },
   compare: ({ path, data }, { image, unchanged }) => (unchanged ? [] : contentDifferences(path, image, data)),
@@ -30,15 +29,15 @@ export const writeFileRecipe: Recipe<FileSession, WriteFileInput, WriteFileBefor
     await session.undo.prepare();
     await session.undo.keep(file, image);
     session.guard();
-    await writeDurably(file, data);
+    await writeDurably(file, data, { whileUnfinished: session.undo.whileUnfinished });
   },
   expect: () => undefined,
   reverse: placeReversal,
 };
 
 /** A folder of that name is refused by the system, with its own error. */
-async function isContent(file: string, data: Uint8Array): Promise<boolean> {
-  const found = await stat(file).catch(ifMissing(undefined));
+async function isContent(file: string, path: string, data: Uint8Array): Promise<boolean> {
+  const found = await refuseSpecialAt(file, path);
   if (!found || (!found.isDirectory() && !(found.isFile() && found.size === data.length))) return false;
-  return (await readFile(file)).equals(data);
+  return (await readRegular(file, path)).equals(data);
 }

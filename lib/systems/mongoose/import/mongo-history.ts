@@ -1,13 +1,19 @@
 import type { HistorySource, ImportedRow } from '../../../core/import-source.js';
 import type { Injected, InjectionTokenOf } from '../../../core/injected.js';
 import { DEFAULT_CONNECTION } from '../connection-token.js';
+import { lookAt } from './look-at.js';
 
 /** A document as the driver gives it. */
 export type MongoDocument = Readonly<Record<string, unknown>>;
 
 /** What is needed of a database: a `Db` of the `mongodb` driver has it, and a connection of Mongoose. */
 export interface MongoPlace {
-  collection(name: string): { find(): { toArray(): Promise<readonly unknown[]> } };
+  collection(name: string): {
+    find(): { toArray(): Promise<readonly unknown[]> };
+    findOne?(): Promise<unknown>;
+  };
+  /** A cursor of a `Db`, or the list that a connection of Mongoose promises. */
+  listCollections?(): { toArray(): Promise<readonly unknown[]> } | Promise<readonly unknown[]>;
   /** What a `Db` calls itself. */
   readonly databaseName?: string;
   /** What a connection of Mongoose calls its database. */
@@ -53,6 +59,7 @@ export function mongoHistory({ tool, collection: own, rowsOf }: MongoTool): Mong
         const documents = await place.collection(collection).find().toArray();
         return rowsOf(documents as readonly MongoDocument[]);
       },
+      look: () => lookAt(place, collection),
     };
   };
   const inject: MongoHistory['inject'] = (token = DEFAULT_CONNECTION, options) => ({

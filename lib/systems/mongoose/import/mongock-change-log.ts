@@ -1,5 +1,5 @@
 import type { ImportedRow, ImportedState } from '../../../core/import-source.js';
-import { countOf, factsOf, isTrue, latestOf, momentOf, wordOf } from '../../../core/import-values.js';
+import { durationOf, factsOf, isTrue, latestOf, momentOf, wordOf } from '../../../core/import-values.js';
 import { mongoHistory, type MongoDocument, type MongoHistory } from './mongo-history.js';
 import { oldestFirst } from './oldest-first.js';
 
@@ -50,7 +50,7 @@ function rowOf(unit: string, parts: readonly MongoDocument[]): ImportedRow {
     state: stateOfUnit(main, before),
     at: momentOf(shown['timestamp']),
     author: wordOf(shown['author']),
-    durationMs: countOf(shown['executionMillis']),
+    durationMs: durationOf(shown['executionMillis']),
     remark: remarkOn(main, before),
     facts: factsOf({ state, executionId, changeLogClass, changeSetMethod, metadata }),
   };

@@ -4,6 +4,7 @@ import { TargetSystemError } from '../../../core/errors.js';
 import type { S3Session } from '../s3-session.js';
 import { isRefusal, unless } from '../s3-request.error.js';
 import { copyOnServer, LARGEST_COPY } from './copy-object-call.js';
+import type { LeftObject } from './left-objects.js';
 import { type ObjectPlace, type ObjectState, stateOf } from './object-state.js';
 
 /** Up to here content is kept with the operation itself, in bytes. */
@@ -36,11 +37,11 @@ export async function readBefore(session: S3Session, place: ObjectPlace): Promis
 export async function withBeforeKept(
   session: S3Session,
   before: ObjectBefore,
-  effect: () => Promise<unknown>,
+  effect: () => Promise<LeftObject>,
 ): Promise<void> {
   await keep(session, before);
   try {
-    await effect();
+    session.left.note(before, await effect());
   } catch (error) {
     if (isRefusal(error)) await forget(session, before).catch(() => undefined);
     throw error;

@@ -1,5 +1,6 @@
 import { CopyObjectCommand, type CopyObjectCommandInput } from '@aws-sdk/client-s3';
 import type { S3Session } from '../s3-session.js';
+import type { LeftObject } from './left-objects.js';
 import { notCopied, type ObjectProperties } from './object-properties.js';
 import type { ObjectPlace } from './object-state.js';
 
@@ -16,7 +17,7 @@ export interface ServerCopy {
 }
 
 /** Has the server copy an object with content type, metadata and tags. */
-export async function copyOnServer({ client }: S3Session, copy: ServerCopy): Promise<void> {
+export async function copyOnServer({ client }: S3Session, copy: ServerCopy): Promise<LeftObject> {
   const { from, to, properties, conditions } = copy;
   const input = {
     Bucket: to.bucket,
@@ -27,7 +28,8 @@ export async function copyOnServer({ client }: S3Session, copy: ServerCopy): Pro
     ...notCopied(properties),
     ...conditions,
   } as const;
-  await client.send(new CopyObjectCommand(input));
+  const { CopyObjectResult, VersionId: versionId } = await client.send(new CopyObjectCommand(input));
+  return { etag: CopyObjectResult?.ETag, versionId };
 }
 
 function sourceOf({ bucket, key, versionId }: ServerCopy['from']): string {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { TargetSystemError } from '../../../core/errors.js';
 import { interceptedClient } from '../intercepted-client.js';
+import type { LeftObject } from './left-objects.js';
 import type { S3Session } from '../s3-session.js';
 
 /** Sends a stream in parts, one after the other. When it fails, S3 forgets the parts: nothing is left. */
@@ -14,14 +15,15 @@ export async function uploadStream(
   session: S3Session,
   input: Omit<PutObjectCommandInput, 'Body'>,
   stream: Readable,
-): Promise<void> {
+): Promise<LeftObject> {
   const { Upload } = await loadUpload();
   addAbortSignal(session.signal, stream);
   const params = { ...input, Body: stream };
   const { partSize } = session;
   const upload = new Upload({ client: uploadClient(session), params, partSize, queueSize: 1 });
   try {
-    await upload.done();
+    const { ETag: etag, VersionId: versionId } = await upload.done();
+    return { etag, versionId };
   } catch (error) {
     stream.destroy();
     throw session.signal.aborted ? session.signal.reason : error;

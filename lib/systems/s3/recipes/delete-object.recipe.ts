@@ -28,9 +28,10 @@ export const DELETE_OBJECT: Recipe<S3Session, DeleteObject, ObjectBefore> = {
     state ? [{ what: `object '${bucket}/${key}'`, from: stateText(state) }] : [],
   async apply(session, { bucket, key, options: { ifMatch } }, before) {
     const condition = ifMatch === undefined ? {} : { IfMatch: ifMatch };
-    await withBeforeKept(session, before, () =>
-      session.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, ...condition })),
-    );
+    await withBeforeKept(session, before, async () => {
+      await session.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, ...condition }));
+      return 'none';
+    });
   },
   expect: () => undefined,
   wasRefused: isRefusal,

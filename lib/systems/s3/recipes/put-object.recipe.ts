@@ -3,7 +3,8 @@ import type { Difference, Recipe } from '../../../core/recipe.js';
 import { type ObjectBefore, readBefore, withBeforeKept } from '../objects/before-image.js';
 import { bytesOf, type BodyDigest, digestOf, type ObjectBody, streamOf } from '../objects/object-body.js';
 import { asProperties, type ObjectOptions, propertyDifferences } from '../objects/object-properties.js';
-import { type ObjectPlace, stateOf, stateText } from '../objects/object-state.js';
+import type { LeftObject } from '../objects/left-objects.js';
+import { type ObjectPlace, type ObjectState, stateOf, stateText } from '../objects/object-state.js';
 import { restoring } from '../objects/restore-object.js';
 import { uploadStream } from '../objects/upload-stream.js';
 import { refuseUnmet, type WriteConditions } from '../objects/write-conditions.js';
@@ -40,7 +41,9 @@ export const PUT_OBJECT: Recipe<S3Session, PutObject, PutObjectBefore> = {
   apply: (session, input, before) =>
     withBeforeKept(session, before, () =>
       send(session, input).catch(async (error: unknown) => {
-        if (!(await isOurs(session, input, before, error))) throw error;
+        const ours = await findOurs(session, input, before, error);
+        if (!ours) throw error;
+        return ours;
       }),
     ),
   expect: () => undefined,
@@ -59,7 +62,7 @@ function differencesOf(
   return [...content, ...propertyDifferences(place, asProperties(options), state?.properties)];
 }
 
-async function send(session: S3Session, { bucket, key, body, options }: PutObject): Promise<void> {
+async function send(session: S3Session, { bucket, key, body, options }: PutObject): Promise<LeftObject> {
   const { ifAbsent, ifMatch } = options;
   const input = {
     Bucket: bucket,
@@ -69,18 +72,19 @@ async function send(session: S3Session, { bucket, key, body, options }: PutObjec
     ...(ifMatch !== undefined && { IfMatch: ifMatch }),
   };
   const bytes = bytesOf(body);
-  if (bytes) await session.client.send(new PutObjectCommand({ ...input, Body: bytes }));
-  else await uploadStream(session, input, streamOf(body));
+  if (!bytes) return uploadStream(session, input, streamOf(body));
+  const put = await session.client.send(new PutObjectCommand({ ...input, Body: bytes }));
+  return { etag: put.ETag, versionId: put.VersionId };
 }
 
 /** A condition fails too when the SDK asks again because the answer to its first success was lost. */
-async function isOurs(
+async function findOurs(
   session: S3Session,
   input: PutObject,
   before: PutObjectBefore,
   error: unknown,
-): Promise<boolean> {
-  if (!(error instanceof S3RequestError) || error.reason !== 'PreconditionFailed') return false;
+): Promise<ObjectState | undefined> {
+  if (!(error instanceof S3RequestError) || error.reason !== 'PreconditionFailed') return undefined;
   const state = await stateOf(session, input);
-  return state !== undefined && differencesOf(input, { ...before, state }).length === 0;
+  return state && differencesOf(input, { ...before, state }).length === 0 ? state : undefined;
 }

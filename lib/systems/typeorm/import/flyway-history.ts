@@ -1,22 +1,25 @@
 import type { ImportedRow } from '../../../core/import-source.js';
-import { countOf, factsOf, isTrue, latestOf, momentOf, wordOf } from '../../../core/import-values.js';
+import { countOf, durationOf, factsOf, isTrue, latestOf, wordOf } from '../../../core/import-values.js';
 import type { Row } from './read-table.js';
 import { sqlHistory, type SqlHistory } from './sql-history.js';
+import { type ZonedHistoryOptions, zonedMoment } from './time-zone.js';
 
 /**
  * The migrations that Flyway has run: `flyway_schema_history`. A name is that of the script, as in `V1__create_users.sql`.
- * What it has undone is rolled back, what `repair` has struck out is gone, and of a repeatable one the last time counts.
+ * What it has undone is rolled back, and of a repeatable one the last time counts. What `repair` has struck out, because the
+ * script was gone, is still in effect.
  * A baseline is a row like others: which changes it stands for, or `null`, is for the map to say.
  */
-export const flywayHistory: SqlHistory = sqlHistory({
+export const flywayHistory: SqlHistory<ZonedHistoryOptions> = sqlHistory<ZonedHistoryOptions>({
   tool: 'Flyway',
   tables: () => ['flyway_schema_history'],
   orderBy: () => 'installed_rank',
-  rowsOf: (rows) => {
+  times: ['installed_on'],
+  rowsOf: (rows, options, dataSource) => {
     const migrations = rows.filter(({ type }) => type !== 'SCHEMA');
-    return latestOf(migrations, keyOf)
-      .filter(({ type }) => type !== 'DELETE')
-      .map((row) => rowOf(row, migrations));
+    const whenOf = (row: Row): ReturnType<typeof zonedMoment> =>
+      zonedMoment(row['installed_on'], options, dataSource);
+    return latestOf(migrations, keyOf).map((row) => rowOf(row, migrations, whenOf));
   },
 });
 
@@ -29,20 +32,30 @@ function isUndo({ type }: Row): boolean {
   return String(type).startsWith('UNDO');
 }
 
-function rowOf(latest: Row, rows: readonly Row[]): ImportedRow {
+/** `repair` writes one for a script that is gone, with everything else as it was. */
+function isDelete({ type }: Row): boolean {
+  return type === 'DELETE';
+}
+
+function rowOf(
+  last: Row,
+  rows: readonly Row[],
+  whenOf: (row: Row) => ReturnType<typeof zonedMoment>,
+): ImportedRow {
+  const own = rows.filter((one) => keyOf(one) === keyOf(last));
+  const latest = own.findLast((one) => !isDelete(one)) ?? last;
   const undone = isUndo(latest);
-  const row = undone
-    ? (rows.findLast((one) => keyOf(one) === keyOf(latest) && !isUndo(one)) ?? latest)
-    : latest;
+  const row = own.findLast((one) => !isDelete(one) && !isUndo(one)) ?? latest;
   const succeeded = isTrue(latest['success']);
+  const state = !succeeded ? 'failed' : undone ? 'rolled-back' : isDelete(last) ? 'struck-out' : 'applied';
   const { installed_rank, version, type, checksum } = row;
   return {
     name: String(row['script']),
-    state: !succeeded ? 'failed' : undone ? 'rolled-back' : 'applied',
-    at: momentOf(latest['installed_on']),
+    state,
+    ...whenOf(latest),
     author: wordOf(row['installed_by']),
     description: wordOf(row['description']),
-    durationMs: countOf(row['execution_time']),
+    durationMs: durationOf(row['execution_time']),
     remark: undone ? 'its undo failed there' : 'it failed there',
     facts: factsOf({ installedRank: countOf(installed_rank), version, type, checksum: countOf(checksum) }),
   };

@@ -6,6 +6,7 @@ export const knexMigrations: SqlHistory = sqlHistory({
   tool: 'knex',
   tables: () => ['knex_migrations'],
   orderBy: () => 'id',
+  times: ['migration_time'],
   rowsOf: (rows) =>
     rows.map(({ name, batch, migration_time }) => ({
       name: String(name),

@@ -8,6 +8,7 @@ export const prismaMigrations: SqlHistory = sqlHistory({
   tool: 'Prisma',
   tables: () => ['_prisma_migrations'],
   orderBy: () => 'started_at',
+  times: ['started_at', 'finished_at', 'rolled_back_at'],
   rowsOf: (rows) => latestOf(rows, ({ migration_name }) => String(migration_name)).map(rowOf),
 });
 

@@ -21,6 +21,7 @@ export const sequelizeMeta: SqlHistory<SequelizeMetaOptions> = sqlHistory<Sequel
   tool: 'umzug',
   tables: () => ['SequelizeMeta'],
   orderBy: columnOf,
+  times: ['createdAt'],
   rowsOf: (rows, options) =>
     rows.map((row) => ({
       name: String(row[columnOf(options)]),

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { HistorySource, ImportedRow } from '../../../core/import-source.js';
 import type { Injected, InjectionTokenOf } from '../../../core/injected.js';
 import { DEFAULT_DATA_SOURCE } from '../data-source-token.js';
-import { readTable, type Row } from './read-table.js';
+import { lookAtTable, readTable, type Row, type TableToRead } from './read-table.js';
 
 /** Where a tool keeps its record. */
 export interface SqlHistoryOptions {
@@ -36,19 +36,23 @@ export interface SqlTool<O extends SqlHistoryOptions> {
   readonly tables: (dataSource: DataSource) => readonly string[];
   /** The column that tells the order in which the rows were written. */
   readonly orderBy: (options: O) => string;
-  readonly rowsOf: (rows: readonly Row[], options: O) => ImportedRow[];
+  /** The columns that hold moments. */
+  readonly times?: readonly string[];
+  readonly rowsOf: (rows: readonly Row[], options: O, dataSource: DataSource) => ImportedRow[];
 }
 
 /** The source that a tool's description makes. */
 export function sqlHistory<O extends SqlHistoryOptions = SqlHistoryOptions>(
   description: SqlTool<O>,
 ): SqlHistory<O> {
-  const { tool, tables, orderBy, rowsOf } = description;
+  const { tool, tables, orderBy, times = [], rowsOf } = description;
   const open = (dataSource: DataSource, options: O = {} as O): HistorySource => {
     const names = options.table === undefined ? tables(dataSource) : [options.table];
+    const wanted: TableToRead = { tables: names, schema: options.schema, orderBy: orderBy(options), times };
     return {
       name: `${tool}'s table '${names[0]}' (${placeOf(dataSource)})`,
-      read: async () => rowsOf(await readTable(dataSource, names, options.schema, orderBy(options)), options),
+      read: async () => rowsOf(await readTable(dataSource, wanted), options, dataSource),
+      look: () => lookAtTable(dataSource, wanted),
     };
   };
   const inject: SqlHistory<O>['inject'] = (token = DEFAULT_DATA_SOURCE, options) => ({

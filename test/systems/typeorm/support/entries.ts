@@ -15,9 +15,9 @@ export function draft(given: Partial<AuditEntryDraft> = {}): AuditEntryDraft {
 /** Takes the free lease. */
 export async function acquire(store: AuditStore, leaseMs = LONG_LEASE_MS): Promise<Fence> {
   const holder = randomUUID();
-  const token = await store.acquire({ holder, host: 'host-a', leaseMs });
-  if (token === null) throw new Error('the lease was expected to be free');
-  return { token, holder, leaseMs };
+  const taken = await store.acquire({ holder, host: 'host-a', leaseMs });
+  if (!taken) throw new Error('the lease was expected to be free');
+  return { ...taken, namespace: store.namespace, holder, leaseMs };
 }
 
 /** Appends drafts behind the head. */

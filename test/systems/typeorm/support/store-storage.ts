@@ -36,6 +36,16 @@ export async function createStoreStorage(
       const target = new TypeOrmTargetSystem('user-db', resource);
       return { store, target, close: () => (kind === 'memory' ? Promise.resolve() : destroy(resource)) };
     },
+    cut: async (namespace, after) => {
+      const around = await dataSource();
+      const parts = [options.schema, options.auditTable ?? 'flamingock_audit'].filter(Boolean);
+      await around
+        .createQueryBuilder()
+        .delete()
+        .from(parts.join('.'))
+        .where('namespace = :namespace AND seq > :after', { namespace, after })
+        .execute();
+    },
     drop: async () => {
       await Promise.all(opened.map(destroy));
       await drop();
