@@ -13,8 +13,11 @@ import {
   unlockedSuite,
 } from './zombie.suite.js';
 
-/** What a transaction that is open locks: what it has written, or nothing, when all of it is sent at its end. */
-export type Locking = 'locks' | 'locks nothing';
+/**
+ * What a transaction that is open locks: what it has written, or nothing, when all of it is sent at its end. One that the next
+ * holder finds and ends locks the lease alone, until that is over.
+ */
+export type Locking = 'locks' | 'locks, is ended' | 'locks nothing';
 
 /** E07 of changes in transactions: the audit in a database, the target in the same one and in another of the kind. */
 export function transactionalZombies(kind: StoreKind, locking: Locking): void {
@@ -22,8 +25,8 @@ export function transactionalZombies(kind: StoreKind, locking: Locking): void {
     const row = rowsOn(kind, 'audit-database');
     transactionalZombieSuite(row);
     blockedSuite(row);
-    if (locking === 'locks') lockedLeaseSuite(row);
-    else unlockedSuite(row, 'after acquire');
+    if (locking === 'locks nothing') unlockedSuite(row, 'after acquire');
+    else lockedLeaseSuite(row);
     refusedCommitRow(row, 'after acquire');
     freshlyTakenSuite(row);
   });
