@@ -13,11 +13,8 @@ import {
   unlockedSuite,
 } from './zombie.suite.js';
 
-/**
- * What a transaction that is open locks: what it has written, or nothing, when all of it is sent at its end. One that the next
- * holder finds and ends locks the lease alone, until that is over.
- */
-export type Locking = 'locks' | 'locks, is ended' | 'locks nothing';
+/** What a transaction that is open locks: what it has written; or nothing, since all of it is sent at its end, or since the next holder ends it. */
+export type Locking = 'locks' | 'locks nothing';
 
 /** E07 of changes in transactions: the audit in a database, the target in the same one and in another of the kind. */
 export function transactionalZombies(kind: StoreKind, locking: Locking): void {
@@ -25,8 +22,8 @@ export function transactionalZombies(kind: StoreKind, locking: Locking): void {
     const row = rowsOn(kind, 'audit-database');
     transactionalZombieSuite(row);
     blockedSuite(row);
-    if (locking === 'locks nothing') unlockedSuite(row, 'after acquire');
-    else lockedLeaseSuite(row);
+    if (locking === 'locks') lockedLeaseSuite(row);
+    else unlockedSuite(row, 'after acquire');
     refusedCommitRow(row, 'after acquire');
     freshlyTakenSuite(row);
   });

@@ -36,6 +36,28 @@ describe.each([9, 8] as const)('the fence of a MongoDB target system, with Mongo
     await expect(zombie).rejects.toThrow('the zombie was ended');
   });
 
+  it('that a holder of an older token has locked: his transaction is ended, and that of one’s own is not', async () => {
+    const chain = chainIn(`ended-${major}`);
+    const markers = bench.target.markers(chain);
+    await markers.open();
+    const locked = (token: number, work: () => Promise<unknown>): Promise<unknown> =>
+      bench.target
+        .transaction(attemptScope({ ...chain, token }), async (transaction) => {
+          await transaction.seal();
+          expect(await transaction.raiseFence(token, WITNESS)).toBe(true);
+          throw await elsewhere(work).catch((error: unknown) => error);
+        })
+        .catch((thrown: unknown) => thrown);
+    expect(await locked(1, () => markers.raiseFence(2))).toEqual({ token: 2, witness: null });
+    expect(String(await locked(2, () => markers.raiseFence(2)))).toContain('has been locked for 1000 ms');
+    // A zombie: the note of the newer holder stays.
+    let zombies = 0;
+    await locked(2, () => bench.change(async () => void (zombies += 1), { ...chain, token: 1 }));
+    expect(zombies).toBe(1);
+    expect(String(await locked(2, () => markers.raiseFence(2)))).toContain('has been locked for 1000 ms');
+    expect(await markers.raiseFence(2)).toEqual({ token: 2, witness: null });
+  });
+
   it('is raised before anybody has opened it', async () => {
     const markers = bench.target.markers(chainIn(`unopened-${major}`));
     const raised = { token: 1, witness: null };

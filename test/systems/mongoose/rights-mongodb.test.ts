@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import mongoose, { type Connection } from 'mongoose';
 import { AuditStoreError, TargetSystemError } from 'nestjs-flamingock';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
@@ -79,6 +80,24 @@ describe('a user who may do little on MongoDB', () => {
     await target.markers(CHAIN).remove(['c'], 1);
     expect(await target.markers(CHAIN).read()).toEqual([]);
     expect(await admin.collection('effect').countDocuments()).toBe(1);
+  });
+
+  it('is told which session of another user is in the way, since it may neither see nor end it', async () => {
+    const theirs = new MongooseTargetSystem('catalog', admin);
+    const scope = attemptScope({ token: 1 });
+    const ours = new MongooseTargetSystem('catalog', user, { lockWait: '300ms' }).markers(CHAIN);
+    const elsewhere = AsyncLocalStorage.snapshot();
+    const stopped = theirs.transaction(scope, async (transaction) => {
+      await transaction.seal();
+      expect(await transaction.raiseFence(1, WITNESS)).toBe(true);
+      throw await elsewhere(() => ours.raiseFence(2)).catch((error: unknown) => error);
+    });
+    const error: unknown = await stopped.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TargetSystemError);
+    expect(String(error)).toMatch(
+      /locked for 300 ms by session [0-9a-f-]{36}, most likely: .* of another user/,
+    );
+    expect(String(error)).toMatch(/killSessions: \[\{ id: UUID\('[0-9a-f-]{36}'\)/);
   });
 
   it('is not told to create what is there, when it may only read', async () => {
