@@ -32,7 +32,6 @@ describe.each([9, 8] as const)('what MongoDB keeps beside the entries, with Mong
         const drafts = ids.map((changeId) => draft({ changeId }));
         await store.append(appendToChain((await store.summary()).head, drafts), fence);
       }
-      isOver = true;
     };
     const seen: number[] = [];
     const look = async (): Promise<void> => {
@@ -43,11 +42,11 @@ describe.each([9, 8] as const)('what MongoDB keeps beside the entries, with Mong
           expect(last).toEqual(head);
           seen.push(head.seq);
         }
-        const behind = latest.map(({ seq }) => snapshot.head.seq - seq).sort();
+        const behind = latest.map(({ seq }) => snapshot.head.seq - seq).sort((a, b) => a - b);
         expect(behind).toEqual(snapshot.head.seq ? [0, 1, 2, 3] : []);
       }
     };
-    await Promise.all([write(), look(), look()]);
+    await Promise.all([write().finally(() => (isOver = true)), look(), look()]);
     expect(new Set(seen).size).toBeGreaterThan(5);
   }, 60_000);
 
