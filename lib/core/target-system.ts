@@ -17,6 +17,8 @@ export type Clients = readonly [Client, ...Client[]];
 
 /** The attempt that a target system works for, and the chain that its markers and fence belong to. */
 export interface AttemptScope extends ChainIdentity {
+  /** Fencing token of the run; absent where nothing is written. */
+  readonly token?: number;
   readonly executionId: string;
   readonly changeId: string;
   readonly attempt: number;

@@ -1,3 +1,3 @@
 import { transactionalZombies } from './suites/zombies-on.suite.js';
 
-transactionalZombies('patient-mongodb', 'locks');
+transactionalZombies('patient-mongodb', 'locks nothing');

@@ -51,6 +51,7 @@ export async function withAttempt<T>(
   const scope: AttemptScope = {
     storeId: chain.storeId,
     namespace: chain.namespace,
+    token: chain.token,
     executionId: request.executionId,
     changeId: change.id,
     attempt,

@@ -4,7 +4,7 @@ import type { Lease } from '../lease.js';
 import type { Step } from '../plan.js';
 import type { ChangeReport } from '../report.js';
 import type { EngineSettings, RunRequest } from '../settings.js';
-import type { TargetSystem } from '../target-system.js';
+import type { AttemptScope, TargetSystem } from '../target-system.js';
 import type { Leftovers } from './leftovers.js';
 import type { Operation } from './operation.js';
 import type { Thrown } from './thrown.js';
@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly settings: EngineSettings;
   readonly request: RunRequest;
   readonly lease: Pick<Lease, 'signal' | 'guard'>;
-  readonly chain: ChainIdentity;
+  readonly chain: ChainIdentity & Pick<AttemptScope, 'token'>;
   /** True when nothing may take effect. */
   readonly isPreview?: boolean;
 }

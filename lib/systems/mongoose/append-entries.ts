@@ -36,7 +36,7 @@ export function appendWithin(
 }
 
 /**
- * Renews the lease and appends the entries, if the fence is the current one and they continue the chain.
+ * Renews the lease, moves the head and appends the entries, if the fence is the current one and they continue the chain.
  *
  * @throws StaleFenceError, AppendRefusedError, or what the driver says
  */
@@ -45,12 +45,18 @@ async function appendEntries(
   { entries, fence }: Append,
   session: mongo.ClientSession,
 ): Promise<void> {
-  const longer = writing({ until: fromNow(fence.leaseMs) });
-  const { matchedCount } = await lock.updateOne(ofFence(namespace, 'lease', fence), longer, { session });
-  if (matchedCount === 0) throw staleFence(fence);
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (!first || !last) return;
+  const lease = ofFence(namespace, 'lease', fence);
+  const head = literal({ seq: last.seq, hash: last.hash });
+  const moved = writing({ until: fromNow(fence.leaseMs), head });
   // With the lease written, no other append can commit before this one.
-  const head = await audit.findOne({ namespace }, { session, sort: { namespace: -1, seq: -1 } });
-  if (Number(head?.seq ?? 0) !== (entries[0]?.seq ?? 0) - 1) throw notTheEnd(entries, 'audit collection');
+  const atHead = { ...lease, 'head.seq': first.seq - 1 };
+  const { matchedCount } = await lock.updateOne(atHead, moved, { session });
+  if (matchedCount === 0)
+    throw (await lock.findOne(lease, { session }))
+      ? notTheEnd(entries, 'audit collection')
+      : staleFence(fence);
   const documents = entries.map((entry) => auditDocument(namespace, entry));
   await audit.insertMany(documents, { session }).catch((error: unknown) => {
     // Before the commit: what the driver does not even send is a no, and would be one again.

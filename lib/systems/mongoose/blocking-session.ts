@@ -24,9 +24,14 @@ export async function blockingSession(client: mongo.MongoClient): Promise<Blocki
     const seconds = Math.round(Number(transaction.timeOpenMicros) / 1_000_000);
     return {
       description: `session ${id} of ${address ?? 'a client'}, whose transaction has been open for ${seconds} s`,
-      end: `db.adminCommand({ killSessions: [{ id: UUID('${id}') }] })`,
+      end: endCommand(id),
     };
   } catch {
     return undefined;
   }
+}
+
+/** For mongosh. */
+export function endCommand(id: string): string {
+  return `db.adminCommand({ killSessions: [{ id: UUID('${id}') }] })`;
 }

@@ -13,8 +13,15 @@ export async function readPage(
   { query, size, behind }: HistoryPage,
 ): Promise<AuditEntry[]> {
   const newestFirst = query.direction === 'newest-first';
-  const from = behind === undefined ? {} : { seq: newestFirst ? { $lt: behind } : { $gt: behind } };
-  const filter: mongo.Filter<AuditDocument> = { namespace, ...conditions(query), ...from };
+  const seq = {
+    ...(query.fromSeq !== undefined && { $gte: query.fromSeq }),
+    ...(behind !== undefined && { [newestFirst ? '$lt' : '$gt']: behind }),
+  };
+  const filter: mongo.Filter<AuditDocument> = {
+    namespace,
+    ...conditions(query),
+    ...(Object.keys(seq).length > 0 && { seq }),
+  };
   const direction = newestFirst ? -1 : 1;
   const documents = await asOwn(() =>
     audit.find(filter).sort({ namespace: direction, seq: direction }).limit(size).toArray(),

@@ -1,5 +1,14 @@
 import type { mongo } from 'mongoose';
-import type { Fence, FormerHolder, LockHolder } from '../../core/audit-store.js';
+import type { ChainHead } from '../../core/audit-entry.js';
+import type {
+  AuditSummary,
+  Fence,
+  FormerHolder,
+  LeaseHolder,
+  LockHolder,
+  Settled,
+} from '../../core/audit-store.js';
+import { EMPTY_CHAIN } from '../../core/hash-chain.js';
 import { readText } from '../../core/stored-text.js';
 import type { OpenTransaction } from './open-transaction.js';
 import { storedText } from './stored-text.js';
@@ -12,8 +21,17 @@ import { storedText } from './stored-text.js';
  */
 export type LockPart = 'lease' | 'renewal';
 
+/** What `lease` knows beside the lease: it is written by every append, within the transaction that has the entries. */
+interface ChainRecord {
+  /** Of the collections, when this document was last brought up to date. */
+  readonly version: number;
+  readonly storeId: string;
+  readonly head: ChainHead;
+  readonly settled: Settled;
+}
+
 /** One of the two documents. */
-export interface LockDocument {
+export interface LockDocument extends Partial<ChainRecord> {
   readonly _id: { readonly namespace: string; readonly part: LockPart };
   readonly token: number;
   readonly holder: string;
@@ -29,9 +47,11 @@ export interface LockDocument {
 export const LOCK_PARTS: readonly LockPart[] = ['lease', 'renewal'];
 
 /** What a document holds before anybody has had the lease. */
-export function freeLock(): Omit<LockDocument, '_id'> {
+export function freeLock(part: LockPart, version: number, storeId: string): Omit<LockDocument, '_id'> {
   const never = new Date(0);
-  return { token: 0, holder: '', host: '', since: never, until: never, writes: 0 };
+  const free = { token: 0, holder: '', host: '', since: never, until: never, writes: 0 };
+  const record: ChainRecord = { version, storeId, head: EMPTY_CHAIN, settled: { seq: 0, digests: [] } };
+  return part === 'lease' ? { ...free, ...record } : free;
 }
 
 export function lockId(namespace: string, part: LockPart): LockDocument['_id'] {
@@ -74,13 +94,25 @@ export interface LockLine {
   readonly isLive: boolean;
 }
 
+/** What the documents say; undefined where one of them is missing. */
+export function recordOf(
+  lines: readonly LockLine[],
+): (Omit<AuditSummary, 'ready' | 'last'> & { readonly version: number }) | undefined {
+  const lease = lines.find(({ lock }) => lock._id.part === 'lease')?.lock;
+  if (lines.length !== LOCK_PARTS.length || !lease?.storeId) return undefined;
+  const { storeId, token, version = 0, head = EMPTY_CHAIN, settled = { seq: 0, digests: [] } } = lease;
+  const former = formerHolderOf(lines);
+  return { version, storeId, token, head, settled, holder: holderOf(lines), ...(former && { former }) };
+}
+
 /** Who holds the lease; null when there is nobody. */
-export function holderOf(lines: readonly LockLine[]): LockHolder | null {
-  return lines.some(({ isLive }) => isLive) ? lastHolder(lines) : null;
+function holderOf(lines: readonly LockLine[]): LockHolder | null {
+  const last = lines.some(({ isLive }) => isLive) ? lastHolder(lines) : null;
+  return last && { ...last, liveness: 'alive' };
 }
 
 /** Whose lease has run out without having been given back. */
-export function formerHolderOf(lines: readonly LockLine[]): FormerHolder | undefined {
+function formerHolderOf(lines: readonly LockLine[]): FormerHolder | undefined {
   const last = lines.some(({ isLive }) => isLive) ? null : lastHolder(lines);
   return last ? { ...last, leftOpen: LEFT_OPEN } : undefined;
 }
@@ -88,7 +120,7 @@ export function formerHolderOf(lines: readonly LockLine[]): FormerHolder | undef
 const LEFT_OPEN =
   'a transaction in which it wrote the lock is still open at the MongoDB server, which gives it up after transactionLifetimeLimitSeconds (60 by default)';
 
-function lastHolder(lines: readonly LockLine[]): LockHolder | null {
+function lastHolder(lines: readonly LockLine[]): LeaseHolder | null {
   const lease = lines.find(({ lock }) => lock._id.part === 'lease')?.lock;
   if (!lease?.holder) return null;
   return {

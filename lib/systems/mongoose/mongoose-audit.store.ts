@@ -1,7 +1,16 @@
 import type { Connection, mongo } from 'mongoose';
 import { refusedByServer } from '../../core/append-refusals.js';
 import type { AuditEntry } from '../../core/audit-entry.js';
-import type { AuditSnapshot, AuditStore, Fence, HistoryQuery, LeaseRequest } from '../../core/audit-store.js';
+import type {
+  Acquisition,
+  AuditSnapshot,
+  AuditStore,
+  AuditSummary,
+  Fence,
+  HistoryQuery,
+  LeaseRequest,
+  Settled,
+} from '../../core/audit-store.js';
 import { checkSequence } from '../../core/check-sequence.js';
 import { demandNamespace } from '../../core/demand-namespace.js';
 import { messageOf } from '../../core/error-text.js';
@@ -20,13 +29,14 @@ import {
   createCollections,
   ensureLock,
   isCreated,
+  upgradeCollections,
 } from './open-collections.js';
 import { asOwn } from './own-context.js';
-import { readSnapshot } from './snapshot.js';
+import { readSnapshot, readSummary } from './snapshot.js';
 import { unfitness } from './standalone.js';
 import { storeCollections, type StoreCollections, type StoreNames } from './store-collections.js';
 import { collectionsMissing, storeFailed, unfitServer } from './store-errors.js';
-import { releaseLease, renewLease, tryLease } from './take-lease.js';
+import { changeStoreId, releaseLease, renewLease, settleFree, tryLease } from './take-lease.js';
 
 /** How a Mongoose audit store keeps its collections. */
 export interface MongooseAuditStoreOptions {
@@ -97,10 +107,15 @@ export class MongooseAuditStore implements AuditStore {
     await this.told('cannot be opened', async (collections) => {
       const unfit = await unfitness(collections.db);
       if (unfit) throw unfitServer(this.name, unfit);
+      await upgradeCollections(collections);
       if (await collectionsExist(collections)) return;
       await this.create(collections);
       await ensureLock(collections);
     });
+  }
+
+  summary(): Promise<AuditSummary> {
+    return this.told('cannot be read', readSummary);
   }
 
   snapshot(): Promise<AuditSnapshot> {
@@ -128,7 +143,7 @@ export class MongooseAuditStore implements AuditStore {
     );
   }
 
-  acquire(request: LeaseRequest): Promise<number | null> {
+  acquire(request: LeaseRequest): Promise<Acquisition | null> {
     return this.told('cannot give the lease', (collections) => tryLease(collections, request), true);
   }
 
@@ -136,8 +151,17 @@ export class MongooseAuditStore implements AuditStore {
     return renewLease(await this.collections(), fence);
   }
 
-  async release(fence: Fence): Promise<void> {
-    await releaseLease(await this.collections(), fence);
+  async release(fence: Fence, settled?: Settled): Promise<void> {
+    await releaseLease(await this.collections(), fence, settled);
+  }
+
+  settle(settled: Settled): Promise<void> {
+    return this.told('cannot be written', (collections) => settleFree(collections, settled), true);
+  }
+
+  adopt(storeId: string, fence: Fence): Promise<void> {
+    const adopt = (collections: StoreCollections) => changeStoreId(collections, storeId, fence);
+    return this.told('cannot be given another store id', adopt, true);
   }
 
   private collections(): Promise<StoreCollections> {

@@ -1,13 +1,17 @@
 import type { mongo } from 'mongoose';
 import { messageOf } from '../../core/error-text.js';
 import { TargetSystemError } from '../../core/errors.js';
-import type { Marker, MarkerStore } from '../../core/target-system.js';
+import type { ChainIdentity } from '../../core/audit-store.js';
+import type { KnownFence, Marker, MarkerStore, TargetFence } from '../../core/target-system.js';
 import type { KnownConnection } from './attempt-clients.js';
-import { blockingSession } from './blocking-session.js';
+import { blockingSession, type BlockingSession, endCommand } from './blocking-session.js';
 import { databaseOf } from './database.js';
 import { MarkerDocuments, type MarkerNames } from './marker-documents.js';
+import { MARKER_UPGRADES, upgradeMarkers } from './marker-upgrades.js';
 import { isMongoError } from './mongo-errors.js';
 import { createCollection } from './open-collections.js';
+import { endFormer, removeNote } from './open-note.js';
+import { type OpenTransaction, sessionIdOf } from './open-transaction.js';
 import { asOwn } from './own-context.js';
 import { inOwnTransaction } from './own-transaction.js';
 
@@ -19,31 +23,39 @@ export interface MarkerStoreParts {
   readonly createTables: boolean;
   /** How long to wait for a transaction that is in the way, in milliseconds. */
   readonly lockWaitMs: number;
+  /** @default those that there are */
+  readonly upgrades?: typeof MARKER_UPGRADES;
 }
 
-/** The markers and the fence of one namespace in a MongoDB database. */
+/** The markers and the fence of one chain in a MongoDB database. */
 export class MongooseMarkerStore implements MarkerStore {
   constructor(
     private readonly parts: MarkerStoreParts,
-    private readonly namespace: string,
+    private readonly chain: ChainIdentity,
   ) {}
 
   open(): Promise<void> {
     return this.#run(async (documents, db) => {
-      if ((await documents.fence()) !== undefined) return;
+      const { targetId, names, upgrades = MARKER_UPGRADES } = this.parts;
+      await upgradeMarkers(db, { targetId, names, upgrades });
+      if (await documents.fence()) return;
       if (this.parts.createTables) await this.#create(db);
       await documents.insertFence();
     });
   }
 
-  raiseFence(token: number): Promise<boolean> {
+  raiseFence(token: number): Promise<TargetFence> {
     return this.#run(async (documents, db) => {
+      const maxTimeMS = this.parts.lockWaitMs;
+      const former = await endFormer(db, this.parts.names, this.chain, token);
       try {
-        return await documents.raiseFence(token, this.parts.lockWaitMs);
+        return await documents.raiseFence(token, { maxTimeMS });
       } catch (error) {
         // Another one has just inserted the document.
-        if (isMongoError(error, 'duplicateKey')) return documents.raiseFence(token, this.parts.lockWaitMs);
-        throw isMongoError(error, 'maxTimeExpired') ? await this.#waitedTooLong(db.client, error) : error;
+        if (isMongoError(error, 'duplicateKey')) return documents.raiseFence(token, { maxTimeMS });
+        throw isMongoError(error, 'maxTimeExpired')
+          ? await this.#waitedTooLong(db.client, error, former)
+          : error;
       }
     });
   }
@@ -58,15 +70,31 @@ export class MongooseMarkerStore implements MarkerStore {
     const db = await databaseOf(known.connection);
     if (!(await this.read()).some(({ changeId }) => changeIds.includes(changeId))) return;
     await inOwnTransaction(known.connection, lockWaitMs, async (session) => {
-      const documents = new MarkerDocuments(db, names, this.namespace, session);
-      const current = (await documents.fence()) ?? 0;
-      if (current <= token && (await documents.raiseFence(current))) await documents.removeAll(changeIds);
+      const documents = new MarkerDocuments(db, names, this.chain, session);
+      const current = (await documents.fence())?.token ?? 0;
+      if (current > token || (await documents.raiseFence(current)).token > current) return;
+      await documents.removeAll(changeIds);
     });
   }
 
+  fences(): Promise<readonly KnownFence[]> {
+    return this.#run((documents) => documents.fences());
+  }
+
+  async forget(): Promise<void> {
+    const { known, names, lockWaitMs } = this.parts;
+    const db = await databaseOf(known.connection);
+    await inOwnTransaction(known.connection, lockWaitMs, (session) =>
+      new MarkerDocuments(db, names, this.chain, session).forget(),
+    );
+    await asOwn(() => removeNote(db, names, this.chain));
+  }
+
   async #run<T>(work: (documents: MarkerDocuments, db: mongo.Db) => Promise<T>): Promise<T> {
-    const db = await databaseOf(this.parts.known.connection);
-    return asOwn(() => work(new MarkerDocuments(db, this.parts.names, this.namespace), db));
+    const { known, names, upgrades = MARKER_UPGRADES } = this.parts;
+    const db = await databaseOf(known.connection);
+    const version = upgrades.length + 1;
+    return asOwn(() => work(new MarkerDocuments(db, names, this.chain, undefined, version), db));
   }
 
   async #create(db: mongo.Db): Promise<void> {
@@ -87,12 +115,16 @@ export class MongooseMarkerStore implements MarkerStore {
     }
   }
 
-  async #waitedTooLong(client: mongo.MongoClient, cause: unknown): Promise<TargetSystemError> {
+  async #waitedTooLong(
+    client: mongo.MongoClient,
+    cause: unknown,
+    former: OpenTransaction | undefined,
+  ): Promise<TargetSystemError> {
     const { targetId, lockWaitMs, names } = this.parts;
-    const blocker = await blockingSession(client);
+    const blocker = (await blockingSession(client)) ?? (former && notedSession(former));
     const who = blocker?.description ?? 'a session that MongoDB does not name to this user';
     return new TargetSystemError(
-      `The fence of target system '${targetId}' (namespace '${this.namespace}', collection ${names.fenceCollection}) has been locked for ${lockWaitMs} ms by ${who}.`,
+      `The fence of target system '${targetId}' (namespace '${this.chain.namespace}', collection ${names.fenceCollection}) has been locked for ${lockWaitMs} ms by ${who}.`,
       {
         cause,
         fix: [
@@ -103,4 +135,13 @@ export class MongooseMarkerStore implements MarkerStore {
       },
     );
   }
+}
+
+/** An earlier process has noted it, and this user can neither see nor end it. */
+function notedSession(former: OpenTransaction): BlockingSession {
+  const id = sessionIdOf(former);
+  return {
+    description: `session ${id}, most likely: in it an earlier process, of another user, has last changed this target system`,
+    end: endCommand(id),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import type { ChainIdentity } from '../../core/audit-store.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
 import type { Injected, InjectionTokenOf } from '../../core/injected.js';
 import type {
@@ -109,8 +110,8 @@ export class MongooseTargetSystem implements TransactionalTargetSystem {
     return runTransaction({ targetId: this.id, known: this.known, names: this.names, scope }, work);
   }
 
-  markers(namespace: string): MarkerStore {
+  markers(chain: ChainIdentity): MarkerStore {
     const { id: targetId, known, names, createTables, lockWaitMs } = this;
-    return new MongooseMarkerStore({ targetId, known, names, createTables, lockWaitMs }, namespace);
+    return new MongooseMarkerStore({ targetId, known, names, createTables, lockWaitMs }, chain);
   }
 }

@@ -1,7 +1,9 @@
+import type { ChainHead } from '../../core/audit-entry.js';
 import type { Clients, Marker, TargetTransaction } from '../../core/target-system.js';
 import { standsAlone } from './attempt-errors.js';
 import { MarkerDocuments, type MarkerNames } from './marker-documents.js';
 import { isMongoError } from './mongo-errors.js';
+import { noteOpen } from './open-note.js';
 import { asOwn } from './own-context.js';
 import { DRAIN_MS, type OpenAttempt } from './run-attempt.js';
 
@@ -14,12 +16,12 @@ export class MongooseTransaction implements TargetTransaction {
 
   constructor(
     private readonly open_: OpenAttempt,
-    names: MarkerNames,
+    private readonly names: MarkerNames,
   ) {
     const { attempt, clients, db } = open_;
     this.clients = clients;
     this.session = attempt.session;
-    this.#documents = new MarkerDocuments(db, names, attempt.place.scope.namespace, attempt.session);
+    this.#documents = new MarkerDocuments(db, names, attempt.place.scope, attempt.session);
   }
 
   /** To be called once, first of all: the first command begins the transaction at the server, and must be alone. */
@@ -29,14 +31,17 @@ export class MongooseTransaction implements TargetTransaction {
     } catch (error) {
       throw isMongoError(error, 'standalone') ? standsAlone(this.open_.attempt.place, error) : error;
     }
+    const { attempt, db } = this.open_;
+    await asOwn(() => noteOpen(db, this.names, attempt.place.scope, attempt.session));
   }
 
   seal(): Promise<{ readonly brokenOpen: boolean }> {
     return (this.#sealed ??= this.#seal());
   }
 
-  raiseFence(token: number): Promise<boolean> {
-    return asOwn(() => this.#documents.raiseFence(token));
+  async raiseFence(token: number, witness: ChainHead): Promise<boolean> {
+    const raised = await asOwn(() => this.#documents.raiseFence(token, { witness }));
+    return raised.token <= token;
   }
 
   writeMarker(marker: Marker): Promise<void> {

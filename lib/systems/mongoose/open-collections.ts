@@ -1,12 +1,31 @@
+import { randomBytes } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { freeLock, LOCK_PARTS, lockId } from './lock-documents.js';
 import { isMongoError } from './mongo-errors.js';
 import { AUDIT_INDEXES, COLLECTION_OPTIONS, type StoreCollections } from './store-collections.js';
+import { newerCollections } from './store-errors.js';
 
 /** True when everything that the store needs is there. */
 export async function collectionsExist({ lock, namespace }: StoreCollections): Promise<boolean> {
   const ids = LOCK_PARTS.map((part) => lockId(namespace, part));
   return (await lock.countDocuments({ _id: { $in: ids } })) === LOCK_PARTS.length;
+}
+
+/**
+ * Brings collections of an older version up to date, one version after the other, for all namespaces in them.
+ *
+ * @throws AuditStoreError when they are of a newer version
+ */
+export async function upgradeCollections(collections: StoreCollections): Promise<void> {
+  const { lock, upgrades, version: known } = collections;
+  const others = await lock.find({ '_id.part': 'lease', version: { $ne: known } }).toArray();
+  const versions = others.map(({ version = 1 }) => version);
+  if (!versions.length) return;
+  if (Math.max(...versions) > known) throw newerCollections(collections, Math.max(...versions));
+  for (let version = Math.min(...versions); version < known; version++) {
+    await upgrades[version - 1]?.(collections);
+    await lock.updateMany({ '_id.part': 'lease', version }, { $set: { version: version + 1 } });
+  }
 }
 
 /** True when there is a collection of that name, as far as the user may know. */
@@ -35,11 +54,14 @@ export async function createCollections({ db, audit, lock }: StoreCollections): 
 }
 
 /** Makes sure that the namespace has its lock documents. The last step of all: by them others see that the store is ready. */
-export async function ensureLock({ lock, namespace }: StoreCollections): Promise<void> {
-  for (const part of LOCK_PARTS)
+export async function ensureLock({ lock, namespace, version }: StoreCollections): Promise<void> {
+  const storeId = randomBytes(16).toString('hex');
+  for (const part of LOCK_PARTS) {
+    const fresh = { $setOnInsert: freeLock(part, version, storeId) };
     await ignoring('duplicateKey', () =>
-      lock.updateOne({ _id: lockId(namespace, part) }, { $setOnInsert: freeLock() }, { upsert: true }),
+      lock.updateOne({ _id: lockId(namespace, part) }, fresh, { upsert: true }),
     );
+  }
 }
 
 /** Creates a collection that no transaction has to create on its way. */

@@ -12,6 +12,12 @@ export function openTransaction({ id, serverSession }: mongo.ClientSession): Ope
   return id && { session: id.id, number: serverSession.txnNumber };
 }
 
+/** Its session, as people and mongosh know it. */
+export function sessionIdOf({ session }: OpenTransaction): string {
+  const hex = Buffer.from(session.value()).toString('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 /**
  * Ends a transaction of a former holder, if it is still open: MongoDB does not notice that a process is gone, and keeps what
  * it has written locked until the time of the transaction is over. A user may end the sessions of that user.

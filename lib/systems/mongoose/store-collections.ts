@@ -2,6 +2,7 @@ import type { Connection, mongo } from 'mongoose';
 import type { AuditDocument } from './audit-document.js';
 import { databaseOf } from './database.js';
 import type { LockDocument } from './lock-documents.js';
+import { type Upgrade, UPGRADES } from './upgrades.js';
 
 /** How the collections of a store are called. */
 export interface StoreNames {
@@ -17,6 +18,9 @@ export interface StoreCollections {
   readonly namespace: string;
   readonly audit: mongo.Collection<AuditDocument>;
   readonly lock: mongo.Collection<LockDocument>;
+  readonly upgrades: readonly Upgrade[];
+  /** The one that `upgrades` lead to. */
+  readonly version: number;
 }
 
 /** The indexes of the audit collection: the place of an entry in its chain, and the latest entry of each change. */
@@ -38,7 +42,11 @@ export const COLLECTION_OPTIONS = {
   ignoreUndefined: false,
 } satisfies mongo.CollectionOptions;
 
-export async function storeCollections(connection: Connection, names: StoreNames): Promise<StoreCollections> {
+export async function storeCollections(
+  connection: Connection,
+  names: StoreNames,
+  upgrades = UPGRADES,
+): Promise<StoreCollections> {
   const db = await databaseOf(connection);
   return {
     connection,
@@ -46,5 +54,7 @@ export async function storeCollections(connection: Connection, names: StoreNames
     namespace: names.namespace,
     audit: db.collection<AuditDocument>(names.auditCollection, COLLECTION_OPTIONS),
     lock: db.collection<LockDocument>(names.lockCollection, COLLECTION_OPTIONS),
+    upgrades,
+    version: upgrades.length + 1,
   };
 }

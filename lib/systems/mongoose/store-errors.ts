@@ -2,7 +2,7 @@ import { messageOf } from '../../core/error-text.js';
 import { AuditStoreError } from '../../core/errors.js';
 import { isMongoError, isNotPrimary } from './mongo-errors.js';
 import { STANDALONE_STORE, UNINITIATED, type Unfit } from './standalone.js';
-import { AUDIT_INDEXES, type StoreNames } from './store-collections.js';
+import { AUDIT_INDEXES, type StoreCollections, type StoreNames } from './store-collections.js';
 
 /** The server cannot be used as it is. */
 export function unfitServer(name: string, { problem, fix }: Unfit, cause?: unknown): AuditStoreError {
@@ -25,6 +25,14 @@ export function collectionsMissing(
       ...(cause === undefined ? ['or say createTables: true'] : []),
     ],
   });
+}
+
+/** A newer version of this library has brought the collections up to date. */
+export function newerCollections({ audit, lock, version }: StoreCollections, found: number): AuditStoreError {
+  return new AuditStoreError(
+    `The collections ${audit.collectionName} and ${lock.collectionName} have version ${found}; this version of nestjs-flamingock knows version ${version}`,
+    { fix: ['upgrade nestjs-flamingock in this app: a newer one has used these collections already'] },
+  );
 }
 
 /**

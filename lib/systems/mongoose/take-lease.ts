@@ -1,6 +1,7 @@
-import type { Fence, LeaseRequest } from '../../core/audit-store.js';
+import { staleFence } from '../../core/append-refusals.js';
+import type { Acquisition, Fence, LeaseRequest, Settled } from '../../core/audit-store.js';
 import { expired, fromNow, literal, ofFence, writing } from './lock-documents.js';
-import { isNotPrimary, isTransient } from './mongo-errors.js';
+import { isMongoError, isNotPrimary, isTransient } from './mongo-errors.js';
 import { endTransaction } from './open-transaction.js';
 import { asOwn } from './own-context.js';
 import { inOwnTransaction } from './own-transaction.js';
@@ -10,20 +11,23 @@ import { storedText } from './stored-text.js';
 /**
  * One try for the lease, and another one when a transaction that a former holder left open was in the way.
  *
- * @returns the token, or null when it is another's, or another is just writing it
+ * @returns null when it is another's, or another is just writing it
  */
-export async function tryLease(collections: StoreCollections, request: LeaseRequest): Promise<number | null> {
+export async function tryLease(
+  collections: StoreCollections,
+  request: LeaseRequest,
+): Promise<Acquisition | null> {
   const first = await tryOnce(collections, request);
   if (first !== 'locked') return first;
   const second = (await endFormer(collections)) && (await tryOnce(collections, request));
-  return typeof second === 'number' ? second : null;
+  return second && second !== 'locked' ? second : null;
 }
 
 /** @returns 'locked' when a transaction that has written the lease is open */
 async function tryOnce(
   { connection, lock, namespace }: StoreCollections,
   request: LeaseRequest,
-): Promise<number | null | 'locked'> {
+): Promise<Acquisition | null | 'locked'> {
   const holder = literal(storedText(request.holder));
   const host = literal(storedText(request.host));
   try {
@@ -40,7 +44,7 @@ async function tryOnce(
       });
       const { matchedCount } = await lock.updateOne(expired(namespace, 'renewal'), same, { session });
       if (matchedCount === 0) throw NOT_FREE;
-      return lease.token;
+      return { token: lease.token, storeId: lease.storeId ?? '' };
     });
   } catch (error) {
     if (error === NOT_FREE) return null;
@@ -70,10 +74,51 @@ export async function renewLease({ lock, namespace }: StoreCollections, fence: F
   return matchedCount === 1;
 }
 
-/** Makes the lease expired and nobody's, if it is that of the fence. The token stays. */
-export async function releaseLease({ lock, namespace }: StoreCollections, fence: Fence): Promise<void> {
-  const over = writing({ holder: '', until: literal(new Date(0)), open: '$$REMOVE' });
+/** Makes the lease expired and nobody's, if it is that of the fence, and records what is settled. The token stays. */
+export async function releaseLease(
+  { lock, namespace }: StoreCollections,
+  fence: Fence,
+  settled?: Settled,
+): Promise<void> {
+  const over = { holder: '', until: literal(new Date(0)) };
+  const written = {
+    renewal: writing({ ...over, open: '$$REMOVE' }),
+    lease: writing({ ...over, ...(settled && { settled: literal(settled) }) }),
+  };
   // In this order: in between, the lease lasts as long as its first document says, and nobody's is the second.
   for (const part of ['renewal', 'lease'] as const)
-    await asOwn(() => lock.updateOne(ofFence(namespace, part, fence), over));
+    await asOwn(() => lock.updateOne(ofFence(namespace, part, fence), written[part]));
+}
+
+/** How long a note of what is settled waits for a transaction that a dead process left open, in milliseconds. */
+const SETTLE_MS = 1_000;
+
+/**
+ * Records what is settled, if the chain still ends there and nobody holds the lease: written while one is held, it would make
+ * the transaction that is open meanwhile fail with a write conflict.
+ */
+export async function settleFree(
+  { lock, namespace }: StoreCollections,
+  { seq, digests }: Settled,
+): Promise<void> {
+  const renewal = await lock.findOne(expired(namespace, 'renewal'));
+  if (!renewal) return;
+  // Who has taken it since has written another token.
+  const free = { ...expired(namespace, 'lease'), token: renewal.token, 'head.seq': seq };
+  try {
+    await lock.updateOne(free, writing({ settled: literal({ seq, digests }) }), { maxTimeMS: SETTLE_MS });
+  } catch (error) {
+    if (!isMongoError(error, 'maxTimeExpired')) throw error;
+  }
+}
+
+/** Gives the namespace another store id. @throws StaleFenceError when the lease is not that of the fence */
+export async function changeStoreId(
+  { lock, namespace }: StoreCollections,
+  storeId: string,
+  fence: Fence,
+): Promise<void> {
+  const adopted = writing({ storeId: literal(storeId), until: fromNow(fence.leaseMs) });
+  const { matchedCount } = await lock.updateOne(ofFence(namespace, 'lease', fence), adopted);
+  if (matchedCount === 0) throw staleFence(fence);
 }

@@ -5,6 +5,9 @@ import type { Effects, EffectsOf } from './effects.js';
 /** Where the parts of effects are kept in MongoDB. */
 export const EFFECTS_COLLECTION = 'crash_effects';
 
+/** One document for each change, which all its attempts write: what one has left open is in the way of the next. */
+export const CONTENDED_COLLECTION = 'crash_contended';
+
 export interface EffectDocument {
   readonly namespace: string;
   readonly changeId: string;
@@ -28,6 +31,10 @@ class DocumentEffects implements Effects {
   ) {}
 
   async add(part: string, attempt: number): Promise<void> {
+    const { namespace, changeId } = this.mine;
+    const contended = this.connection.collection<{ readonly _id: string }>(CONTENDED_COLLECTION);
+    const written = { $inc: { writes: 1 } };
+    await contended.updateOne({ _id: `${namespace}/${changeId}` }, written, { upsert: true });
     await this.documents.insertOne({ ...this.mine, part, attempt });
   }
 

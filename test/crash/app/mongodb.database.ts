@@ -1,7 +1,12 @@
 import mongoose from 'mongoose';
 import { MongooseAuditStore, MongooseTargetSystem } from '../../../lib/systems/mongoose/index.js';
 import type { Database } from './database.js';
-import { documentEffects, EFFECTS_COLLECTION, type EffectDocument } from './document-effects.js';
+import {
+  CONTENDED_COLLECTION,
+  documentEffects,
+  EFFECTS_COLLECTION,
+  type EffectDocument,
+} from './document-effects.js';
 import type { DatabaseSpec } from './messages.js';
 
 type MongoDbSpec = Extract<DatabaseSpec, { readonly system: 'mongodb' }>;
@@ -11,7 +16,9 @@ export async function openMongoDb({ url, lockWait }: MongoDbSpec): Promise<Datab
   return {
     store: (namespace) => new MongooseAuditStore(connection, { namespace }),
     target: (id) => new MongooseTargetSystem(id, connection, { lockWait }),
-    prepare: async () => void (await connection.createCollection(EFFECTS_COLLECTION)),
+    prepare: async () => {
+      for (const name of [EFFECTS_COLLECTION, CONTENDED_COLLECTION]) await connection.createCollection(name);
+    },
     effects: documentEffects,
     left: async (namespace) => {
       const effects = connection.collection<EffectDocument>(EFFECTS_COLLECTION);

@@ -13,7 +13,7 @@ import {
   unlockedSuite,
 } from './zombie.suite.js';
 
-/** What a transaction that is open locks: what it has written, or nothing, when all of it is sent at its end. */
+/** What a transaction that is open locks: what it has written; or nothing, since all of it is sent at its end, or since the next holder ends it. */
 export type Locking = 'locks' | 'locks nothing';
 
 /** E07 of changes in transactions: the audit in a database, the target in the same one and in another of the kind. */

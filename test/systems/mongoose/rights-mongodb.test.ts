@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import mongoose, { type Connection } from 'mongoose';
 import { AuditStoreError, TargetSystemError } from 'nestjs-flamingock';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
@@ -6,7 +7,9 @@ import { appendToChain } from '../../../lib/core/hash-chain.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
 import { startMongoDb } from '../../servers/mongodb.mjs';
 import { connectionOf } from './support/effects.js';
-import { attemptScope } from './support/scope.js';
+import { acquired, attemptScope, chainIn, WITNESS } from './support/scope.js';
+
+const CHAIN = chainIn('default');
 
 describe('a user who may do little on MongoDB', () => {
   let server: Awaited<ReturnType<typeof startMongoDb>>;
@@ -47,9 +50,7 @@ describe('a user who may do little on MongoDB', () => {
 
     await new MongooseAuditStore(admin, { namespace: 'of the administrator' }).open();
     const prepared = new MongooseAuditStore(user, { createTables: false });
-    await prepared.open();
-    const token = await prepared.acquire({ holder: 'run', host: 'host', leaseMs: 10_000 });
-    const fence = { token: token ?? 0, holder: 'run', leaseMs: 10_000 };
+    const fence = await acquired(prepared, 10_000);
     await prepared.append(appendToChain((await prepared.snapshot()).head, [draft()]), fence);
     expect(await prepared.renew(fence)).toBe(true);
     await prepared.release(fence);
@@ -60,25 +61,43 @@ describe('a user who may do little on MongoDB', () => {
     const target = new MongooseTargetSystem('catalog', user);
     await grant({ flamingock_fence: ['find', 'insert', 'update'] });
     const refused: unknown = await target
-      .markers('default')
+      .markers(CHAIN)
       .open()
       .catch((thrown: unknown) => thrown);
     expect(refused).toBeInstanceOf(TargetSystemError);
     expect(String(refused)).toContain("db.createCollection('flamingock_marker')");
 
-    await new MongooseTargetSystem('catalog', admin).markers('default').open();
+    await new MongooseTargetSystem('catalog', admin).markers(CHAIN).open();
     await grant({ flamingock_marker: ['find', 'insert', 'update', 'remove'], effect: ['insert'] });
-    await target.markers('default').open();
-    expect(await target.markers('default').raiseFence(1)).toBe(true);
+    await target.markers(CHAIN).open();
+    expect(await target.markers(CHAIN).raiseFence(1)).toEqual({ token: 1, witness: null });
     await target.transaction(attemptScope(), async (transaction) => {
       await connectionOf(transaction.clients).collection('effect').insertOne({ name: 'x' });
       await transaction.seal();
-      expect(await transaction.raiseFence(1)).toBe(true);
+      expect(await transaction.raiseFence(1, WITNESS)).toBe(true);
       await transaction.writeMarker({ changeId: 'c', attempt: 1, fence: 1, kind: 'applied' });
     });
-    await target.markers('default').remove(['c'], 1);
-    expect(await target.markers('default').read()).toEqual([]);
+    await target.markers(CHAIN).remove(['c'], 1);
+    expect(await target.markers(CHAIN).read()).toEqual([]);
     expect(await admin.collection('effect').countDocuments()).toBe(1);
+  });
+
+  it('is told which session of another user is in the way, since it may neither see nor end it', async () => {
+    const theirs = new MongooseTargetSystem('catalog', admin);
+    const scope = attemptScope({ token: 1 });
+    const ours = new MongooseTargetSystem('catalog', user, { lockWait: '300ms' }).markers(CHAIN);
+    const elsewhere = AsyncLocalStorage.snapshot();
+    const stopped = theirs.transaction(scope, async (transaction) => {
+      await transaction.seal();
+      expect(await transaction.raiseFence(1, WITNESS)).toBe(true);
+      throw await elsewhere(() => ours.raiseFence(2)).catch((error: unknown) => error);
+    });
+    const error: unknown = await stopped.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TargetSystemError);
+    expect(String(error)).toMatch(
+      /locked for 300 ms by session [0-9a-f-]{36}, most likely: .* of another user/,
+    );
+    expect(String(error)).toMatch(/killSessions: \[\{ id: UUID\('[0-9a-f-]{36}'\)/);
   });
 
   it('is not told to create what is there, when it may only read', async () => {

@@ -8,7 +8,7 @@ import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mong
 import { startMongoDb } from '../../servers/mongodb.mjs';
 import { mongooseOf } from './support/connections.js';
 import { connectionOf } from './support/effects.js';
-import { attemptScope } from './support/scope.js';
+import { attemptScope, chainIn } from './support/scope.js';
 
 describe.each([9, 8] as const)('a server that stands alone, with Mongoose %d', (major) => {
   let server: Awaited<ReturnType<typeof startMongoDb>>;
@@ -57,7 +57,7 @@ describe.each([9, 8] as const)('a server that stands alone, with Mongoose %d', (
       await connectionOf(clients).collection('effect').insertOne({ name: 'x' });
     });
     expect(await connection.collection('effect').countDocuments()).toBe(1);
-    expect(await target.markers('default').read()).toEqual([]);
+    expect(await target.markers(chainIn('default')).read()).toEqual([]);
   });
 });
 
@@ -83,7 +83,9 @@ describe('a server that stands alone and is made a replica set of one, as the er
       const connection = await mongoose.createConnection(direct, name).asPromise();
       const store = new MongooseAuditStore(connection);
       await store.open();
-      expect(await store.acquire({ holder: 'run', host: 'host', leaseMs: 10_000 })).toBe(1);
+      expect(await store.acquire({ holder: 'run', host: 'host', leaseMs: 10_000 })).toMatchObject({
+        token: 1,
+      });
       expect(await connection.collection('orders').countDocuments()).toBe(1);
       await connection.close();
     } finally {

@@ -8,7 +8,7 @@ import { FaultyProxy } from '../../faults/proxy.js';
 import { startMongoDb } from '../../servers/mongodb.mjs';
 import { mongooseOf } from './support/connections.js';
 import { connectionOf, effectModel, effectNames, modelOf } from './support/effects.js';
-import { attemptScope } from './support/scope.js';
+import { acquired, attemptScope, chainIn } from './support/scope.js';
 
 /** What the server is told to do wrong, and how often. */
 interface Fault {
@@ -36,7 +36,7 @@ describe.each([9, 8] as const)('errors that pass, with Mongoose %d', (major) => 
     observer = await createConnection(server.url, { dbName: 'shop' }).asPromise();
     effectModel(connection);
     target = new MongooseTargetSystem('catalog', connection, { lockWait: '1s' });
-    await target.markers('default').open();
+    await target.markers(chainIn('default')).open();
     await connection.createCollection('effect');
   }, 60_000);
   afterAll(async () => {
@@ -197,9 +197,7 @@ describe.each([9, 8] as const)('errors that pass, with Mongoose %d', (major) => 
     ],
   ])('an append outlasts %s, and is there once', async (_name, fault) => {
     const store = new MongooseAuditStore(connection, { namespace: `append-${applied}-${_name}` });
-    await store.open();
-    const token = await store.acquire({ holder: 'run', host: 'host', leaseMs: 20_000 });
-    const fence = { token: token ?? 0, holder: 'run', leaseMs: 20_000 };
+    const fence = await acquired(store, 20_000);
     await fail(fault, 2);
     await store.append(appendToChain((await store.snapshot()).head, [draft(), draft()]), fence);
     expect((await store.snapshot()).head.seq).toBe(2);

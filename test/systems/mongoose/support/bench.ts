@@ -4,7 +4,7 @@ import { MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
 import type { AttemptScope } from '../../../../lib/core/target-system.js';
 import { createMongoPlace, type MongoPlace } from './connections.js';
 import { effectModel, effectNames, type EffectDocument } from './effects.js';
-import { attemptScope } from './scope.js';
+import { attemptScope, chainIn } from './scope.js';
 
 /** A target system on a database of its own, with the connection of the app and what it injects into constructors. */
 export interface Bench {
@@ -25,7 +25,7 @@ export async function createBench(major: 8 | 9 = 9, options: ConnectOptions = {}
   await observer.createCollection('effect');
   const connection = await place.open(options);
   const target = new MongooseTargetSystem('catalog', connection, { lockWait: '1s' });
-  await target.markers('default').open();
+  await target.markers(chainIn('default')).open();
   return {
     place,
     connection,
