@@ -56,6 +56,7 @@ export interface CouchbaseAuditStoreOptions extends CouchbaseCollectionOptions {
 export class CouchbaseAuditStore implements AuditStore {
   readonly name: string;
   readonly namespace: string;
+  readonly keepsLatestApart = true;
   readonly resource: Collection;
   private readonly place: StorePlace;
   private readonly filer: EntryFiler;

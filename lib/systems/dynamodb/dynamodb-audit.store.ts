@@ -61,6 +61,7 @@ export interface DynamoDbAuditStoreOptions {
 export class DynamoDbAuditStore implements AuditStore {
   readonly name: string;
   readonly namespace: string;
+  readonly keepsLatestApart = true;
   readonly resource: DynamoDBDocumentClient;
   private readonly place: StorePlace;
   private readonly definition: CreateTableCommandInput;
