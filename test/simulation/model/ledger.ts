@@ -50,13 +50,13 @@ export class Ledger {
     this.newest = { token, holder };
   }
 
-  /** A holder of `token` was at the target system. */
-  fenced(target: string, token: number): void {
-    this.#fences.set(target, Math.max(token, this.fenceOf(target)));
+  /** A holder of `token` was at the fence row. */
+  fenced(row: string, token: number): void {
+    this.#fences.set(row, Math.max(token, this.fenceOf(row)));
   }
 
-  fenceOf(target: string): number {
-    return this.#fences.get(target) ?? 0;
+  fenceOf(row: string): number {
+    return this.#fences.get(row) ?? 0;
   }
 
   /** The entry is the latest of its change from here on. */

@@ -38,7 +38,7 @@ export class Chaos {
 }
 
 /** What processes do most of the time, and where little can go wrong. */
-const IDLE = /^store\.(open|snapshot|acquire)/;
+const IDLE = /^store\.(open|summary|snapshot|acquire)/;
 
 const MOST_CRASHES = 8;
 const MOST_STALLS = 4;

@@ -35,9 +35,7 @@ export class Cluster {
     const { storeSkew: skew, lockWaitMs, judgedByWatching } = scenario;
     const traits = { skew, lockWaitMs, judgedByWatching, checksFence };
     this.#store = new AuditServer(world, engine, this.ledger, traits);
-    this.#targets = new Map(
-      scenario.targets.map(({ id }) => [id, new TargetServer(world, this.ledger, id, traits)]),
-    );
+    this.#targets = new Map(scenario.targets.map(({ id }) => [id, new TargetServer(world, id, traits)]));
   }
 
   start(name: string, traits: ClockTraits): SimulatedProcess {
@@ -55,11 +53,12 @@ export class Cluster {
       store: new SimulatedAuditStore(around, this.#store),
       targets: new Map(scenario.targets.map((shape) => [shape.id, this.#targetOf(shape, around)])),
       activeProfiles: [],
+      imports: [],
       outOfOrder: 'warn',
       unknownChanges: 'warn',
       lock: { leaseMs: scenario.leaseMs, waitMs: this.waitMs, retryMs: 200 },
       clock: process.clock,
-      identity: { host, actor: 'simulation', environment: null, appVersion: null },
+      identity: { host, actor: 'simulation', environment: null, appVersion: null, app: 'api' },
       emit: ({ type }) => ledger.saw(`event ${type}`),
       loggerFor: () => SILENT,
     };
