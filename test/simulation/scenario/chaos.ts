@@ -1,4 +1,4 @@
-import { SimulatedProcess } from '../world/simulated-process.js';
+import { SimulatedProcess, type StallKind } from '../world/simulated-process.js';
 import type { EventOwner } from '../world/event-queue.js';
 import type { Cluster } from './cluster.js';
 
@@ -31,9 +31,11 @@ export class Chaos {
     const { ledger, scenario, world } = this.cluster;
     const { random } = world;
     const leases = random.chance(0.3) ? random.between(0.1, 1) : random.between(1, 2.5);
+    const kind = random.pick<StallKind>(['stopped', 'blocked', 'monotonic stands', 'wall stands']);
     ledger.saw(`stall at ${phaseOf(process)}`);
+    if (kind === 'blocked' && leases > 1) ledger.saw('an event loop blocked for longer than a lease');
     world.note(() => `${process.name} is stopped`);
-    process.stall(leases * scenario.leaseMs, random.pick(['stopped', 'monotonic stands', 'wall stands']));
+    process.stall(leases * scenario.leaseMs, kind);
   }
 }
 

@@ -76,9 +76,9 @@ export class AuditServer {
 
   summary(): AuditSummary {
     const record = this.#record;
-    if (!record) return NOTHING_YET;
-    const { storeId, token, head, settled } = record;
     const { seq, hash } = this.#entries.at(-1) ?? EMPTY_CHAIN;
+    if (!record) return { ...NOTHING_YET, last: { seq, hash } };
+    const { storeId, token, head, settled } = record;
     const holder = record.until <= this.#now ? null : { ...writtenIn(record), liveness: 'alive' as const };
     return { ready: true, storeId, token, head, last: { seq, hash }, settled, holder };
   }

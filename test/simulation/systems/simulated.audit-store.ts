@@ -49,10 +49,14 @@ export class SimulatedAuditStore implements AuditStore {
   }
 
   summary(): Promise<AuditSummary> {
-    return this.#look('summary', () => this.server.summary());
+    return this.#look('summary', () => {
+      this.around.ledger.summarised(this.around.process.name);
+      return this.server.summary();
+    });
   }
 
   snapshot(): Promise<AuditSnapshot> {
+    this.around.ledger.readInFull.add(this.around.process.name);
     return this.#look('snapshot', () => this.server.snapshot());
   }
 
