@@ -61,7 +61,7 @@ async function playOut(site: Site, scenario: Scenario): Promise<void> {
     const backup = orderBackup(app);
     await weatherTheStorm(apps, '');
     if (scenario.mishap && !site.world.violation)
-      await suffer(app, scenario.mishap, backup(), () => weatherTheStorm(apps, "'"));
+      await suffer(app, scenario.mishap, backup(), (round) => weatherTheStorm(apps, round));
     for (const each of apps) if (!site.world.violation) await comeToRest(each);
   });
 }

@@ -63,6 +63,7 @@ function notice(ledger: Ledger, entry: AuditEntry, previous: AuditEntry | undefi
   if (operation === 'apply' && state === 'APPLIED' && ledger.wasInEffect(entry.changeId))
     ledger.saw('ran again after its audit was gone');
   if (reason === 'not begun') ledger.saw('STARTED ahead taken back');
-  if (operation !== 'manual' && state !== 'STARTED' && previous?.executionId !== entry.executionId)
+  const isOurs = operation === 'apply' || operation === 'undo';
+  if (isOurs && state !== 'STARTED' && previous?.executionId !== entry.executionId)
     ledger.saw(`recovered ${operation} as ${state} (${strategy})`);
 }

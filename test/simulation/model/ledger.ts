@@ -82,11 +82,11 @@ export class Ledger {
 
   /** The entry is the latest of its change from here on. */
   keep(entry: AuditEntry): void {
-    const { changeId, executionId, state, attempt } = entry;
+    const { changeId, executionId, state, attempt, operation } = entry;
     this.latest.set(changeId, entry);
     if (state === 'STARTED') this.starts.set(changeId, attempt);
     if (state === 'APPLIED') this.#applied.add(`${executionId} ${changeId}`);
-    this.actedOn(executionId, changeId);
+    if (operation !== 'import') this.actedOn(executionId, changeId);
     for (const watch of this.#watches) watch.seen ||= this.areApplied(watch.shapes);
   }
 
@@ -94,7 +94,7 @@ export class Ledger {
     this.#acted.add(`${executionId} ${changeId}`);
   }
 
-  /** The run recorded something about the change, or sent a call that changes something. */
+  /** The run recorded something about the change that it did not import, or sent a call that changes something. */
   hasActed(executionId: string, changeId: string): boolean {
     return this.#acted.has(`${executionId} ${changeId}`);
   }

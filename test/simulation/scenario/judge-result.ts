@@ -41,6 +41,8 @@ function judgeCutAudit({ engine, ledger }: Cluster, { report, error }: RunResult
   const { executionId } = report;
   if (ledger.frozen && !(error instanceof AuditIntegrityError || error instanceof AuditStoreError))
     ledger.violated('cut', `${executionId} ends with ${error?.code ?? report.status}, but ${ledger.frozen}`);
+  if (error instanceof AuditIntegrityError && !ledger.frozen)
+    ledger.saw('an audit found to be another by a witness');
   const refuses = error instanceof AuditIntegrityError || error instanceof AuditStoreBehindError;
   if (refuses && ledger.shapes.some(({ id }) => ledger.hasActed(executionId, id)))
     ledger.violated('behind', `${executionId} did something and ends with ${error.code} all the same`);

@@ -17,7 +17,7 @@ export async function comeToRest(cluster: Cluster): Promise<void> {
     const name = `rest-${cluster.site.processes.length}`;
     const status = await bootCalmly(cluster, name);
     // What it imported, it needed the lock for.
-    if (status !== 'nothing-to-do' || ledger.shapes.some(({ id }) => ledger.hasActed(name, id))) continue;
+    if (status !== 'nothing-to-do' || ledger.shapes.some(({ id }) => ledger.hasApplied(name, id))) continue;
     if (token !== ledger.newest.token)
       ledger.violated('I2', 'a boot took the lock although nothing was to do');
     return judgeRest(cluster);

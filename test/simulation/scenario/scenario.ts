@@ -116,7 +116,7 @@ export function inNeighbour([first, ...more]: Scenario['targets']): Scenario['ta
 function drawMishap(random: Random): Mishap | undefined {
   const drawn = random.next();
   if (drawn < 0.03) return { kind: 'dropped' };
-  if (drawn < 0.07) return { kind: 'restored', backupAt: random.between(100, 4_000) };
+  if (drawn < 0.07) return { kind: 'restored', backupAt: random.between(20, random.pick([300, 1_500])) };
   if (drawn > 0.1) return undefined;
   const cut = random.pick<Cut>(['some entries', 'all entries', 'the record', 'the last entry replaced']);
   return { kind: 'cut', cut };

@@ -12,19 +12,21 @@ export async function suffer(
   cluster: Cluster,
   mishap: Mishap,
   backup: Backup | undefined,
-  storm: () => Promise<void>,
+  storm: (round: string) => Promise<void>,
 ): Promise<void> {
   if (mishap.kind === 'cut') return sufferCut(cluster, mishap, storm);
   if (mishap.kind === 'dropped') dropStore(cluster);
   else if (backup) restore(cluster, backup);
-  await storm();
-  if (cluster.ledger.behind.size) await calmly(cluster, 'the adoption', () => adopt(cluster));
+  await storm("'");
+  if (!cluster.ledger.behind.size || cluster.world.violation) return;
+  await calmly(cluster, 'the adoption', () => adopt(cluster));
+  await storm("''");
 }
 
 async function sufferCut(
   cluster: Cluster,
   { cut }: Extract<Mishap, { kind: 'cut' }>,
-  storm: () => Promise<void>,
+  storm: (round: string) => Promise<void>,
 ): Promise<void> {
   const { ledger, world } = cluster;
   const repair = cutAudit(cluster, cut);
@@ -32,7 +34,7 @@ async function sufferCut(
   world.note(() => `the audit is cut: ${cut}`);
   ledger.frozen = `the audit was cut: ${cut}`;
   await judgeVerification(cluster, false);
-  await storm();
+  await storm("'");
   repair();
   ledger.frozen = undefined;
   await judgeVerification(cluster, true);

@@ -63,6 +63,7 @@ export class TargetServer {
     this.#alone(caller, answer, (book) => {
       if (!this.admits(book, token, caller.ledger)) return book.fence;
       book.setFence(token);
+      this.#lookAround(caller, token);
       caller.ledger.fenced(fenceName(this, caller.chain), token);
       for (const transaction of book.unsealed) transaction.endSession();
       return { token, witness: book.fence.witness };
@@ -89,6 +90,13 @@ export class TargetServer {
       book.setFence(known.token, known.witness);
       for (const marker of markers) book.markers.set(marker.changeId, marker);
     }
+  }
+
+  /** Notes what of other chains is there, which must make no difference. */
+  #lookAround({ chain, ledger }: ChainCaller, token: number): void {
+    const others = [...this.#books.values()].filter(({ known }) => known.storeId !== chain.storeId);
+    if (others.some(({ fence }) => fence.token > token)) ledger.saw('a higher fence of another store');
+    if (others.some(({ markers }) => markers.size > 0)) ledger.saw('markers of another store');
   }
 
   #alone<T>({ owner, chain }: ChainCaller, answer: Answer<T>, work: (book: ChainBook) => T): void {
