@@ -2,8 +2,11 @@ import { ENGINE, type Engine } from './engine.js';
 import type { Violation } from './model/violation.js';
 import { Cluster } from './scenario/cluster.js';
 import { comeToRest } from './scenario/rest.js';
-import { drawScenario, type Scenario } from './scenario/scenario.js';
+import { type Backup, isUndecided, takeBackup } from './scenario/mishap.js';
+import { drawScenario, inNeighbour, type Scenario } from './scenario/scenario.js';
+import { Site } from './scenario/site.js';
 import { weatherTheStorm } from './scenario/storm.js';
+import { suffer } from './scenario/suffer.js';
 import { Random } from './world/random.js';
 import { World } from './world/world.js';
 
@@ -36,25 +39,53 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
   const { engine = ENGINE, checksFence = true, shows = () => true, traced = false } = options;
   const random = new Random(seed);
   const world = new World(random, traced);
-  const cluster = new Cluster(world, engine, drawScenario(random), checksFence);
-  world.note(() => JSON.stringify(cluster.scenario));
-  if (shows(cluster.scenario)) await playOut(cluster);
+  const scenario = drawScenario(random);
+  const site = new Site(world, engine, scenario, checksFence);
+  world.note(() => JSON.stringify(scenario));
+  if (shows(scenario)) await playOut(site, scenario);
   return {
     seed,
     steps: world.steps,
     violation: world.violation,
-    sightings: cluster.ledger.sightings,
+    sightings: site.sightings,
     trace: world.trace ?? [],
   };
 }
 
-async function playOut(cluster: Cluster): Promise<void> {
+async function playOut(site: Site, scenario: Scenario): Promise<void> {
   // The world relies on being run by a microtask, and what the last schedule left gets its turn.
   await new Promise((resolve) => setImmediate(resolve));
   await withoutStacks(async () => {
-    await weatherTheStorm(cluster);
-    await comeToRest(cluster);
+    const app = new Cluster(site, scenario);
+    const apps = [app, ...neighbours(site, scenario)] as const;
+    const backup = orderBackup(app);
+    await weatherTheStorm(apps, '');
+    if (scenario.mishap && !site.world.violation)
+      await suffer(app, scenario.mishap, backup(), (round) => weatherTheStorm(apps, round));
+    for (const each of apps) if (!site.world.violation) await comeToRest(each);
   });
+}
+
+function neighbours(site: Site, { neighbour, targets, ...scenario }: Scenario): Cluster[] {
+  const news = { imported: 0, neighbour: undefined, mishap: undefined, undoAt: [], resolveAt: [] };
+  return neighbour
+    ? [new Cluster(site, { ...scenario, ...neighbour, ...news, targets: inNeighbour(targets) })]
+    : [];
+}
+
+/** Takes a backup in time, where the schedule will need it. */
+function orderBackup(app: Cluster): () => Backup | undefined {
+  const { world, scenario } = app;
+  let backup: Backup | undefined;
+  const order = (delay: number, tries: number): void => {
+    const take = (): void => {
+      if (!isUndecided(app)) backup = takeBackup(app);
+      else if (tries > 0) order(100, tries - 1);
+    };
+    world.schedule(delay, () => 'a backup is due', take);
+  };
+  if (scenario.mishap?.kind === 'restored') order(scenario.mishap.backupAt, 50);
+  return () => backup;
 }
 
 /** Stacks cost more than all the rest, and the trace tells more. */

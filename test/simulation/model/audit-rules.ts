@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditState } from '../../../lib/core/audit-entry.js';
+import type { AuditEntry, AuditOperation, AuditState } from '../../../lib/core/audit-entry.js';
 import { isStrict, type ChangeShape } from './change-shape.js';
 import type { AttemptFacts } from './facts.js';
 
@@ -13,6 +13,8 @@ export interface RecordedSituation {
   /** All parts of the change are in effect; none is. */
   readonly inEffect: boolean;
   readonly absent: boolean;
+  /** Its target system knows more than the audit, which was restored: only a person can tell what is in effect there. */
+  readonly isBehind: boolean;
   /** What this run knows of the attempt that the entry is about. */
   readonly facts: AttemptFacts;
   /** What this run knows of the attempt that the previous entry is about. */
@@ -29,11 +31,17 @@ export function faultOfEntry(situation: RecordedSituation): string | undefined {
 
 type Rule = (situation: RecordedSituation) => string | undefined;
 
+const APPLIED_BY: Readonly<Record<AuditOperation, Rule>> = {
+  apply: applied,
+  undo: undoReverted,
+  import: imported,
+  manual: byPerson,
+};
+
 const RULES: Readonly<Record<AuditState, Rule>> = {
   STARTED: (situation) =>
     situation.entry.operation === 'undo' ? undoStarted(situation) : applyStarted(situation),
-  APPLIED: (situation) =>
-    situation.entry.operation === 'undo' ? undoReverted(situation) : applied(situation),
+  APPLIED: (situation) => APPLIED_BY[situation.entry.operation](situation),
   FAILED: failed,
   ROLLED_BACK: (situation) =>
     situation.entry.operation === 'undo' ? undone(situation) : rolledBack(situation),
@@ -116,7 +124,15 @@ function undone({ shape, absent, facts, previousFacts, previous }: RecordedSitua
   return known ? undefined : 'nobody knows whether it is undone';
 }
 
-function byPerson({ shape, previous }: RecordedSituation): string | undefined {
+/** Another tool has applied it, and our own audit knows nothing of it. */
+function imported({ previous, inEffect }: RecordedSituation): string | undefined {
+  if (previous) return `the latest state is ${previous.state}`;
+  return inEffect ? undefined : 'it is not in effect';
+}
+
+function byPerson({ shape, entry, previous, inEffect, isBehind }: RecordedSituation): string | undefined {
+  if (isBehind && entry.state === 'MANUAL_MARKED_AS_APPLIED')
+    return inEffect ? undefined : 'it is not in effect';
   return isStrict(shape) ? 'a transaction decides about it' : unlessUnsettled(previous);
 }
 

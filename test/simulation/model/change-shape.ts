@@ -24,6 +24,8 @@ export interface ChangeShape {
   readonly forgetsAwait: boolean;
   /** Gives up when its signal fires. */
   readonly heedsSignal: boolean;
+  /** Only for replicas with the extra profile. */
+  readonly isExtra: boolean;
 }
 
 /** True where a transaction decides about the change, whatever happens. */

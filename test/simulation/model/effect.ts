@@ -1,4 +1,5 @@
 import type { AttemptScope } from '../../../lib/core/target-system.js';
+import type { Ledger } from './ledger.js';
 
 /** One part of a change comes into effect or goes. */
 export interface Effect {
@@ -10,6 +11,8 @@ export interface Effect {
 /** Who is behind an effect. */
 export interface EffectSource {
   readonly scope: AttemptScope;
+  /** What is known of the app that it is an effect of. */
+  readonly ledger: Ledger;
   /** False once the clients of the attempt are dead: the effect was on its way before. */
   readonly live: () => boolean;
 }

@@ -10,6 +10,7 @@ export function judgeCall(ledger: Ledger, { kind, changeId }: Effect, scope: Att
   const facts = ledger.facts.of(scope);
   facts.acted = true;
   ledger.actedOn(executionId, changeId);
+  judgeRight(ledger, changeId, what);
   if (!mayCall(ledger, scope, what)) return;
   const latest = ledger.latest.get(changeId);
   if (latest?.executionId !== executionId || latest.attempt !== attempt)
@@ -29,11 +30,21 @@ function mayCall(ledger: Ledger, { executionId }: AttemptScope, what: string): b
   return false;
 }
 
+/** Nobody may do anything on the strength of an audit that is not whole, or where more is known than it knows. */
+export function judgeRight(ledger: Ledger, changeId: string, what: string): void {
+  if (ledger.frozen) ledger.violated('cut', `${what}, but ${ledger.frozen}`);
+  const shape = ledger.shapeOf(changeId);
+  if (shape && ledger.isBehind(shape))
+    ledger.violated('behind', `${what}, but ${shape.targetSystem} knows more than the audit`);
+}
+
 function judgeApply(ledger: Ledger, latest: AuditEntry, what: string): void {
   if (latest.state !== 'STARTED' || latest.operation !== 'apply')
     ledger.violated('I3', `${what} after ${describe(latest)}`);
   const { index = 0 } = ledger.shapeOf(latest.changeId) ?? {};
-  const before = ledger.shapes.slice(0, index).find(({ id }) => !ledger.isApplied(id));
+  const before = ledger
+    .knownTo(latest.executionId)
+    .plan.find((shape) => shape.index < index && !ledger.isApplied(shape.id));
   if (before)
     ledger.violated('I4', `${what}, but ${before.id} is ${ledger.latest.get(before.id)?.state ?? 'new'}`);
 }

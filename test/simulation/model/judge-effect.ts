@@ -22,7 +22,8 @@ export function takeEffect(
 
 /** A commit as its server saw it. */
 export interface CommitRecord {
-  readonly target: string;
+  /** Name of the fence row. */
+  readonly fence: string;
   readonly source: EffectSource;
   /** The fencing token that it carried, if any. */
   readonly token: number | undefined;
@@ -50,8 +51,8 @@ export function judgeCommit(ledger: Ledger, record: CommitRecord): void {
   else judgeRecord(ledger, shape, attempt, what);
 }
 
-function judgeFence(ledger: Ledger, { target, token, source }: CommitRecord, what: string): void {
-  const fence = ledger.fenceOf(target);
+function judgeFence(ledger: Ledger, { fence: name, token, source }: CommitRecord, what: string): void {
+  const fence = ledger.fenceOf(name);
   if ((token ?? -1) < fence)
     ledger.violated('I5', `${what} with token ${token}, but ${fence} was there before`);
   if (!ledger.isHolder(source.scope.executionId))

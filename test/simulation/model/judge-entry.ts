@@ -2,6 +2,7 @@ import type { AuditEntry, ChainHead } from '../../../lib/core/audit-entry.js';
 import { faultInChain } from '../../../lib/core/hash-chain.js';
 import { faultOfEntry } from './audit-rules.js';
 import type { ChangeShape } from './change-shape.js';
+import { judgeRight } from './judge-call.js';
 import type { Ledger } from './ledger.js';
 
 /** An entry is durable behind `head`, written on the strength of `token`: does it belong there, and is it true? */
@@ -14,6 +15,7 @@ export function judgeEntry(ledger: Ledger, head: ChainHead, entry: AuditEntry, t
   const { newest } = ledger;
   if (token !== newest.token || executionId !== newest.holder)
     ledger.violated('I5', `${what} with token ${token}, but ${newest.holder} holds ${newest.token}`);
+  if (operation !== 'manual') judgeRight(ledger, changeId, what);
   const shape = ledger.shapeOf(changeId);
   if (shape) judgeTruth(ledger, shape, entry, what);
   ledger.keep(entry);
@@ -30,6 +32,7 @@ function judgeTruth(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what:
     starts: ledger.starts.get(changeId) ?? 0,
     inEffect: present === shape.parts,
     absent: present === 0,
+    isBehind: ledger.isBehind(shape),
     facts: ledger.facts.of(entry),
     previousFacts: ledger.facts.of({ executionId, changeId, attempt: previous?.attempt ?? 0 }),
   });
@@ -56,7 +59,11 @@ function judgeParts(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what:
 function notice(ledger: Ledger, entry: AuditEntry, previous: AuditEntry | undefined): void {
   const { state, operation, strategy, reason } = entry;
   ledger.saw(`recorded ${state}`);
+  if (operation === 'import') ledger.saw('imported');
+  if (operation === 'apply' && state === 'APPLIED' && ledger.wasInEffect(entry.changeId))
+    ledger.saw('ran again after its audit was gone');
   if (reason === 'not begun') ledger.saw('STARTED ahead taken back');
-  if (operation !== 'manual' && state !== 'STARTED' && previous?.executionId !== entry.executionId)
+  const isOurs = operation === 'apply' || operation === 'undo';
+  if (isOurs && state !== 'STARTED' && previous?.executionId !== entry.executionId)
     ledger.saw(`recovered ${operation} as ${state} (${strategy})`);
 }

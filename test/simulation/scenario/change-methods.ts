@@ -3,6 +3,7 @@ import type { Clients } from '../../../lib/core/target-system.js';
 import type { ChangeShape } from '../model/change-shape.js';
 import type { AttemptFacts } from '../model/facts.js';
 import type { Effect } from '../model/effect.js';
+import { EXTRA } from './edition.js';
 import { SimulatedClient } from '../systems/simulated-client.js';
 import type { Surroundings } from '../systems/simulated.audit-store.js';
 import type { Weather } from '../world/weather.js';
@@ -18,7 +19,7 @@ export function changeOf(shape: ChangeShape, around: Surroundings): ChangeDefini
     stage: 'default',
     ...(transactional !== undefined && { transactional }),
     recovery,
-    profiles: [],
+    profiles: shape.isExtra ? [EXTRA] : [],
     ...(timeoutMs !== undefined && { timeoutMs }),
     outsideTransaction: 'fail',
     description: null,

@@ -1,4 +1,4 @@
-import { SimulatedProcess } from '../world/simulated-process.js';
+import { SimulatedProcess, type StallKind } from '../world/simulated-process.js';
 import type { EventOwner } from '../world/event-queue.js';
 import type { Cluster } from './cluster.js';
 
@@ -31,14 +31,16 @@ export class Chaos {
     const { ledger, scenario, world } = this.cluster;
     const { random } = world;
     const leases = random.chance(0.3) ? random.between(0.1, 1) : random.between(1, 2.5);
+    const kind = random.pick<StallKind>(['stopped', 'blocked', 'monotonic stands', 'wall stands']);
     ledger.saw(`stall at ${phaseOf(process)}`);
+    if (kind === 'blocked' && leases > 1) ledger.saw('an event loop blocked for longer than a lease');
     world.note(() => `${process.name} is stopped`);
-    process.stall(leases * scenario.leaseMs, random.pick(['stopped', 'monotonic stands', 'wall stands']));
+    process.stall(leases * scenario.leaseMs, kind);
   }
 }
 
 /** What processes do most of the time, and where little can go wrong. */
-const IDLE = /^store\.(open|snapshot|acquire)/;
+const IDLE = /^store\.(open|summary|snapshot|acquire)/;
 
 const MOST_CRASHES = 8;
 const MOST_STALLS = 4;

@@ -1,16 +1,16 @@
 import type { UndoSelection } from '../../../lib/core/undo-selection.js';
 import { isStrict } from '../model/change-shape.js';
-import type { SimulatedProcess } from '../world/simulated-process.js';
+import { never } from './never.js';
 import type { Cluster } from './cluster.js';
 import { judgeError, judgeResult } from './judge-result.js';
 
 /** Undoes some changes, as an operator would. */
 export async function undoSome(cluster: Cluster): Promise<void> {
   const { world, scenario, engine } = cluster;
-  const process = operate(cluster, 'undo');
+  const process = cluster.operate('undo');
   const { id } = world.random.pick([scenario.changes[0]!, ...scenario.changes]);
   const options = world.random.pick<UndoSelection>([{ all: true }, { to: id }, { only: id }]);
-  const request = { executionId: process.name, stop: new AbortController().signal };
+  const request = { executionId: process.name, stop: never() };
   const result = await engine.undo(cluster.settingsOf(process, 'operator'), request, options);
   judgeResult(cluster, result, true);
   process.crash();
@@ -26,17 +26,14 @@ export async function resolveOne(cluster: Cluster, cleansUp: boolean): Promise<v
   if (cleansUp && !ledger.inEffect(shape)) ledger.cleanUp(shape.id);
   const present = ledger.present(shape.id);
   if (present > 0 && present < shape.parts) return;
-  await resolve(cluster, operate(cluster, 'resolve'), shape.id, present > 0);
+  await resolve(cluster, shape.id, present > 0);
 }
 
-async function resolve(
-  cluster: Cluster,
-  process: SimulatedProcess,
-  changeId: string,
-  applied: boolean,
-): Promise<void> {
+/** Records what a person saw. @returns whether it was recorded */
+export async function resolve(cluster: Cluster, changeId: string, applied: boolean): Promise<boolean> {
   const { engine, ledger } = cluster;
-  const request = { executionId: process.name, stop: new AbortController().signal };
+  const process = cluster.operate('resolve');
+  const request = { executionId: process.name, stop: never() };
   const resolution = {
     changeId,
     as: applied ? ('applied' as const) : ('rolled-back' as const),
@@ -45,13 +42,12 @@ async function resolve(
   try {
     await engine.resolveIssue(cluster.settingsOf(process, 'operator'), request, resolution);
     ledger.saw('resolved by a person');
+    return true;
   } catch (error) {
     ledger.saw('resolve failed');
     judgeError(cluster, error, process.name);
+    return false;
+  } finally {
+    process.crash();
   }
-  process.crash();
-}
-
-function operate(cluster: Cluster, what: string): SimulatedProcess {
-  return cluster.start(`${what}-${cluster.processes.length}`, { skew: 0, rate: 1 });
 }

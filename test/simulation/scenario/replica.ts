@@ -1,6 +1,7 @@
 import type { RunResult } from '../../../lib/core/run-report.js';
 import type { SimulatedProcess } from '../world/simulated-process.js';
 import type { Cluster } from './cluster.js';
+import type { Edition } from './edition.js';
 import { judgeResult } from './judge-result.js';
 import type { ReplicaShape } from './scenario.js';
 
@@ -14,6 +15,7 @@ export class Replica {
   constructor(
     private readonly cluster: Cluster,
     private readonly shape: ReplicaShape,
+    private readonly round: string,
   ) {
     this.#bootIn(shape.firstBoot);
   }
@@ -40,8 +42,8 @@ export class Replica {
   }
 
   #boot(): void {
-    const { host, traits, stopAfter } = this.shape;
-    const name = `${host}.${++this.#boots}`;
+    const { host, traits, stopAfter, edition } = this.shape;
+    const name = `${host}${this.round}.${++this.#boots}`;
     const process = this.cluster.start(name, traits);
     this.#process = process;
     const stop = new AbortController();
@@ -51,7 +53,7 @@ export class Replica {
         () => `${name} is asked to stop`,
         () => stop.abort(new Error('stop')),
       );
-    void runOnce(this.cluster, process, host, stop.signal).then((result) => {
+    void runOnce(this.cluster, process, { host, edition, stop: stop.signal }).then((result) => {
       this.#process = undefined;
       this.#exit(process);
       if (result.error) this.#bootAgain();
@@ -69,16 +71,22 @@ export class Replica {
   }
 }
 
+/** How an app is booted. */
+export interface Boot {
+  readonly host: string;
+  readonly edition: Edition;
+  readonly stop: AbortSignal;
+}
+
 /** Lets a process run the changes once and judges what it says. */
 export async function runOnce(
   cluster: Cluster,
   process: SimulatedProcess,
-  host: string,
-  stop: AbortSignal,
+  { host, edition, stop }: Boot,
 ): Promise<RunResult> {
-  const since = cluster.ledger.watchReadiness();
-  const request = { executionId: process.name, stop };
-  const result = await cluster.engine.run(cluster.settingsOf(process, host), request);
+  const settings = cluster.settingsOf(process, host, edition);
+  const since = cluster.ledger.watchReadiness(process.name);
+  const result = await cluster.engine.run(settings, { executionId: process.name, stop });
   judgeResult(cluster, result, since());
   return result;
 }

@@ -1,11 +1,21 @@
-import type { AuditEntry, ChainHead } from '../../../lib/core/audit-entry.js';
-import type { AuditSnapshot, Fence, LeaseRequest, LockHolder } from '../../../lib/core/audit-store.js';
+import type { AuditEntry } from '../../../lib/core/audit-entry.js';
+import type {
+  Acquisition,
+  AuditSnapshot,
+  AuditSummary,
+  Fence,
+  LeaseRequest,
+  Settled,
+} from '../../../lib/core/audit-store.js';
 import { EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
+import type { WatchedLease } from '../../../lib/core/lease-watch.js';
+import { NOTHING_YET } from '../../../lib/core/nothing-yet.js';
 import type { Engine } from '../engine.js';
 import { judgeEntry } from '../model/judge-entry.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Answer } from '../world/wire.js';
 import { EPOCH, type World } from '../world/world.js';
+import { type AuditRecord, heldFrom, isCurrent, newRecord, writtenIn } from './audit-record.js';
 import { RowLock, type LockOwner } from './row-lock.js';
 import type { ServerTransaction } from './server-transaction.js';
 
@@ -20,20 +30,21 @@ export interface ServerTraits {
   readonly checksFence: boolean;
 }
 
-/** The record of the lease, for who has to judge it by watching. */
-export interface LeaseRecord {
-  readonly holder: LockHolder | null;
-  /** Another one after every write. */
-  readonly nonce: string;
-  readonly leaseMs: number;
+/** What a dump of the store holds. */
+export interface AuditDump {
+  readonly record: AuditRecord | undefined;
+  readonly entries: readonly AuditEntry[];
 }
 
-/** The server of the audit store: the chain and the lease of one namespace, and a clock of its own. */
+/**
+ * The server of the audit store: the chain and the record of one namespace, and a clock of its own.
+ * Record and entries are tables apart: whoever has the rights can cut one and leave the other.
+ */
 export class AuditServer {
-  readonly entries: AuditEntry[] = [];
-  readonly #lease = { token: 0, holder: '', host: '', since: 0, until: 0, leaseMs: 0, writes: 0 };
+  #entries: AuditEntry[] = [];
+  #latest = new Map<string, AuditEntry>();
+  #record: AuditRecord | undefined;
   readonly #leaseRow: RowLock;
-  #opened = false;
 
   constructor(
     private readonly world: World,
@@ -45,21 +56,35 @@ export class AuditServer {
   }
 
   open(): void {
-    this.#opened = true;
+    this.#record ??= newRecord(this.world.random.hex(32));
   }
 
   get judgedByWatching(): boolean {
     return this.traits.judgedByWatching;
   }
 
-  get lease(): LeaseRecord {
-    const { until, leaseMs, writes } = this.#lease;
-    return { holder: until > 0 ? this.#written : null, nonce: String(writes), leaseMs };
+  get entries(): readonly AuditEntry[] {
+    return this.#entries;
+  }
+
+  /** For who has to judge the lease by watching. */
+  get lease(): WatchedLease {
+    const record = this.#record ?? newRecord('');
+    const holder = record.until > 0 ? writtenIn(record) : null;
+    return { holder, nonce: String(record.writes), leaseMs: record.leaseMs };
+  }
+
+  summary(): AuditSummary {
+    const record = this.#record;
+    const { seq, hash } = this.#entries.at(-1) ?? EMPTY_CHAIN;
+    if (!record) return { ...NOTHING_YET, last: { seq, hash } };
+    const { storeId, token, head, settled } = record;
+    const holder = record.until <= this.#now ? null : { ...writtenIn(record), liveness: 'alive' as const };
+    return { ready: true, storeId, token, head, last: { seq, hash }, settled, holder };
   }
 
   snapshot(): AuditSnapshot {
-    if (!this.#opened) return { ready: false, latest: [], head: EMPTY_CHAIN, holder: null };
-    return { ready: true, latest: [...this.ledger.latest.values()], head: this.#head, holder: this.#holder };
+    return { ...this.summary(), latest: [...this.#latest.values()] };
   }
 
   append(owner: LockOwner, entries: readonly AuditEntry[], fence: Fence, answer: Answer<void>): void {
@@ -86,83 +111,99 @@ export class AuditServer {
   acquire(
     owner: LockOwner,
     { holder, host, leaseMs }: LeaseRequest,
-    answer: Answer<number | null>,
+    answer: Answer<Acquisition | null>,
     unchanged?: string,
   ): void {
     this.#alone(owner, answer, () => {
+      const record = this.#opened;
       const since = this.#now;
-      const isFree = unchanged === undefined ? this.#lease.until <= since : unchanged === this.lease.nonce;
+      const isFree = unchanged === undefined ? record.until <= since : unchanged === String(record.writes);
       if (!isFree) return null;
-      const token = this.#lease.token + 1;
-      Object.assign(this.#lease, { token, holder, host, since });
-      this.#holdFor(leaseMs);
+      const token = record.token + 1;
+      this.#record = heldFrom({ ...record, token, holder, host, since }, since, leaseMs);
       this.ledger.acquired(token, holder);
-      return token;
+      return { token, storeId: record.storeId };
     });
   }
 
   renew(owner: LockOwner, fence: Fence, answer: Answer<boolean>): void {
     this.#alone(owner, answer, () => {
-      if (!this.#isCurrent(fence)) return false;
-      this.#holdFor(fence.leaseMs);
+      if (!isCurrent(this.#opened, fence)) return false;
+      this.#record = heldFrom(this.#opened, this.#now, fence.leaseMs);
       return true;
     });
   }
 
-  release(owner: LockOwner, fence: Fence, answer: Answer<void>): void {
+  release(owner: LockOwner, fence: Fence, settled: Settled | undefined, answer: Answer<void>): void {
     this.#alone(owner, answer, () => {
-      if (!this.#isCurrent(fence)) return;
-      this.#lease.until = 0;
-      this.#lease.writes++;
+      const record = this.#opened;
+      if (!isCurrent(record, fence)) return;
+      this.#record = { ...record, until: 0, writes: record.writes + 1, settled: settled ?? record.settled };
     });
   }
 
-  #holdFor(leaseMs: number): void {
-    this.#lease.until = this.#now + leaseMs;
-    this.#lease.leaseMs = leaseMs;
-    this.#lease.writes++;
+  /** Leaves `writes` as it is: who waits for the lease sees nothing of it. */
+  settle(owner: LockOwner, settled: Settled, answer: Answer<void>): void {
+    this.#alone(owner, answer, () => {
+      const record = this.#opened;
+      const isFree = this.traits.judgedByWatching ? record.until === 0 : record.until <= this.#now;
+      if (isFree && record.head.seq === settled.seq) this.#record = { ...record, settled };
+    });
+  }
+
+  adopt(owner: LockOwner, storeId: string, fence: Fence, answer: Answer<void>): void {
+    this.#alone(owner, answer, () => {
+      this.#demandCurrent(fence);
+      this.#record = { ...this.#opened, storeId };
+    });
+  }
+
+  /** Everything as it is at this moment. */
+  dump(): AuditDump {
+    return { record: this.#record, entries: [...this.#entries] };
+  }
+
+  /** Puts what somebody has in hand in the place of what is there: a backup, a part, nothing. */
+  load({ record, entries }: AuditDump): void {
+    this.#record = record;
+    this.#entries = [...entries];
+    this.#latest = new Map(entries.map((entry) => [entry.changeId, entry]));
+  }
+
+  get #opened(): AuditRecord {
+    if (this.#record) return this.#record;
+    throw new Error('the audit store has no tables');
   }
 
   get #now(): number {
     return EPOCH + this.world.now + this.traits.skew;
   }
 
-  get #head(): ChainHead {
-    const { seq, hash } = this.entries.at(-1) ?? EMPTY_CHAIN;
-    return { seq, hash };
-  }
-
-  get #holder(): LockHolder | null {
-    return this.#lease.until <= this.#now ? null : this.#written;
-  }
-
-  get #written(): LockHolder {
-    const { holder, host, since, until } = this.#lease;
-    return { holder, host, since: new Date(since).toISOString(), until: new Date(until).toISOString() };
-  }
-
-  #isCurrent({ token }: Fence): boolean {
-    return token === this.#lease.token && token > 0;
+  #demandCurrent(fence: Fence): void {
+    if (!this.traits.checksFence || isCurrent(this.#opened, fence)) return;
+    this.ledger.saw('store refused a stale fence');
+    throw new this.engine.errors.StaleFenceError(`token ${fence.token} is not ${this.#record?.token}`);
   }
 
   #check(entries: readonly AuditEntry[], fence: Fence): void {
-    const { AppendRefusedError, StaleFenceError } = this.engine.errors;
-    if (this.traits.checksFence && !this.#isCurrent(fence)) {
-      this.ledger.saw('store refused a stale fence');
-      throw new StaleFenceError(`token ${fence.token} is not ${this.#lease.token}`);
-    }
-    const next = this.#head.seq + 1;
+    this.#demandCurrent(fence);
+    const next = this.#opened.head.seq + 1;
     if (entries[0]?.seq === next) return;
     this.ledger.saw('store refused a seq that is taken');
-    throw new AppendRefusedError(`entry ${entries[0]?.seq} cannot stand where ${next} is due`);
+    throw new this.engine.errors.AppendRefusedError(
+      `entry ${entries[0]?.seq} cannot stand where ${next} is due`,
+    );
   }
 
   #commit(entries: readonly AuditEntry[], fence: Fence): void {
+    let record = this.#opened;
     for (const entry of entries) {
-      judgeEntry(this.ledger, this.#head, entry, fence.token);
-      this.entries.push(entry);
+      judgeEntry(this.ledger, record.head, entry, fence.token);
+      this.#entries.push(entry);
+      this.#latest.set(entry.changeId, entry);
+      record = { ...record, head: { seq: entry.seq, hash: entry.hash } };
     }
-    if (this.#isCurrent(fence)) this.#holdFor(fence.leaseMs);
+    this.#record = isCurrent(record, fence) ? heldFrom(record, this.#now, fence.leaseMs) : record;
   }
 
   /** One statement that commits by itself, with the lock row. */

@@ -1,11 +1,13 @@
+import type { ChainHead } from '../../../lib/core/audit-entry.js';
 import type { Marker } from '../../../lib/core/target-system.js';
 import type { Effect, EffectSource } from '../model/effect.js';
 import { judgeCommit } from '../model/judge-effect.js';
 import type { SimulatedProcess } from '../world/simulated-process.js';
 import type { Answer, Connection } from '../world/wire.js';
 import { attempt } from './audit-server.js';
+import type { ChainBook } from './chain-book.js';
 import type { RowLock } from './row-lock.js';
-import type { TargetServer } from './target-server.js';
+import { fenceName, type TargetServer } from './target-server.js';
 
 /** A transaction as the server sees it. */
 export class ServerTransaction implements Connection {
@@ -22,6 +24,7 @@ export class ServerTransaction implements Connection {
   readonly #steps: (() => void)[] = [];
   readonly #locks = new Set<RowLock>();
   readonly #openMarker: Marker;
+  readonly #book: ChainBook;
 
   constructor(
     private readonly server: TargetServer,
@@ -30,11 +33,12 @@ export class ServerTransaction implements Connection {
     readonly commitsImplicitly: boolean,
   ) {
     const { changeId, attempt: number, executionId } = source.scope;
+    this.#book = server.book(source.scope);
     this.name = `transaction of ${changeId} attempt ${number} by ${executionId}`;
     this.#openMarker = { changeId, attempt: number, fence: 0, kind: 'open' };
     if (commitsImplicitly) {
-      this.atCommit(() => server.markers.set(changeId, this.#openMarker));
-      server.unsealed.add(this);
+      this.atCommit(() => this.#book.markers.set(changeId, this.#openMarker));
+      this.#book.unsealed.add(this);
     }
     owner.holdings.add(this);
   }
@@ -45,13 +49,13 @@ export class ServerTransaction implements Connection {
     if (isDefinition) this.#commitImplicitly();
     if (this.#standsAlone) this.server.take(effect, this.source);
     else this.#effects.push(effect);
-    if (isDefinition) this.server.ledger.saw('transaction broken open');
+    if (isDefinition) this.source.ledger.saw('transaction broken open');
   }
 
   /** Which parts of the change this transaction sees. */
   seen(changeId: string): ReadonlySet<number> {
     this.#assertOpen();
-    const parts = new Set(this.server.ledger.parts.get(changeId));
+    const parts = new Set(this.source.ledger.parts.get(changeId));
     for (const { kind, part } of this.#effects)
       if (kind === 'write') parts.add(part);
       else parts.delete(part);
@@ -62,17 +66,31 @@ export class ServerTransaction implements Connection {
     this.#assertOpen();
     this.#standsAlone = false;
     const { changeId } = this.source.scope;
-    if (this.commitsImplicitly) this.atCommit(() => this.server.markers.delete(changeId));
-    this.server.unsealed.delete(this);
+    if (this.commitsImplicitly) this.atCommit(() => this.#book.markers.delete(changeId));
+    this.#book.unsealed.delete(this);
     return { brokenOpen: this.brokenOpen };
   }
 
-  raiseFence(token: number, answer: Answer<boolean>): void {
-    this.lock(this.server.fenceRow, answer, () => {
-      if (!this.server.admits(token)) return false;
+  raiseFence(token: number, witness: ChainHead, answer: Answer<boolean>): void {
+    const { ledger, scope } = this.source;
+    this.lock(this.#book.fenceRow, answer, () => {
+      if (!this.server.admits(this.#book, token, ledger)) return false;
       this.token = token;
-      this.atCommit(() => this.server.setFence(token));
+      this.atCommit(() => {
+        this.#book.setFence(token, witness);
+        ledger.fenced(fenceName(this.server, scope), token);
+      });
       return true;
+    });
+  }
+
+  writeMarker(marker: Marker): void {
+    this.atCommit(() => this.#book.markers.set(marker.changeId, marker));
+  }
+
+  removeMarkers(changeIds: readonly string[]): void {
+    this.atCommit(() => {
+      for (const id of changeIds) this.#book.markers.delete(id);
     });
   }
 
@@ -103,8 +121,9 @@ export class ServerTransaction implements Connection {
     for (const effect of this.#effects) this.server.take(effect, this.source);
     for (const step of this.#steps) step();
     if (this.brokenOpen) return;
-    const { ledger, id } = this.server;
-    judgeCommit(ledger, { target: id, source: this.source, token: this.token, effects: this.#effects });
+    const { source, token } = this;
+    const fence = fenceName(this.server, source.scope);
+    judgeCommit(source.ledger, { fence, source, token, effects: this.#effects });
   }
 
   rollBack(): void {
@@ -113,7 +132,7 @@ export class ServerTransaction implements Connection {
 
   /** What a new holder does to a former one where no fence stops a statement that commits by itself. */
   endSession(): void {
-    this.server.ledger.saw('a former session ended by the next holder');
+    this.source.ledger.saw('a former session ended by the next holder');
     this.rollBack();
   }
 
@@ -142,7 +161,7 @@ export class ServerTransaction implements Connection {
     this.#standsAlone = true;
     for (const effect of this.#effects.splice(0)) this.server.take(effect, this.source);
     for (const step of this.#steps.splice(0)) step();
-    this.server.unsealed.delete(this);
+    this.#book.unsealed.delete(this);
     this.#unlock();
   }
 
@@ -153,7 +172,7 @@ export class ServerTransaction implements Connection {
   #end(state: 'committed' | 'rolled back'): void {
     this.state = state;
     this.owner.holdings.delete(this);
-    this.server.unsealed.delete(this);
+    this.#book.unsealed.delete(this);
     this.#unlock();
   }
 

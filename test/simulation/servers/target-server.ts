@@ -1,73 +1,120 @@
-import type { Marker } from '../../../lib/core/target-system.js';
+import type { ChainIdentity } from '../../../lib/core/audit-store.js';
+import type { KnownFence, Marker, TargetFence } from '../../../lib/core/target-system.js';
 import { takeEffect } from '../model/judge-effect.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Effect, EffectSource } from '../model/effect.js';
 import type { Answer } from '../world/wire.js';
 import type { World } from '../world/world.js';
 import { attempt, type ServerTraits } from './audit-server.js';
+import { ChainBook } from './chain-book.js';
 import { RowLock, type LockOwner } from './row-lock.js';
-import type { ServerTransaction } from './server-transaction.js';
 
-/** The server of a target system: what is in effect there, and the bookkeeping of one namespace. */
+/** Whose call it is: the chain that it is about, and what is known of the app. */
+export interface ChainCaller {
+  readonly owner: LockOwner;
+  readonly chain: ChainIdentity;
+  readonly ledger: Ledger;
+}
+
+/** What a dump of the bookkeeping of a target system holds. */
+export type BookDump = readonly { readonly known: KnownFence; readonly markers: readonly Marker[] }[];
+
+/** The server of a target system: the bookkeeping of every chain that is at work there. What is in effect, the ledgers of the apps know. */
 export class TargetServer {
-  readonly markers = new Map<string, Marker>();
-  readonly fenceRow: RowLock;
-  /** Transactions that a statement may still break open: their open marker can be seen before it is committed. */
-  readonly unsealed = new Set<ServerTransaction>();
-  fence = 0;
   hasTables = false;
+  #books = new Map<string, ChainBook>();
 
   constructor(
     readonly world: World,
-    readonly ledger: Ledger,
     readonly id: string,
     readonly traits: ServerTraits,
-  ) {
-    this.fenceRow = new RowLock(world, `fence row of ${id}`, traits.lockWaitMs);
+  ) {}
+
+  /** The rows of one chain; none are there before the first of them is written. */
+  book(chain: ChainIdentity): ChainBook {
+    const key = `${chain.storeId} ${chain.namespace}`;
+    const row = `fence row of ${chain.storeId.slice(0, 4)} in ${this.id}`;
+    const book =
+      this.#books.get(key) ?? new ChainBook(chain, new RowLock(this.world, row, this.traits.lockWaitMs));
+    this.#books.set(key, book);
+    return book;
+  }
+
+  fences(): KnownFence[] {
+    return [...this.#books.values()].map(({ known }) => known).filter(({ token }) => token > 0);
+  }
+
+  forget({ storeId, namespace }: ChainIdentity): void {
+    this.#books.delete(`${storeId} ${namespace}`);
   }
 
   /** An effect that is durable at once. */
   take(effect: Effect, source: EffectSource): void {
-    takeEffect(this.ledger, effect, source);
+    takeEffect(source.ledger, effect, source);
   }
 
-  admits(token: number): boolean {
-    if (token >= this.fence) return true;
-    this.ledger.saw('target refused a stale fence');
+  admits({ fence }: ChainBook, token: number, ledger: Ledger): boolean {
+    if (token >= fence.token) return true;
+    ledger.saw('target refused a stale fence');
     return !this.traits.checksFence;
   }
 
-  setFence(token: number): void {
-    this.fence = Math.max(this.fence, token);
-    this.ledger.fenced(this.id, token);
-  }
-
-  raiseFence(owner: LockOwner, token: number, answer: Answer<boolean>): void {
-    this.#alone(owner, answer, () => {
-      if (!this.admits(token)) return false;
-      this.setFence(token);
-      for (const transaction of this.unsealed) transaction.endSession();
-      return true;
+  raiseFence(caller: ChainCaller, token: number, answer: Answer<TargetFence>): void {
+    this.#alone(caller, answer, (book) => {
+      if (!this.admits(book, token, caller.ledger)) return book.fence;
+      book.setFence(token);
+      this.#lookAround(caller, token);
+      caller.ledger.fenced(fenceName(this, caller.chain), token);
+      for (const transaction of book.unsealed) transaction.endSession();
+      return { token, witness: book.fence.witness };
     });
   }
 
-  remove(owner: LockOwner, changeIds: readonly string[], token: number, answer: Answer<void>): void {
-    this.#alone(owner, answer, () => {
-      if (!this.admits(token)) return;
-      for (const id of changeIds) this.markers.delete(id);
+  remove(caller: ChainCaller, changeIds: readonly string[], token: number, answer: Answer<void>): void {
+    this.#alone(caller, answer, (book) => {
+      if (!this.admits(book, token, caller.ledger)) return;
+      for (const id of changeIds) book.markers.delete(id);
     });
   }
 
-  #alone<T>(owner: LockOwner, answer: Answer<T>, work: () => T): void {
+  /** Everything as it is at this moment. */
+  dump(): BookDump {
+    return [...this.#books.values()].map(({ known, markers }) => ({ known, markers: [...markers.values()] }));
+  }
+
+  /** Puts a backup in the place of what is there. */
+  load(dump: BookDump): void {
+    this.#books = new Map();
+    for (const { known, markers } of dump) {
+      const book = this.book({ storeId: known.storeId, namespace: known.namespace });
+      book.setFence(known.token, known.witness);
+      for (const marker of markers) book.markers.set(marker.changeId, marker);
+    }
+  }
+
+  /** Notes what of other chains is there, which must make no difference. */
+  #lookAround({ chain, ledger }: ChainCaller, token: number): void {
+    const others = [...this.#books.values()].filter(({ known }) => known.storeId !== chain.storeId);
+    if (others.some(({ fence }) => fence.token > token)) ledger.saw('a higher fence of another store');
+    if (others.some(({ markers }) => markers.size > 0)) ledger.saw('markers of another store');
+  }
+
+  #alone<T>({ owner, chain }: ChainCaller, answer: Answer<T>, work: (book: ChainBook) => T): void {
     const me = { name: owner.name };
     if (!this.hasTables) return answer.fail(new Error(`${this.id} has no bookkeeping tables`));
-    this.fenceRow.take(
+    const book = this.book(chain);
+    book.fenceRow.take(
       me,
       () => {
-        attempt(answer, work);
-        this.fenceRow.release(me);
+        attempt(answer, () => work(book));
+        book.fenceRow.release(me);
       },
       (error) => answer.fail(error),
     );
   }
+}
+
+/** Under which name the model knows the fence of a chain. */
+export function fenceName({ id }: Pick<TargetServer, 'id'>, { storeId }: ChainIdentity): string {
+  return `${id} of ${storeId}`;
 }

@@ -34,7 +34,7 @@ export class SimulatedClient {
     judgeCall(ledger, effect, scope);
     await this.#call<void>(what, (answer) => {
       if (transaction) transaction.write(effect, isDefinition);
-      else server.take(effect, { scope, live });
+      else server.take(effect, { scope, ledger, live });
       answer.ok();
     });
   }

@@ -1,5 +1,6 @@
-import type { Marker, MarkerStore } from '../../../lib/core/target-system.js';
-import type { TargetServer } from '../servers/target-server.js';
+import type { ChainIdentity } from '../../../lib/core/audit-store.js';
+import type { KnownFence, Marker, MarkerStore, TargetFence } from '../../../lib/core/target-system.js';
+import type { ChainCaller, TargetServer } from '../servers/target-server.js';
 import type { Answer } from '../world/wire.js';
 import type { Surroundings } from './simulated.audit-store.js';
 
@@ -8,6 +9,7 @@ export class SimulatedMarkerStore implements MarkerStore {
   constructor(
     private readonly around: Surroundings,
     private readonly server: TargetServer,
+    private readonly chain: ChainIdentity,
   ) {}
 
   open(): Promise<void> {
@@ -17,20 +19,31 @@ export class SimulatedMarkerStore implements MarkerStore {
     });
   }
 
-  raiseFence(token: number): Promise<boolean> {
+  raiseFence(token: number): Promise<TargetFence> {
     return this.#call(`raiseFence(${token})`, (answer) =>
-      this.server.raiseFence(this.around.process, token, answer),
+      this.server.raiseFence(this.#caller, token, answer),
     );
   }
 
   read(): Promise<readonly Marker[]> {
-    return this.#call('read', (answer) => answer.ok([...this.server.markers.values()]));
+    return this.#call('read', (answer) => answer.ok([...this.server.book(this.chain).markers.values()]));
   }
 
   remove(changeIds: readonly string[], token: number): Promise<void> {
-    return this.#call('remove', (answer) =>
-      this.server.remove(this.around.process, changeIds, token, answer),
-    );
+    return this.#call('remove', (answer) => this.server.remove(this.#caller, changeIds, token, answer));
+  }
+
+  fences(): Promise<readonly KnownFence[]> {
+    return this.#call('fences', (answer) => answer.ok(this.server.fences()));
+  }
+
+  forget(): Promise<void> {
+    return this.#call('forget', (answer) => answer.ok(this.server.forget(this.chain)));
+  }
+
+  get #caller(): ChainCaller {
+    const { process: owner, ledger } = this.around;
+    return { owner, chain: this.chain, ledger };
   }
 
   #call<T>(what: string, serve: (answer: Answer<T>) => void): Promise<T> {

@@ -1,3 +1,4 @@
+import type { ChainHead } from '../../../lib/core/audit-entry.js';
 import type { Clients, Marker, TargetTransaction } from '../../../lib/core/target-system.js';
 import type { ServerTransaction } from '../servers/server-transaction.js';
 import type { TargetServer } from '../servers/target-server.js';
@@ -23,18 +24,16 @@ export class SimulatedTransaction implements TargetTransaction {
     return this.#call('seal', (answer) => answer.ok(this.session.seal()));
   }
 
-  raiseFence(token: number): Promise<boolean> {
-    return this.#call('raiseFence', (answer) => this.session.raiseFence(token, answer));
+  raiseFence(token: number, witness: ChainHead): Promise<boolean> {
+    return this.#call('raiseFence', (answer) => this.session.raiseFence(token, witness, answer));
   }
 
   writeMarker(marker: Marker): Promise<void> {
-    return this.#atCommit('writeMarker', () => this.server.markers.set(marker.changeId, marker));
+    return this.#call('writeMarker', (answer) => answer.ok(this.session.writeMarker(marker)));
   }
 
   removeMarkers(changeIds: readonly string[]): Promise<void> {
-    return this.#atCommit('removeMarkers', () => {
-      for (const id of changeIds) this.server.markers.delete(id);
-    });
+    return this.#call('removeMarkers', (answer) => answer.ok(this.session.removeMarkers(changeIds)));
   }
 
   async commit(): Promise<void> {
@@ -57,10 +56,6 @@ export class SimulatedTransaction implements TargetTransaction {
   async rollBack(): Promise<void> {
     this.lent.close();
     await this.#call<void>('rollback', (answer) => answer.ok(this.session.rollBack())).catch(() => undefined);
-  }
-
-  #atCommit(what: string, step: () => void): Promise<void> {
-    return this.#call(what, (answer) => answer.ok(this.session.atCommit(step)));
   }
 
   #call<T>(what: string, serve: (answer: Answer<T>) => void): Promise<T> {

@@ -1,3 +1,4 @@
+import type { ChainIdentity } from '../../../lib/core/audit-store.js';
 import type {
   AttemptScope,
   MarkerStore,
@@ -50,19 +51,24 @@ export class SimulatedTransactionalTargetSystem
     return result;
   }
 
-  markers(): MarkerStore {
-    return new SimulatedMarkerStore(this.around, this.server);
+  markers(chain: ChainIdentity): MarkerStore {
+    return new SimulatedMarkerStore(this.around, this.server, chain);
   }
 
   async #begin(scope: AttemptScope): Promise<SimulatedTransaction> {
-    const { process, wire } = this.around;
+    const { process, wire, ledger } = this.around;
     const life = new ClientLife();
     const session = await wire.call<ServerTransaction>(process, {
       name: () => `${this.id}.begin`,
       mayBeLate: false,
       serve: (answer) =>
         answer.ok(
-          new ServerTransaction(this.server, process, { scope, live: life.isLive }, this.commitsImplicitly),
+          new ServerTransaction(
+            this.server,
+            process,
+            { scope, ledger, live: life.isLive },
+            this.commitsImplicitly,
+          ),
         ),
     });
     return new SimulatedTransaction(this.around, this.server, session, this.lend(scope, session, life));

@@ -1,8 +1,18 @@
 import type { AuditEntry } from '../../../lib/core/audit-entry.js';
-import type { AuditSnapshot, AuditStore, Fence, LeaseRequest } from '../../../lib/core/audit-store.js';
-import { LeaseWatch } from '../../../lib/core/lease-watch.js';
+import type {
+  Acquisition,
+  AuditSnapshot,
+  AuditStore,
+  AuditSummary,
+  Fence,
+  HistoryQuery,
+  LeaseRequest,
+  Settled,
+} from '../../../lib/core/audit-store.js';
+import { LeaseWatch, type WatchedLease } from '../../../lib/core/lease-watch.js';
+import { select } from '../../../lib/systems/memory/history-query.js';
 import type { Ledger } from '../model/ledger.js';
-import type { AuditServer, LeaseRecord } from '../servers/audit-server.js';
+import type { AuditServer } from '../servers/audit-server.js';
 import { ServerTransaction } from '../servers/server-transaction.js';
 import type { SimulatedProcess } from '../world/simulated-process.js';
 import type { Fate } from '../world/weather.js';
@@ -38,14 +48,16 @@ export class SimulatedAuditStore implements AuditStore {
     return this.#call('store.open', (answer) => answer.ok(this.server.open()));
   }
 
-  async snapshot(): Promise<AuditSnapshot> {
-    const asked = this.#watch.now();
-    const [snapshot, lease] = await this.#look();
-    if (!this.server.judgedByWatching) return snapshot;
-    const state = this.#watch.judge(lease, asked);
-    if (!lease.holder || state === 'free') return { ...snapshot, holder: null };
-    this.around.ledger.saw(`lease seen as ${state}`);
-    return { ...snapshot, holder: state === 'unknown' ? { ...lease.holder, mayBeDead: true } : lease.holder };
+  summary(): Promise<AuditSummary> {
+    return this.#look('summary', () => {
+      this.around.ledger.summarised(this.around.process.name);
+      return this.server.summary();
+    });
+  }
+
+  snapshot(): Promise<AuditSnapshot> {
+    this.around.ledger.readInFull.add(this.around.process.name);
+    return this.#look('snapshot', () => this.server.snapshot());
   }
 
   append(entries: readonly AuditEntry[], fence: Fence, session?: unknown): Promise<void> {
@@ -64,14 +76,16 @@ export class SimulatedAuditStore implements AuditStore {
     });
   }
 
-  async *history(): AsyncIterable<AuditEntry> {
-    yield* this.server.entries;
+  async *history(query: HistoryQuery = {}): AsyncIterable<AuditEntry> {
+    yield* await this.#call<readonly AuditEntry[]>('store.history', (answer) =>
+      answer.ok(select(this.server.entries, query)),
+    );
   }
 
-  async acquire(request: LeaseRequest): Promise<number | null> {
+  async acquire(request: LeaseRequest): Promise<Acquisition | null> {
     if (!this.server.judgedByWatching) return this.#take(request);
     const asked = this.#watch.now();
-    const [, lease] = await this.#look();
+    const [, lease] = await this.#read('snapshot', () => this.server.snapshot());
     return this.#watch.judge(lease, asked) === 'free' ? this.#take(request, lease.nonce) : null;
   }
 
@@ -79,8 +93,20 @@ export class SimulatedAuditStore implements AuditStore {
     return this.#call('store.renew', (answer) => this.server.renew(this.around.process, fence, answer));
   }
 
-  release(fence: Fence): Promise<void> {
-    return this.#call('store.release', (answer) => this.server.release(this.around.process, fence, answer));
+  release(fence: Fence, settled?: Settled): Promise<void> {
+    return this.#call('store.release', (answer) =>
+      this.server.release(this.around.process, fence, settled, answer),
+    );
+  }
+
+  settle(settled: Settled): Promise<void> {
+    return this.#call('store.settle', (answer) => this.server.settle(this.around.process, settled, answer));
+  }
+
+  adopt(storeId: string, fence: Fence): Promise<void> {
+    return this.#call('store.adopt', (answer) =>
+      this.server.adopt(this.around.process, storeId, fence, answer),
+    );
   }
 
   /** A refusal allows a plain change to be put back although nothing says that it failed. */
@@ -89,11 +115,20 @@ export class SimulatedAuditStore implements AuditStore {
     if (fate === 'refused') for (const entry of entries) ledger.facts.of(entry).refused = true;
   }
 
-  #look(): Promise<readonly [AuditSnapshot, LeaseRecord]> {
-    return this.#call('store.snapshot', (answer) => answer.ok([this.server.snapshot(), this.server.lease]));
+  async #look<T extends AuditSummary>(what: string, read: () => T): Promise<T> {
+    const asked = this.#watch.now();
+    const [seen, lease] = await this.#read(what, read);
+    if (!this.server.judgedByWatching) return seen;
+    const holder = this.#watch.holderOf(lease, asked);
+    if (holder) this.around.ledger.saw(`lease seen as ${holder.liveness === 'alive' ? 'held' : 'unknown'}`);
+    return { ...seen, holder };
   }
 
-  #take(request: LeaseRequest, unchanged?: string): Promise<number | null> {
+  #read<T>(what: string, read: () => T): Promise<readonly [T, WatchedLease]> {
+    return this.#call(`store.${what}`, (answer) => answer.ok([read(), this.server.lease]));
+  }
+
+  #take(request: LeaseRequest, unchanged?: string): Promise<Acquisition | null> {
     const { process } = this.around;
     return this.#call('store.acquire', (answer) => this.server.acquire(process, request, answer, unchanged));
   }

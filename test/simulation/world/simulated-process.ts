@@ -10,12 +10,22 @@ export interface ClockTraits {
   readonly rate: number;
 }
 
-/** What stands still while a process is stopped: nothing (SIGSTOP), or one of the machine's clocks. */
-export type StallKind = 'stopped' | 'monotonic stands' | 'wall stands';
+/**
+ * What stands still while a process is stopped: nothing (SIGSTOP), or one of the machine's clocks. Or its own code keeps the
+ * event loop from turning: then everything that is due comes in one turn, timers first.
+ */
+export type StallKind = 'stopped' | 'blocked' | 'monotonic stands' | 'wall stands';
 
 /** Something of this process that its end breaks: a connection with an open transaction. */
 export interface Breakable {
   breakOff(): void;
+}
+
+/** What has reached a process. */
+interface Arrival {
+  readonly event: SimulatedEvent;
+  readonly run: () => void;
+  readonly isTimer: boolean;
 }
 
 /** One operating system process: what reaches it happens while it lives and runs. */
@@ -27,7 +37,7 @@ export class SimulatedProcess {
   lastCall = 'boot';
   phase: 'sent' | 'done' = 'done';
   readonly clock: Clock;
-  #backlog: { readonly event: SimulatedEvent; readonly run: () => void }[] = [];
+  #backlog: Arrival[] = [];
   #lost = { monotonic: 0, wall: 0 };
   readonly #born: number;
 
@@ -46,8 +56,9 @@ export class SimulatedProcess {
   }
 
   /** Something reaches this process in `delay` milliseconds: later when it is stopped then, never when it is dead. */
-  deliver(delay: number, label: () => string, run: () => void): SimulatedEvent {
-    const event: SimulatedEvent = this.world.schedule(delay, label, () => this.#receive(event, run), this);
+  deliver(delay: number, label: () => string, run: () => void, isTimer = false): SimulatedEvent {
+    const receive = (): void => this.#receive({ event, run, isTimer });
+    const event: SimulatedEvent = this.world.schedule(delay, label, receive, this);
     return event;
   }
 
@@ -72,22 +83,33 @@ export class SimulatedProcess {
         this.stalled = false;
         if (kind === 'monotonic stands') this.#lost.monotonic += ms * this.traits.rate;
         if (kind === 'wall stands') this.#lost.wall += ms * this.traits.rate;
-        this.#wake();
+        this.#wake(kind);
       },
     );
   }
 
-  #wake(): void {
-    const waiting = this.#backlog;
+  #wake(kind: StallKind): void {
+    const waiting = this.#backlog.filter(({ event }) => !event.cancelled);
     this.#backlog = [];
-    for (const { event, run } of waiting)
-      if (!event.cancelled) this.deliver(this.world.random.between(0, 2), event.label, run);
+    if (kind === 'blocked') return this.#turn(waiting);
+    for (const { event, run, isTimer } of waiting)
+      this.deliver(this.world.random.between(0, 2), event.label, run, isTimer);
   }
 
-  #receive(event: SimulatedEvent, run: () => void): void {
+  /** Nothing else happens between what comes in one turn of the event loop. */
+  #turn(waiting: readonly Arrival[]): void {
+    const inTurn = [
+      ...waiting.filter(({ isTimer }) => isTimer),
+      ...waiting.filter(({ isTimer }) => !isTimer),
+    ];
+    for (const [place, { event, run, isTimer }] of inTurn.entries())
+      this.deliver(place * 1e-6, event.label, run, isTimer);
+  }
+
+  #receive(arrival: Arrival): void {
     if (!this.alive) return this.world.note(() => `${this.name} is dead`);
-    if (!this.stalled) return run();
-    this.#backlog.push({ event, run });
+    if (!this.stalled) return arrival.run();
+    this.#backlog.push(arrival);
     this.world.note(() => `${this.name} is stopped`);
   }
 
@@ -102,6 +124,7 @@ export class SimulatedProcess {
         Math.max(0, ms) / this.traits.rate,
         () => `${this.name} timer of ${Math.round(ms)} ms`,
         wake,
+        true,
       );
       const onAbort = (): void => {
         timer.cancelled = true;

@@ -1,0 +1,4 @@
+/** Nobody asks for a stop. */
+export function never(): AbortSignal {
+  return new AbortController().signal;
+}

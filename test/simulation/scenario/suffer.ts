@@ -1,0 +1,81 @@
+import { never } from './never.js';
+import { calmly } from './calm.js';
+import type { Cluster } from './cluster.js';
+import { judgeError } from './judge-result.js';
+import { type Backup, cutAudit, dropStore, restore } from './mishap.js';
+import { resolve } from './operator.js';
+import type { Mishap } from './scenario.js';
+import { SimulatedAuditStore } from '../systems/simulated.audit-store.js';
+
+/** The mishap befalls the audit store while nothing runs, all boot again, and a person puts right what needs a person. */
+export async function suffer(
+  cluster: Cluster,
+  mishap: Mishap,
+  backup: Backup | undefined,
+  storm: (round: string) => Promise<void>,
+): Promise<void> {
+  if (mishap.kind === 'cut') return sufferCut(cluster, mishap, storm);
+  if (mishap.kind === 'dropped') dropStore(cluster);
+  else if (backup) restore(cluster, backup);
+  await storm("'");
+  if (!cluster.ledger.behind.size || cluster.world.violation) return;
+  await calmly(cluster, 'the adoption', () => adopt(cluster));
+  await storm("''");
+}
+
+async function sufferCut(
+  cluster: Cluster,
+  { cut }: Extract<Mishap, { kind: 'cut' }>,
+  storm: (round: string) => Promise<void>,
+): Promise<void> {
+  const { ledger, world } = cluster;
+  const repair = cutAudit(cluster, cut);
+  if (!repair) return;
+  world.note(() => `the audit is cut: ${cut}`);
+  ledger.frozen = `the audit was cut: ${cut}`;
+  await judgeVerification(cluster, false);
+  await storm("'");
+  repair();
+  ledger.frozen = undefined;
+  await judgeVerification(cluster, true);
+}
+
+/** Compares what `verifyAudit` says with what is so. */
+async function judgeVerification(cluster: Cluster, isIntact: boolean): Promise<void> {
+  const { engine, ledger, store, wire } = cluster;
+  const process = cluster.operate('verify');
+  const around = { process, wire, ledger, engine };
+  const found = await calmly(cluster, process.name, () =>
+    engine.verifyAudit({ store: new SimulatedAuditStore(around, store) }),
+  );
+  if (found && found.intact !== isIntact)
+    ledger.violated(
+      'cut',
+      `verifyAudit says ${JSON.stringify(found)}, and ${ledger.frozen ?? 'nothing is wrong'}`,
+    );
+  process.crash();
+}
+
+/** A person looks at what is in effect where more is known than in the audit, marks it, and adopts the target systems. */
+export async function adopt(cluster: Cluster): Promise<void> {
+  const { engine, ledger, world } = cluster;
+  for (const shape of ledger.shapes.filter((each) => ledger.isBehind(each))) {
+    const [isThere, isKnown] = [ledger.inEffect(shape), ledger.isApplied(shape.id)];
+    if (isThere && !isKnown && (await resolve(cluster, shape.id, true)))
+      ledger.saw('marked before an adoption');
+    else if (!isThere && isKnown) ledger.putInEffect(shape);
+    else if (isThere !== isKnown) ledger.cleanUp(shape.id);
+  }
+  const process = cluster.operate('adopt');
+  const request = { executionId: process.name, stop: never() };
+  const options = { reason: 'restored', storeId: world.random.hex(32) };
+  try {
+    await engine.adoptTargets(cluster.settingsOf(process, 'operator'), request, options);
+    ledger.behind = new Set();
+    ledger.saw('targets adopted');
+  } catch (error) {
+    judgeError(cluster, error, process.name);
+    ledger.violated('ends', `the adoption fails in calm weather: ${String(error)}`);
+  }
+  process.crash();
+}
