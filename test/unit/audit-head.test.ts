@@ -13,6 +13,9 @@ const HEAD: AuditHead = {
   holder: HOLDER,
   leaseMs: 1_000,
   chain: { seq: 4, hash: 'f'.repeat(64) },
+  storeId: '0'.repeat(32),
+  settled: { seq: 0, digests: [] },
+  version: 1,
 };
 const FENCE = { storeId: '0'.repeat(32), namespace: 'default', token: 7, holder: 'a-run', leaseMs: 1_000 };
 
