@@ -128,10 +128,16 @@ function strangeStates(name: string, entries: readonly AuditEntry[]): AuditInteg
   );
 }
 
+/** More of one kind help nobody. */
+const MOST_TOLD = 10;
+
 function alteredEntries(name: string, entries: readonly AuditEntry[]): AuditIntegrityError {
-  const rows = entries.map(({ seq, changeId, state }) => `entry ${seq} of change '${changeId}' (${state})`);
+  const rows = entries
+    .slice(0, MOST_TOLD)
+    .map(({ seq, changeId, state }) => `entry ${seq} of change '${changeId}' (${state})`);
+  const more = entries.length > MOST_TOLD ? ` and ${entries.length - MOST_TOLD} more` : '';
   return new AuditIntegrityError(
-    `The audit in ${name} was changed by hand: what it keeps as the latest entry of a change does not match its hash. Nothing has run: ${rows.join('; ')}.`,
+    `The audit in ${name} was changed by hand: what it keeps as the latest entry of a change does not match its hash. Nothing has run: ${rows.join('; ')}${more}.`,
     { fix: ['restore these entries from a backup; verifyAudit() tells what else is wrong'] },
   );
 }

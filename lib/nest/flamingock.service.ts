@@ -167,7 +167,7 @@ export class Flamingock {
   /** The audit's entries, as a stream. None when nothing was ever recorded. */
   async *history(query?: HistoryQuery): AsyncIterable<AuditEntry> {
     const { store } = await this.wiring.prepare();
-    if ((await store.summary()).ready) yield* store.history(query);
+    yield* store.history(query);
   }
 
   /** Recomputes the chain of the audit's entries. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryAuditStore, MemoryTargetSystem } from 'nestjs-flamingock/memory';
 import { findIssues } from '../../lib/core/issues.js';
+import { appendToChain, EMPTY_CHAIN } from '../../lib/core/hash-chain.js';
 import { NOTHING_YET } from '../../lib/core/nothing-yet.js';
 import { planSteps } from '../../lib/core/plan.js';
 import type { EngineSettings } from '../../lib/core/settings.js';
@@ -8,7 +9,7 @@ import type { Survey } from '../../lib/core/survey.js';
 import { selectForUndo } from '../../lib/core/undo-selection.js';
 import type { ModuleNode, ProviderWrapper } from '../../lib/nest/container.js';
 import { explore } from '../../lib/nest/explorer.js';
-import { changeWith, entryWith } from '../unit/values.js';
+import { changeWith, draftWith } from '../unit/values.js';
 import { changeThat } from './support/changes.js';
 
 const COUNT = 500;
@@ -23,7 +24,10 @@ const changes = IDS.map((id) => {
 });
 
 const latest = new Map(
-  IDS.map((changeId, index) => [changeId, entryWith({ changeId, seq: index + 1, state: 'APPLIED' })]),
+  appendToChain(
+    EMPTY_CHAIN,
+    IDS.map((changeId) => draftWith({ changeId, state: 'APPLIED' })),
+  ).map((entry) => [entry.changeId, entry]),
 );
 
 describe('nothing is looked at once for each change, for each change', () => {
@@ -69,8 +73,6 @@ describe('nothing is looked at once for each change, for each change', () => {
       ...NOTHING_YET,
       ready: true,
       latest: [...latest.values()],
-      head: { seq: COUNT, hash: '' },
-      last: { seq: COUNT, hash: '' },
     });
     const clock = { now: () => 0, monotonic: () => 0, sleep: () => new Promise<void>(() => undefined) };
     const identity = { host: '', actor: '', environment: null, appVersion: null, app: null };
