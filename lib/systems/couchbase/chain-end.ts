@@ -6,8 +6,14 @@ import type { Head, PlacedEntry } from './head.js';
 import type { Found } from './own-documents.js';
 import type { StorePlace } from './store-place.js';
 
+/** What a head tells about its chain. */
+export type ChainRecord = Pick<Head, 'chain' | 'tail'>;
+
+/** Where there is no head, there must be no entry. */
+export const NO_RECORD: ChainRecord = { chain: EMPTY_CHAIN, tail: [] };
+
 /** The keys of the entries at both sides of where the chain ends by the head; the first one has none at the beginning. */
-export function endKeys({ keys }: StorePlace, { chain: { seq } }: Head): [string, string] {
+export function endKeys({ keys }: StorePlace, { chain: { seq } }: ChainRecord): [string, string] {
   return [keys.entry(seq), keys.entry(seq + 1)];
 }
 
@@ -19,7 +25,7 @@ export function endKeys({ keys }: StorePlace, { chain: { seq } }: Head): [string
  */
 export async function lastEntry(
   place: StorePlace,
-  head: Head,
+  head: ChainRecord,
   [at, behind]: readonly [Found | undefined, Found | undefined],
 ): Promise<ChainHead> {
   const { seq } = head.chain;
@@ -40,7 +46,7 @@ async function lastBehind(place: StorePlace, head: number): Promise<ChainHead> {
 }
 
 /** Entries were removed; the last one that is left may be far away. */
-async function lastBefore(place: StorePlace, head: Head): Promise<ChainHead> {
+async function lastBefore(place: StorePlace, head: ChainRecord): Promise<ChainHead> {
   for (let end = head.chain.seq; end > 1; end -= PAGE) {
     const first = Math.max(end - PAGE, 1);
     const page = await entriesAt(place, head, numbersFrom(first, end - first));

@@ -8,7 +8,7 @@ export const PAGE = 200;
 /** The entries under these seqs: of the last append, also those that have no documents of their own yet. */
 export async function entriesAt(
   { documents, keys }: StorePlace,
-  { tail }: Head,
+  { tail }: Pick<Head, 'tail'>,
   seqs: readonly number[],
 ): Promise<(PlacedEntry | undefined)[]> {
   const found = await documents.getAll(seqs.map((seq) => keys.entry(seq)));

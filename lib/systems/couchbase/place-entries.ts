@@ -43,8 +43,8 @@ export async function lastOf({ documents, keys }: StorePlace, changeId: string):
   const slot = slotOf((await documents.get(keys.change(changeId)))?.content);
   if (slot === undefined) return undefined;
   const latest = placedEntry((await documents.get(keys.latest(slot)))?.content);
-  const isOwn = latest?.entry['changeId'] === changeId;
-  return { slot, seq: latest && isOwn ? seqOf(latest) : 0, isOwn };
+  const seq = latest?.entry['changeId'] === changeId ? seqOf(latest) : 0;
+  return seq > 0 ? { slot, seq, isOwn: true } : { slot, seq: 0, isOwn: false };
 }
 
 function notItsPlace({ keys }: StorePlace, changeId: string, slot: number): AppendRefusedError {

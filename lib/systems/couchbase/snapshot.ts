@@ -2,7 +2,7 @@ import type { ChainHead } from '../../core/audit-entry.js';
 import type { AuditSnapshot, AuditSummary, LockHolder } from '../../core/audit-store.js';
 import type { LeaseWatch } from '../../core/lease-watch.js';
 import { NOTHING_YET } from '../../core/nothing-yet.js';
-import { endKeys, lastEntry } from './chain-end.js';
+import { type ChainRecord, endKeys, lastEntry, NO_RECORD } from './chain-end.js';
 import { currentVersion } from './document-version.js';
 import { placedEntry, seqOf } from './file-entries.js';
 import { type Head, type PlacedEntry, readHead } from './head.js';
@@ -11,7 +11,8 @@ import type { StorePlace } from './store-place.js';
 
 /** What was read of one moment. */
 interface Sight {
-  readonly head: Head;
+  /** Undefined where the store was never opened. */
+  readonly head: Head | undefined;
   readonly holder: LockHolder | null;
   readonly last: ChainHead;
   /** What is under the keys that were asked for. */
@@ -20,18 +21,14 @@ interface Sight {
 
 /** Reads the head and the entries at both sides of its end: three documents, however many changes there are. */
 export async function readSummary(place: StorePlace, watch: LeaseWatch): Promise<AuditSummary> {
-  const sight = await look(place, watch, () => []);
-  if (sight) return summaryOf(place, sight);
-  const { latest: _, ...nothing } = NOTHING_YET;
-  return nothing;
+  return summaryOf(place, await look(place, watch, () => []));
 }
 
 /** Reads the same, and by the head's count the slot of each change, all at once; nothing of the history. */
 export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promise<AuditSnapshot> {
   const { latest: slot } = place.keys;
-  const slots = ({ changes }: Head) => Array.from({ length: changes }, (_, index) => slot(index + 1));
+  const slots = (head?: Head) => Array.from({ length: head?.changes ?? 0 }, (_, index) => slot(index + 1));
   const sight = await look(place, watch, slots);
-  if (!sight) return NOTHING_YET;
   const latest = latestOf(sight).map(({ entry }) => unpack(entry));
   return { ...summaryOf(place, sight), latest };
 }
@@ -40,44 +37,51 @@ export async function readSnapshot(place: StorePlace, watch: LeaseWatch): Promis
 async function look(
   place: StorePlace,
   watch: LeaseWatch,
-  keysOf: (head: Head) => readonly string[],
-): Promise<Sight | undefined> {
+  keysOf: (head?: Head) => readonly string[],
+): Promise<Sight> {
   let seen = await readWatched(place, watch);
-  while (seen) {
-    const { head, holder } = seen;
-    const [at, behind, ...found] = await place.documents.getAll([...endKeys(place, head), ...keysOf(head)]);
-    const last = await lastEntry(place, head, [at, behind]);
-    const sight = { head, holder, last, filed: found.map((one) => placedEntry(one?.content)) };
+  for (;;) {
+    const { head } = seen;
+    const record = recordOf(seen);
+    const [at, behind, ...found] = await place.documents.getAll([...endKeys(place, record), ...keysOf(head)]);
+    const last = await lastEntry(place, record, [at, behind]);
+    const sight = { ...seen, last, filed: found.map((one) => placedEntry(one?.content)) };
     if (isOfOneMoment(sight)) return sight;
     seen = await readWatched(place, watch);
-    if (seen?.head.chain.hash === head.chain.hash) return sight;
+    if (recordOf(seen).chain.hash === record.chain.hash) return sight;
   }
-  return undefined;
 }
 
-async function readWatched(
-  place: StorePlace,
-  watch: LeaseWatch,
-): Promise<Pick<Sight, 'head' | 'holder'> | undefined> {
+type Watched = Pick<Sight, 'head' | 'holder'>;
+
+function recordOf({ head }: Watched): ChainRecord {
+  return head ?? NO_RECORD;
+}
+
+async function readWatched(place: StorePlace, watch: LeaseWatch): Promise<Watched> {
   const asked = watch.now();
   const head = (await readHead(place))?.head;
-  return head && { head, holder: watch.holderOf(head, asked) };
+  return { head, holder: head ? watch.holderOf(head, asked) : null };
 }
 
-function isOfOneMoment({ head: { chain }, last, filed }: Sight): boolean {
+function isOfOneMoment(sight: Sight): boolean {
+  const { last, filed } = sight;
+  const { chain } = recordOf(sight);
   const isNewer = (placed: PlacedEntry | undefined) => placed !== undefined && seqOf(placed) > chain.seq;
   return last.seq === chain.seq && last.hash === chain.hash && !filed.some(isNewer);
 }
 
 function summaryOf({ upgrades }: StorePlace, { head, holder, last }: Sight): AuditSummary {
+  const { latest: _, ...nothing } = NOTHING_YET;
+  if (!head) return { ...nothing, last };
   const { storeId, token, chain, settled, version } = head;
   return { ready: version === currentVersion(upgrades), storeId, token, head: chain, last, settled, holder };
 }
 
 /** By seq, so that of two that claim to be of one change the newer one comes last. */
-function latestOf({ filed, head: { tail } }: Sight): PlacedEntry[] {
+function latestOf(sight: Sight): PlacedEntry[] {
   const latest = new Map<number, PlacedEntry>();
-  for (const placed of [...filed, ...tail]) {
+  for (const placed of [...sight.filed, ...recordOf(sight).tail]) {
     if (placed && seqOf(placed) > seqIn(latest, placed.slot)) latest.set(placed.slot, placed);
   }
   return [...latest.values()].sort((a, b) => seqOf(a) - seqOf(b));

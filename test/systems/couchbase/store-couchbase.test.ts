@@ -4,7 +4,8 @@ import { AmbiguousTimeoutError, Cluster, type Collection } from 'couchbase';
 import { AppendRefusedError, AuditStoreError, StaleFenceError } from 'nestjs-flamingock';
 import { CouchbaseAuditStore } from 'nestjs-flamingock/couchbase';
 import { documentKeys } from '../../../lib/systems/couchbase/document-keys.js';
-import { type Around, gate, isHead, withFaults } from './support/collection-faults.js';
+import { eventually } from '../../../lib/testing/waiting.js';
+import { type Around, gate, isHead, withFaults, withLateReads } from './support/collection-faults.js';
 import { type Connected, createCouchbasePlace, durability } from './support/couchbase-place.js';
 import { acquired, next, told } from './support/entries.js';
 
@@ -83,6 +84,32 @@ describe('an audit store in Couchbase', () => {
     goOn.open();
     await expect(appending).rejects.toThrow(StaleFenceError);
     expect(await told(second)).toEqual({ history: ['1 a STARTED'], latest: ['1 a STARTED'] });
+  });
+
+  it('tells a process that was late to look for a change from one whose documents were changed by hand', async () => {
+    const [looks, goOn, files] = [gate(), gate(), gate()];
+    const { first, second, keys } = await stores(async (write, send) => {
+      if (!write.key.endsWith(':latest:1')) return send();
+      files.open();
+      return new Promise(() => undefined);
+    });
+    const late = new CouchbaseAuditStore(
+      withLateReads(connected.collection, keys.change('a'), async () => {
+        looks.open();
+        await goOn.opened;
+      }),
+      { namespace: first.namespace, keyPrefix, durability },
+    );
+    const old = await acquired(late, 'zombie');
+    const appending = late.append(await next(second, { changeId: 'a' }), old);
+    await looks.opened;
+    await second.release(old);
+    void first.append(await next(second, { changeId: 'a' }), await acquired(second, 'current'));
+    await files.opened;
+    const isFiled = () => connected.collection.get(keys.change('a')).catch(() => undefined);
+    await eventually('the slot of the change', isFiled);
+    goOn.open();
+    await expect(appending).rejects.toThrow(StaleFenceError);
   });
 
   it('does not go back when a process that stood still right after its commit files its entries late', async () => {

@@ -40,3 +40,12 @@ export function withReadsCounted(collection: Collection): { collection: Collecti
   const counted = Object.create(collection, { get: { value: get } }) as Collection;
   return { collection: counted, reads: () => reads };
 }
+
+/** The collection, which waits for `before` when the document under `key` is read. */
+export function withLateReads(collection: Collection, key: string, before: () => Promise<void>): Collection {
+  const get = async (...args: Parameters<Collection['get']>) => {
+    if (args[0] === key) await before();
+    return collection.get(...args);
+  };
+  return Object.create(collection, { get: { value: get } }) as Collection;
+}
