@@ -128,7 +128,8 @@ export const MUTATIONS: readonly Mutation[] = [
       [
         'prepare.ts',
         'return await answered(markers.raiseFence(lease.fence.token));',
-        'return { token: 0, witness: null };',
+        // What the row says is still heeded.
+        'return (await markers.fences()).find(({ storeId }) => storeId === lease.fence.storeId) ?? { token: 0, witness: null };',
       ],
     ],
   },
