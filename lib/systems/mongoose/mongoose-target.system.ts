@@ -23,7 +23,7 @@ export interface MongooseTargetSystemOptions {
   readonly createTables?: boolean;
   /** Collection of the markers that are committed together with the effect of a change. @default 'flamingock_marker' */
   readonly markerCollection?: string;
-  /** Collection of the fencing tokens that shut out a process that has lost the lock. @default 'flamingock_fence' */
+  /** Collection of the fencing tokens that shut out a process that has lost the lock, and of notes of what is open. @default 'flamingock_fence' */
   readonly fenceCollection?: string;
   /** How long to wait for a transaction that has written a document of these collections. @default '10s' */
   readonly lockWait?: Duration;

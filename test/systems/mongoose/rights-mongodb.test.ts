@@ -82,17 +82,19 @@ describe('a user who may do little on MongoDB', () => {
     expect(await admin.collection('effect').countDocuments()).toBe(1);
   });
 
-  it('is told which session of another user is in the way, since it may neither see nor end it', async () => {
-    const theirs = new MongooseTargetSystem('catalog', admin);
-    const scope = attemptScope({ token: 1 });
-    const ours = new MongooseTargetSystem('catalog', user, { lockWait: '300ms' }).markers(CHAIN);
+  it('ends what its own dead process left open, and is told which session of another user is in the way', async () => {
+    const ours = new MongooseTargetSystem('catalog', user, { lockWait: '300ms' });
     const elsewhere = AsyncLocalStorage.snapshot();
-    const stopped = theirs.transaction(scope, async (transaction) => {
-      await transaction.seal();
-      expect(await transaction.raiseFence(1, WITNESS)).toBe(true);
-      throw await elsewhere(() => ours.raiseFence(2)).catch((error: unknown) => error);
-    });
-    const error: unknown = await stopped.catch((thrown: unknown) => thrown);
+    const raisedPast = async (stopped: MongooseTargetSystem): Promise<unknown> => {
+      const left = stopped.transaction(attemptScope({ token: 1 }), async (transaction) => {
+        await transaction.seal();
+        expect(await transaction.raiseFence(1, WITNESS)).toBe(true);
+        throw await elsewhere(() => ours.markers(CHAIN).raiseFence(2)).catch((error: unknown) => error);
+      });
+      return left.catch((thrown: unknown) => thrown);
+    };
+    const error = await raisedPast(new MongooseTargetSystem('catalog', admin));
+    expect(await raisedPast(ours)).toEqual({ token: 2, witness: WITNESS });
     expect(error).toBeInstanceOf(TargetSystemError);
     expect(String(error)).toMatch(
       /locked for 300 ms by session [0-9a-f-]{36}, most likely: .* of another user/,

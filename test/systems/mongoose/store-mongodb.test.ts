@@ -148,6 +148,7 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
     await locks.updateOne(lease, { $inc: { writes: 1 } }, { session });
     await sleep(400);
     const settings = waitingFor(store, 500, (event) => void events.push(event));
+    expect((await store.summary()).former).toMatchObject({ holder: 'run', host: 'host' });
     const look = async (): Promise<Survey> =>
       ({ snapshot: await store.snapshot() }) as Partial<Survey> as Survey;
     const request = { executionId: 'next', stop: new AbortController().signal };
