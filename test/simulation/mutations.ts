@@ -124,7 +124,13 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a new holder does not raise the fence of the target systems',
     breaks: ['I1', 'I2', 'I5'],
-    edits: [['prepare.ts', 'if (await answered(markers.raiseFence(lease.fence.token))) return;', 'return;']],
+    edits: [
+      [
+        'prepare.ts',
+        'return await answered(markers.raiseFence(lease.fence.token));',
+        'return { token: 0, witness: null };',
+      ],
+    ],
   },
   {
     name: 'clients are not guarded by the lease',
@@ -153,8 +159,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'acquire.ts',
-        'undefined : { token, deadline };',
-        'undefined : { token, deadline: leaseDeadline(clock, lock.leaseMs) };',
+        'lock.leaseMs, acquired), deadline }',
+        'lock.leaseMs, acquired), deadline: leaseDeadline(clock, lock.leaseMs) }',
       ],
       // Nor is an answer too late.
       ['acquire.ts', 'lock.leaseMs, asked, [request.stop]', '9 * lock.leaseMs, asked, [request.stop]'],
@@ -170,5 +176,77 @@ export const MUTATIONS: readonly Mutation[] = [
         'wall && monotonic - clock.monotonic()',
       ],
     ],
+  },
+  {
+    name: 'markers and fences are not keyed by the store',
+    shows: ({ neighbour, mishap }) => neighbour !== undefined || mishap?.kind === 'dropped',
+    breaks: ['I1', 'I2', 'ends'],
+    edits: [
+      [
+        'acquire.ts',
+        'return { storeId, namespace, token,',
+        "return { storeId: storeId && '', namespace, token,",
+      ],
+      ['survey.ts', 'null ? null : { storeId, namespace };', "null ? null : { storeId: '', namespace };"],
+    ],
+  },
+  {
+    name: 'the head is not compared with the last entry',
+    shows: ({ mishap }) => mishap?.kind === 'cut',
+    breaks: ['cut'],
+    edits: [['survey.ts', '  if (!fault) return;\n', '  if (fault !== null) return;\n']],
+  },
+  {
+    name: 'verifyAudit does not compare the head with the last entry',
+    shows: ({ mishap }) => mishap?.kind === 'cut',
+    breaks: ['cut'],
+    edits: [
+      ['verify-audit.ts', '  if (walked.seq < before.head.seq)\n', '  if (walked.seq < 0)\n'],
+      [
+        'verify-audit.ts',
+        'const reason = walked.seq < after.head.seq ? undefined : ',
+        'const reason = walked.seq < after.head.seq + 1 ? undefined : ',
+      ],
+    ],
+  },
+  {
+    name: 'what is settled stays so although entries came after it',
+    breaks: ['settled'],
+    edits: [['settled.ts', '    settled.seq === head.seq &&\n', '']],
+  },
+  {
+    name: 'what is settled for one app is so for every app',
+    shows: ({ replicas }) => replicas.some(({ edition }) => edition.profiles.length === 0),
+    breaks: ['settled'],
+    edits: [
+      ['settled.ts', 'settled.digests.includes(digest)', 'settled.digests.length > 0 && digest !== null'],
+    ],
+  },
+  {
+    name: 'a run settles what it has to warn of',
+    shows: ({ replicas }) => replicas.some(({ edition }) => edition.lacks > 0),
+    breaks: ['settled'],
+    edits: [
+      ['run.ts', 'const isDone = !result.failure && !warnings.length;', 'const isDone = !result.failure;'],
+      [
+        'run.ts',
+        'if (!ready || holder || warnings.length) return;',
+        'if (!ready || (holder && warnings)) return;',
+      ],
+    ],
+  },
+  {
+    name: 'the witness of a target system is not asked',
+    shows: ({ mishap }) => mishap?.kind === 'restored',
+    breaks: ['I1', 'I2', 'behind'],
+    edits: [
+      ['prepare.ts', 'if (fence.witness) await requireWitness(', 'if (fence === null) await requireWitness('],
+    ],
+  },
+  {
+    name: 'a store that is behind takes what its target systems know for a newer holder',
+    shows: ({ mishap }) => mishap?.kind === 'restored',
+    breaks: ['ends'],
+    edits: [['prepare.ts', 'if (now.token < token)', 'if (now.token < 0)']],
   },
 ];
