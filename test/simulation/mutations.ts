@@ -81,7 +81,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a refusal after a silent try counts for that try',
-    from: 50_001,
     shows: ({ weather, changes }) => weather.late > 0 && changes.some(({ strategy }) => strategy === 'plain'),
     breaks: ['I2', 'I3'],
     edits: [['journal.ts', 'if (isRefused && silence === undefined) throw', 'if (isRefused) throw']],
@@ -90,7 +89,6 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a marker of an earlier attempt takes that of the last one along',
     shows: ({ weather, changes, undoAt }) =>
       weather.crash > 0 && undoAt.length > 0 && changes.some(({ hasDefinition }) => hasDefinition),
-    from: 191_001,
     breaks: ['I1', 'I2'],
     edits: [
       ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],
@@ -123,6 +121,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a new holder does not raise the fence of the target systems',
+    shows: ({ mishap }) => mishap === undefined,
     breaks: ['I1', 'I2', 'I5'],
     edits: [
       [
@@ -155,6 +154,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the deadline counts from the answer to the acquisition',
+    from: 15_001,
     shows: ({ weather, replicas }) => weather.slow > 0 && replicas.length > 1,
     breaks: ['I5'],
     edits: [

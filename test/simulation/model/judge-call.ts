@@ -30,9 +30,14 @@ function mayCall(ledger: Ledger, { executionId }: AttemptScope, what: string): b
   return false;
 }
 
+/** Nobody may record anything in an audit that is not whole. */
+export function judgeWhole(ledger: Ledger, what: string): void {
+  if (ledger.frozen) ledger.violated('cut', `${what}, but ${ledger.frozen}`);
+}
+
 /** Nobody may do anything on the strength of an audit that is not whole, or where more is known than it knows. */
 export function judgeRight(ledger: Ledger, changeId: string, what: string): void {
-  if (ledger.frozen) ledger.violated('cut', `${what}, but ${ledger.frozen}`);
+  judgeWhole(ledger, what);
   const shape = ledger.shapeOf(changeId);
   if (shape && ledger.isBehind(shape))
     ledger.violated('behind', `${what}, but ${shape.targetSystem} knows more than the audit`);

@@ -2,7 +2,7 @@ import type { AuditEntry, ChainHead } from '../../../lib/core/audit-entry.js';
 import { faultInChain } from '../../../lib/core/hash-chain.js';
 import { faultOfEntry } from './audit-rules.js';
 import type { ChangeShape } from './change-shape.js';
-import { judgeRight } from './judge-call.js';
+import { judgeRight, judgeWhole } from './judge-call.js';
 import type { Ledger } from './ledger.js';
 
 /** An entry is durable behind `head`, written on the strength of `token`: does it belong there, and is it true? */
@@ -15,7 +15,9 @@ export function judgeEntry(ledger: Ledger, head: ChainHead, entry: AuditEntry, t
   const { newest } = ledger;
   if (token !== newest.token || executionId !== newest.holder)
     ledger.violated('I5', `${what} with token ${token}, but ${newest.holder} holds ${newest.token}`);
-  if (operation !== 'manual') judgeRight(ledger, changeId, what);
+  judgeWhole(ledger, what);
+  // What a person or another tool knows may be recorded also where more is known than the audit knows.
+  if (operation !== 'manual' && operation !== 'import') judgeRight(ledger, changeId, what);
   const shape = ledger.shapeOf(changeId);
   if (shape) judgeTruth(ledger, shape, entry, what);
   ledger.keep(entry);

@@ -6,18 +6,21 @@ import type { BookDump } from '../servers/target-server.js';
 import type { Cluster } from './cluster.js';
 import type { Cut, Scenario } from './scenario.js';
 
-/** What a dump of the audit store's database holds: also the target systems that live in it. */
+/** What a dump of what the app has in its audit store's database holds: also in the target systems that live there. */
 export interface Backup {
   readonly audit: AuditDump;
   readonly books: ReadonlyMap<string, BookDump>;
   readonly ledger: LedgerDump;
 }
 
-/** Everything in the audit store's database that is committed at this moment. */
+/** Everything of the app in its audit store's database that is committed at this moment. */
 export function takeBackup(cluster: Cluster): Backup {
   const { ledger, scenario, store } = cluster;
   const shared = sharedTargets(scenario);
-  const books = new Map(shared.map((id) => [id, cluster.serverOf(id).dump()]));
+  const { storeId = '' } = store.dump().record ?? {};
+  const books = new Map(
+    shared.map((id) => [id, cluster.serverOf(id).dump({ storeId, namespace: 'default' })]),
+  );
   return {
     audit: store.dump(),
     books,

@@ -1,9 +1,11 @@
 import { never } from './never.js';
 import { calmly } from './calm.js';
 import type { Cluster } from './cluster.js';
+import { WHOLE } from './edition.js';
 import { judgeError } from './judge-result.js';
 import { type Backup, cutAudit, dropStore, restore } from './mishap.js';
 import { resolve } from './operator.js';
+import { runOnce } from './replica.js';
 import type { Mishap } from './scenario.js';
 import { SimulatedAuditStore } from '../systems/simulated.audit-store.js';
 
@@ -66,6 +68,7 @@ export async function adopt(cluster: Cluster): Promise<void> {
     else if (!isThere && isKnown) ledger.putInEffect(shape);
     else if (isThere !== isKnown) ledger.cleanUp(shape.id);
   }
+  if (world.random.chance(0.5)) await bootTooEarly(cluster);
   const process = cluster.operate('adopt');
   const request = { executionId: process.name, stop: never() };
   const options = { reason: 'restored', storeId: world.random.hex(32) };
@@ -77,5 +80,12 @@ export async function adopt(cluster: Cluster): Promise<void> {
     judgeError(cluster, error, process.name);
     ledger.violated('ends', `the adoption fails in calm weather: ${String(error)}`);
   }
+  process.crash();
+}
+
+/** What was marked has made the audit longer: by its length alone nobody sees any more that it is behind. */
+async function bootTooEarly(cluster: Cluster): Promise<void> {
+  const process = cluster.operate('too-early');
+  await runOnce(cluster, process, { host: 'operator', edition: WHOLE, stop: never() });
   process.crash();
 }

@@ -16,13 +16,16 @@ export interface ChainCaller {
   readonly ledger: Ledger;
 }
 
-/** What a dump of the bookkeeping of a target system holds. */
-export type BookDump = readonly { readonly known: KnownFence; readonly markers: readonly Marker[] }[];
+/** What a dump of the rows of one chain holds. */
+export interface BookDump {
+  readonly known: KnownFence;
+  readonly markers: readonly Marker[];
+}
 
 /** The server of a target system: the bookkeeping of every chain that is at work there. What is in effect, the ledgers of the apps know. */
 export class TargetServer {
   hasTables = false;
-  #books = new Map<string, ChainBook>();
+  readonly #books = new Map<string, ChainBook>();
 
   constructor(
     readonly world: World,
@@ -77,19 +80,18 @@ export class TargetServer {
     });
   }
 
-  /** Everything as it is at this moment. */
-  dump(): BookDump {
-    return [...this.#books.values()].map(({ known, markers }) => ({ known, markers: [...markers.values()] }));
+  /** The rows of one chain as they are at this moment. */
+  dump(chain: ChainIdentity): BookDump {
+    const { known, markers } = this.book(chain);
+    return { known, markers: [...markers.values()] };
   }
 
-  /** Puts a backup in the place of what is there. */
-  load(dump: BookDump): void {
-    this.#books = new Map();
-    for (const { known, markers } of dump) {
-      const book = this.book({ storeId: known.storeId, namespace: known.namespace });
-      book.setFence(known.token, known.witness);
-      for (const marker of markers) book.markers.set(marker.changeId, marker);
-    }
+  /** Puts a backup in the place of what is there of that chain. */
+  load({ known, markers }: BookDump): void {
+    this.forget(known);
+    const book = this.book({ storeId: known.storeId, namespace: known.namespace });
+    book.setFence(known.token, known.witness);
+    for (const marker of markers) book.markers.set(marker.changeId, marker);
   }
 
   /** Notes what of other chains is there, which must make no difference. */
