@@ -2,7 +2,10 @@ import { isError } from '../../core/error-text.js';
 
 /** What MongoDB's driver says about an error; read from its fields, since the driver itself is the user's. */
 interface MongoErrorFacts {
+  readonly name?: unknown;
   readonly code?: unknown;
+  /** Beside or in place of an error of the command itself. */
+  readonly writeConcernError?: unknown;
   readonly message?: unknown;
   readonly hasErrorLabel?: (label: string) => boolean;
   readonly cause?: unknown;
@@ -34,9 +37,24 @@ export function isNotPrimary(error: unknown): boolean {
   return NOT_PRIMARY.includes(factsOf(error).code);
 }
 
-/** True when the server itself answered with an error code: it has not done what it was asked. */
+/**
+ * What a server says that stops, steps down or cannot reach the others in time, maybe after it has done it: HostUnreachable,
+ * HostNotFound, WriteConcernTimeout, NetworkTimeout, ShutdownInProgress, ExceededTimeLimit, SocketException,
+ * InterruptedAtShutdown, InterruptedDueToReplStateChange.
+ */
+const PASSING: readonly unknown[] = [...NOT_PRIMARY, 6, 7, 64, 89, 91, 262, 9001, 11600, 11602];
+
+/** True when the server itself answered with an error code, and for sure has not done what it was asked. */
 export function isAnswered(error: unknown): boolean {
-  return typeof factsOf(error).code === 'number' && !isTransient(error) && !isUnknownCommit(error);
+  const { code } = factsOf(error);
+  if (typeof code !== 'number' || PASSING.includes(code) || isUnconfirmed(error)) return false;
+  return !isTransient(error) && !isUnknownCommit(error) && !hasLabel(error, 'RetryableWriteError');
+}
+
+/** The write may have happened on the primary, and the others have not confirmed it. */
+function isUnconfirmed(error: unknown): boolean {
+  const { name, writeConcernError } = factsOf(error);
+  return name === 'MongoWriteConcernError' || isObject(writeConcernError);
 }
 
 /** Of the driver's own checks and of what turns values into BSON; a value that is out of range, or of the wrong type. */

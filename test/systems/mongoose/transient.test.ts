@@ -202,4 +202,37 @@ describe.each([9, 8] as const)('errors that pass, with Mongoose %d', (major) => 
     await store.append(appendToChain((await store.snapshot()).head, [draft(), draft()]), fence);
     expect((await store.snapshot()).head.seq).toBe(2);
   });
+
+  // 100: of all errors of a write concern the one after which the driver does not send a commit again.
+  it.each<[string, Fault]>([
+    [
+      'committed, and which too few servers confirm',
+      {
+        failCommands: ['commitTransaction'],
+        writeConcernError: { code: 100, errmsg: 'Not enough data-bearing nodes' },
+      },
+    ],
+    [
+      'interrupted by a server that stops',
+      { failCommands: ['update'], errorCode: 11600, errorLabels: ['RetryableWriteError'] },
+    ],
+    ['met by a server that steps down', { failCommands: ['update'], errorCode: 11602, errorLabels: [] }],
+  ])('an append that is %s is not called refused', async (name, fault) => {
+    const store = new MongooseAuditStore(connection, { namespace: `unsettled-${name.slice(0, 9)}` });
+    const fence = await acquired(store, 20_000);
+    await fail(fault);
+    const entries = appendToChain((await store.snapshot()).head, [draft()]);
+    const error: unknown = await store.append(entries, fence).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: expect.stringMatching(/^Mongo(Server|WriteConcern)Error$/) });
+    // Whether the first one happened is for the engine to look for.
+    if (!fault.writeConcernError) expect((await store.snapshot()).head.seq).toBe(0);
+  });
+
+  it('an append that the server refuses is', async () => {
+    const store = new MongooseAuditStore(connection, { namespace: 'refused' });
+    const fence = await acquired(store, 20_000);
+    await fail({ failCommands: ['insert'], errorCode: 13 });
+    const entries = appendToChain((await store.snapshot()).head, [draft()]);
+    await expect(store.append(entries, fence)).rejects.toMatchObject({ name: 'AppendRefusedError' });
+  });
 });
