@@ -62,7 +62,7 @@ export const REQUIRED_SIGHTINGS: Readonly<Record<string, number>> = {
   'marked before an adoption': 5,
   'targets adopted': 10,
   'run AUDIT_STORE_BEHIND': 50,
-  'an audit found to be another by a witness': 2,
+  'an audit found to be another by a witness': 1,
   'an audit cut: some entries': 20,
   'an audit cut: all entries': 20,
   'an audit cut: the record': 20,
