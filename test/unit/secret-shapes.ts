@@ -59,7 +59,7 @@ export const PLANTED: Readonly<Record<string, string>> = {
   'private key in JSON': JSON.stringify({ key: `-----BEGIN PRIVATE KEY-----\n${SECRET}\n` }),
   'argument of a command': `mysql --user app --password ${SECRET} -h db`,
   XML: `<auth><password>${SECRET}</password></auth>`,
-  npmrc: `//registry.npmjs.org/:_authToken=${SECRET}`,
+  npmrc: `//registry.example.com/:_authToken=${SECRET}`,
 };
 
 /** What must not stand in any text about them. */
