@@ -8,6 +8,7 @@ import { settle } from './settle.js';
 import { isTransactional } from './strategy.js';
 import { survey, type Survey } from './survey.js';
 import { underLease } from './under-lease.js';
+import { withoutPolicies } from './policies.js';
 
 /** How target systems are adopted. */
 export interface AdoptOptions {
@@ -46,7 +47,7 @@ export async function adoptTargets(
 ): Promise<Adoption> {
   if (!options.reason?.trim())
     throw new InvalidChangesError(["adoptTargets needs a reason; write adoptTargets({ reason: '…' })"]);
-  const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
+  const tolerant = withoutPolicies(settings);
   const leased = await underLease(tolerant, request, await survey(tolerant), {
     operation: APPLY,
     isIdle: () => false,
@@ -69,9 +70,7 @@ async function adopt(
   const { store, clock, lock } = settings;
   lease.guard();
   await inTime(clock, lock.leaseMs, store.adopt(storeId, lease.fence));
-  const targets = [...settings.targets.values()].filter((target): target is TransactionalTargetSystem =>
-    isTransactional(target),
-  );
+  const targets = [...settings.targets.values()].filter((target) => isTransactional(target));
   const fences = new Map<string, readonly KnownFence[]>();
   for (const target of targets) fences.set(target.id, await forgetIn(target, store.namespace, forget));
   settings.emit({ type: 'targets-adopted', executionId: request.executionId, storeId, reason });

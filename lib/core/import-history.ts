@@ -14,6 +14,7 @@ import { isUnderWay } from './plan-run.js';
 import type { EngineSettings, RunRequest } from './settings.js';
 import { survey, type Survey } from './survey.js';
 import { underLease } from './under-lease.js';
+import { withoutPolicies } from './policies.js';
 
 /** No store has to take more in one write. */
 const ENTRIES_AT_ONCE = 25;
@@ -39,7 +40,7 @@ export async function importHistory(
   source: HistorySource,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
+  const tolerant = withoutPolicies(settings);
   const wanted: Import = { source, options, ...(await readRecord(source)) };
   const first = await survey(tolerant);
   const ids = idsOf(wanted);

@@ -7,6 +7,7 @@ import { guidanceFor } from './guidance.js';
 import { isAlive, isUnderWay, tellUnderWay } from './plan-run.js';
 import type { EngineSettings } from './settings.js';
 import { survey, type Survey } from './survey.js';
+import { withoutPolicies } from './policies.js';
 
 /** A change that needs a person: what happened and how to resolve it. */
 export interface Issue {
@@ -30,7 +31,7 @@ export interface Issue {
  * What runs just now is not among them; what may run is, and says so.
  */
 export async function findIssues(settings: EngineSettings): Promise<Issue[]> {
-  const seen = await survey({ ...settings, outOfOrder: 'run', unknownChanges: 'ignore' });
+  const seen = await survey(withoutPolicies(settings));
   const changes = new Map(settings.changes.map((change) => [change.id, change]));
   const undecided = [...seen.latest.values()].filter(
     (latest) =>
@@ -66,7 +67,7 @@ async function verdictOn(settings: EngineSettings, { changeId, attempt }: AuditE
   // Nothing is written, so no store is named.
   const chain = { storeId: '', namespace: settings.store.namespace };
   return askVerify(
-    { settings, request, lease: { signal: NEVER, guard: () => undefined }, chain: chain },
+    { settings, request, lease: { signal: NEVER, guard: () => undefined }, chain },
     { change, attempt },
   );
 }

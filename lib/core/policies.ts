@@ -4,6 +4,11 @@ import { InvalidChangesError } from './errors.js';
 import { isPending, type Step } from './plan.js';
 import type { EngineSettings } from './settings.js';
 
+/** For what a person does about changes: no policy is in the way, and none warns. */
+export function withoutPolicies(settings: EngineSettings): EngineSettings {
+  return { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
+}
+
 type Policies = Pick<EngineSettings, 'outOfOrder' | 'unknownChanges' | 'changes' | 'identity'>;
 
 /**

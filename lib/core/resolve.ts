@@ -10,6 +10,7 @@ import type { EngineSettings, RunRequest } from './settings.js';
 import type { FencedSurvey } from './prepare.js';
 import { survey, type Survey } from './survey.js';
 import { underLease } from './under-lease.js';
+import { withoutPolicies } from './policies.js';
 
 /** A person's decision about a change that no rule could decide. */
 export interface Resolution {
@@ -33,7 +34,7 @@ export async function resolveIssue(
   request: RunRequest,
   resolution: Resolution,
 ): Promise<AuditEntry> {
-  const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
+  const tolerant = withoutPolicies(settings);
   const first = await survey(tolerant);
   const judged = entryToResolve(tolerant, first, resolution);
   const mayRun = judged !== undefined && isUnderWay(first, { latest: judged });

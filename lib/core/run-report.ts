@@ -1,7 +1,8 @@
+import type { ChangeDefinition } from './change.js';
 import { messageOf } from './error-text.js';
 import { FlamingockError, InterruptedError, TargetSystemError } from './errors.js';
 import { isPending, type Step } from './plan.js';
-import type { ChangeReport, ExecutionReport } from './report.js';
+import type { ChangeOutcome, ChangeReport, ExecutionReport } from './report.js';
 import type { Thrown } from './execute/thrown.js';
 import type { EngineSettings, RunRequest } from './settings.js';
 
@@ -52,14 +53,21 @@ export function openReport(
 /** The report's lines of steps that nothing was done about. */
 export function untouched(steps: readonly Step[], note?: string): ChangeReport[] {
   return steps.map((step) => {
-    const { id, stage, order, targetSystem } = step.change;
     const outcome = isPending(step)
       ? 'not-run'
       : step.decision === 'skip'
         ? 'already-applied'
         : 'skipped-by-profile';
-    return { id, stage, order, targetSystem, outcome, durationMs: 0, ...(note !== undefined && { note }) };
+    return { ...lineOf(step.change, outcome), ...(note !== undefined && { note }) };
   });
+}
+
+/** The report's line of a change that took no time. */
+export function lineOf(
+  { id, stage, order, targetSystem }: ChangeDefinition,
+  outcome: ChangeOutcome,
+): ChangeReport {
+  return { id, stage, order, targetSystem, outcome, durationMs: 0 };
 }
 
 function toFlamingockError(error: unknown): FlamingockError {

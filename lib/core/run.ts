@@ -3,8 +3,7 @@ import { APPLY } from './execute/operation.js';
 import { importHistory } from './import-history.js';
 import { inTime } from './in-time.js';
 import { excludedByProfile, isPending } from './plan.js';
-import type { ChangeReport } from './report.js';
-import { openReport, untouched, type RunEnd, type RunResult } from './run-report.js';
+import { lineOf, openReport, untouched, type RunEnd, type RunResult } from './run-report.js';
 import type { EngineSettings, RunRequest } from './settings.js';
 import { digestOf, isSettled, settledWith } from './settled.js';
 import { runSteps } from './steps.js';
@@ -37,10 +36,12 @@ export async function hasNothingToDo(settings: EngineSettings): Promise<boolean>
 }
 
 function asBefore({ changes, activeProfiles }: EngineSettings): RunEnd {
-  const lines = changes.map(({ id, stage, order, targetSystem, profiles }): ChangeReport => {
-    const outcome = excludedByProfile(profiles, activeProfiles) ? 'skipped-by-profile' : 'already-applied';
-    return { id, stage, order, targetSystem, outcome, durationMs: 0 };
-  });
+  const lines = changes.map((change) =>
+    lineOf(
+      change,
+      excludedByProfile(change.profiles, activeProfiles) ? 'skipped-by-profile' : 'already-applied',
+    ),
+  );
   return { status: 'nothing-to-do', changes: lines };
 }
 
@@ -63,12 +64,12 @@ async function applyPending(settings: EngineSettings, request: RunRequest, first
     },
   });
   if ('result' in leased) return leased.result;
-  await settle(settings, leased.idle);
+  await recordSettled(settings, leased.idle);
   return { status: 'nothing-to-do', changes: untouched(leased.idle.steps), warnings: leased.idle.warnings };
 }
 
 /** The next run has less to read; a store that cannot be written to now is no failure of this one. */
-async function settle(settings: EngineSettings, { snapshot, warnings }: Survey): Promise<void> {
+async function recordSettled(settings: EngineSettings, { snapshot, warnings }: Survey): Promise<void> {
   const { ready, holder, head } = snapshot;
   if (!ready || holder || warnings.length) return;
   const digest = digestOf(settings);

@@ -9,6 +9,7 @@ import { runSteps, type StepsResult } from './steps.js';
 import { survey, type Survey } from './survey.js';
 import { selectForUndo, type UndoSelection } from './undo-selection.js';
 import { underLease } from './under-lease.js';
+import { withoutPolicies } from './policies.js';
 
 /** What to undo. */
 export type UndoOptions = UndoSelection & {
@@ -26,7 +27,7 @@ export async function undo(
   options: UndoOptions,
 ): Promise<RunResult> {
   const close = openReport(settings, request, 'undo');
-  const tolerant: EngineSettings = { ...settings, outOfOrder: 'run', unknownChanges: 'ignore' };
+  const tolerant = withoutPolicies(settings);
   try {
     const first = await survey(tolerant);
     const selected = selectForUndo(tolerant, first, options);

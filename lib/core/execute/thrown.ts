@@ -3,6 +3,7 @@ import { AuditStoreError, FlamingockError, LockLostError } from '../errors.js';
 import type { Lease } from '../lease.js';
 import { cutText } from '../longest-text.js';
 import type { ErrorExplanation, TargetSystem } from '../target-system.js';
+import { problemOf } from '../told-stack.js';
 
 /** A failure: whatever was thrown, `undefined` included, and what the target system knows about it. That there is one decides. */
 export interface Thrown {
@@ -52,19 +53,15 @@ export function inTurn(first: Thrown, second: Thrown, what = ''): Thrown {
 
 /** The message of anything thrown, without what to do, which comes last. Never throws. */
 export function headOf(error: unknown): string {
-  return textOf(error, messageOf).split('\nTo fix:\n')[0] ?? '';
+  return textOf(error, problemOf);
 }
 
-/** Whatever is thrown has a text, also `undefined` and an error that cannot be read. */
+/** Whatever is thrown has a text, also `undefined`. */
 function textOf(error: unknown, asText: (error: unknown) => string): string {
   if (error === '') return 'an empty text was thrown';
   if (error === null || !['object', 'function', 'string'].includes(typeof error))
     return `${messageOf(error)} was thrown`;
-  try {
-    return asText(error);
-  } catch {
-    return 'an error was thrown that cannot be read';
-  }
+  return asText(error);
 }
 
 /** What to do, as far as the target system or the error itself knows. */
