@@ -1,49 +1,29 @@
+export type { Issue } from './core/engine/on-request/issues.js';
+export type { AdoptOptions, Adoption } from './core/engine/on-request/adopt-targets.js';
+export type { Resolution } from './core/engine/on-request/resolve.js';
+export type { UndoAll, UndoOnly, UndoSelection, UndoTo } from './core/engine/on-request/undo-selection.js';
+export type { UndoOptions } from './core/engine/on-request/undo.js';
+export type { AuditVerification } from './core/engine/on-request/verify-audit.js';
+export { Recipes } from './core/kit/recipes.js';
 export {
   AUDIT_STATES,
   type AuditEntry,
-  type AuditEntryDraft,
   type AuditOperation,
   type AuditState,
   type ChainHead,
   type ExecutionStrategy,
   type RecoveryStrategy,
-} from './core/audit-entry.js';
-export type { Adoption, AdoptOptions } from './core/adopt-targets.js';
-export type {
-  Acquisition,
-  AuditSnapshot,
-  AuditStore,
-  AuditSummary,
-  ChainIdentity,
-  Fence,
-  FormerHolder,
-  HistoryQuery,
-  LeaseHolder,
-  LeaseRequest,
-  Liveness,
-  LockHolder,
-  Settled,
-} from './core/audit-store.js';
+} from './core/model/audit-entry.js';
+export type { HistoryQuery, LeaseHolder } from './core/model/audit-store.js';
+export { ChangeContext, type ChangeLogger, type Verdict } from './core/model/change.js';
+export type { Duration } from './core/model/duration.js';
 export {
-  ChangeContext,
-  type ChangeDefinition,
-  type ChangeLogger,
-  type ChangeMethod,
-  type OutsideTransactionPolicy,
-  type Verdict,
-} from './core/change.js';
-export { type ClientGate, clientGate } from './core/client-gate.js';
-export type { Clock, Identity } from './core/clock.js';
-export type { Duration } from './core/duration.js';
-export {
-  AppendRefusedError,
   AttemptEndedError,
   AuditIntegrityError,
   AuditStoreBehindError,
   AuditStoreError,
   ChangeFailedError,
   FlamingockError,
-  type FlamingockErrorDetails,
   InterruptedError,
   InvalidChangesError,
   LockLostError,
@@ -51,57 +31,30 @@ export {
   ManualInterventionError,
   OutsideTransactionError,
   PendingChangesError,
-  StaleFenceError,
   TargetSystemError,
   WaitsForItselfError,
-} from './core/errors.js';
-export type { Emit, FlamingockEvent } from './core/events.js';
-export type { ImportMap, ImportOptions, ImportRules, ImportTarget } from './core/import-options.js';
-export type { IgnoredRow, ImportedChange, ImportReport } from './core/import-report.js';
-export type { HistorySource, ImportedRow, ImportedState, RecordPresence } from './core/import-source.js';
-export { type Injected, type InjectionTokenOf, isInjected } from './core/injected.js';
-export type { Issue } from './core/issues.js';
-export type { Plan, PlanDecision, PlannedChange } from './core/plan.js';
-export type { ChangePreview, NotePreviewed, PreviewedOperation } from './core/previewed-operation.js';
-export {
-  type RecipeClients,
-  recipesInAttempt,
-  recipesInPreview,
-  type RecipeSite,
-} from './core/recipe-clients.js';
-export { type AttemptRecipes, type PerformedRecipe, RecipeLedger } from './core/recipe-ledger.js';
-export type { Difference, PerformRecipe, Recipe, Reversal } from './core/recipe.js';
-export { idleRecipes, Recipes } from './core/recipes.js';
-export type { ChangeOutcome, ChangeReport, ExecutionReport } from './core/report.js';
-export type { Resolution } from './core/resolve.js';
-export type { LockSettings, OutOfOrderPolicy, UnknownChangesPolicy } from './core/settings.js';
+} from './core/model/errors.js';
+export type { FlamingockEvent } from './core/model/events.js';
 export type {
-  AttemptScope,
-  Client as TargetClient,
-  Clients,
-  ClientToken,
-  ErrorExplanation,
-  KnownFence,
-  Marker,
-  MarkerKind,
-  MarkerStore,
-  PreviewableTargetSystem,
-  TargetFence,
-  TargetSystem,
-  TargetTransaction,
-  TransactionalTargetSystem,
-} from './core/target-system.js';
-export type { UndoOptions } from './core/undo.js';
-export type { UndoAll, UndoOnly, UndoSelection, UndoTo } from './core/undo-selection.js';
-export type { AuditVerification } from './core/verify-audit.js';
-export type { ChangeOptions } from './nest/change-options.js';
-export { Apply } from './nest/decorators/apply.decorator.js';
-export { Change } from './nest/decorators/change.decorator.js';
-export { Client } from './nest/decorators/client.decorator.js';
-export { Rollback } from './nest/decorators/rollback.decorator.js';
-export { Verify } from './nest/decorators/verify.decorator.js';
-export type { FlamingockAsyncOptions, FlamingockOptionsFactory } from './nest/flamingock-async-options.js';
-export type { BootstrapMode, FlamingockOptions, LockOptions, RunOn } from './nest/flamingock-options.js';
+  HistorySource,
+  IgnoredRow,
+  ImportMap,
+  ImportOptions,
+  ImportReport,
+  ImportRules,
+  ImportTarget,
+  ImportedChange,
+  ImportedRow,
+  ImportedState,
+  RecordPresence,
+} from './core/model/history-source.js';
+export type { Plan, PlanDecision, PlannedChange } from './core/model/plan.js';
+export type { ChangePreview, Difference, PreviewedOperation } from './core/model/recipe.js';
+export type { ChangeOutcome, ChangeReport, ExecutionReport } from './core/model/report.js';
+export type { OutOfOrderPolicy, UnknownChangesPolicy } from './core/model/settings.js';
+export type { OutsideTransactionPolicy } from './core/model/target-system.js';
+export type { ChangeOptions } from './nest/decorators/change-options.js';
+export { Apply, Change, Client, Rollback, Verify } from './nest/decorators/decorators.js';
 export { FlamingockModule } from './nest/flamingock.module.js';
 export {
   Flamingock,
@@ -109,7 +62,15 @@ export {
   type ResolveOptions,
   type RunOptions,
 } from './nest/flamingock.service.js';
-export type { HistoryImport } from './nest/history-import.js';
-export { planText } from './nest/plan-text.js';
-export type { FlamingockStatus } from './nest/readiness.js';
-export { durationText, failureText, reportText } from './nest/report-text.js';
+export type {
+  BootstrapMode,
+  FlamingockAsyncOptions,
+  FlamingockOptions,
+  FlamingockOptionsFactory,
+  HistoryImport,
+  LockOptions,
+  RunOn,
+} from './nest/options/flamingock-options.js';
+export { planText } from './nest/running/plan-text.js';
+export type { FlamingockStatus } from './nest/running/readiness.js';
+export { reportText } from './nest/running/report-text.js';

@@ -1,13 +1,42 @@
-import { type DynamicModule, Logger, Module, Optional, type Provider } from '@nestjs/common';
-import { InvalidChangesError } from '../core/errors.js';
-import type { FlamingockAsyncOptions, FlamingockOptionsFactory } from './flamingock-async-options.js';
-import type { FlamingockOptions } from './flamingock-options.js';
+import {
+  type DynamicModule,
+  Inject,
+  Logger,
+  Module,
+  type OnModuleInit,
+  Optional,
+  type Provider,
+} from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { InvalidChangesError } from '../core/model/errors.js';
 import { Flamingock } from './flamingock.service.js';
-import { HooksBeginModule } from './hooks-begin.module.js';
-import { FlamingockLifecycle } from './lifecycle.js';
-import { RunQueue } from './run-queue.js';
-import { FLAMINGOCK_OPTIONS } from './tokens.js';
+import {
+  FLAMINGOCK_OPTIONS,
+  type FlamingockAsyncOptions,
+  type FlamingockOptions,
+  type FlamingockOptionsFactory,
+} from './options/flamingock-options.js';
+import { FlamingockLifecycle } from './running/lifecycle.js';
+import { Readiness } from './running/readiness.js';
+import { RunQueue } from './running/run-queue.js';
 import { FlamingockWiring } from './wiring.js';
+
+/** Its `onModuleInit` runs before all others, those of global modules included: it marks the beginning of the hooks. */
+@Module({ providers: [Readiness], exports: [Readiness] })
+class HooksBeginModule implements OnModuleInit {
+  readonly #readiness: Readiness;
+
+  constructor(readiness: Readiness, @Inject(ModulesContainer) modules: ModulesContainer) {
+    this.#readiness = readiness;
+    // Nest sorts modules by distance, and global modules have the largest. Only the early error of `whenReady` depends on this.
+    for (const module of modules.values())
+      if (module.metatype === HooksBeginModule) module.distance = Infinity;
+  }
+
+  onModuleInit(): void {
+    this.#readiness.hooksBegin();
+  }
+}
 
 /**
  * Runs the changes of an app when it boots, before any other module's `onApplicationBootstrap`.

@@ -1,32 +1,30 @@
-import { Injectable, Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { AuditEntry } from '../core/audit-entry.js';
-import type { HistoryQuery } from '../core/audit-store.js';
-import type { FlamingockEvent } from '../core/events.js';
-import { importHistory } from '../core/import-history.js';
-import type { ImportOptions } from '../core/import-options.js';
-import type { ImportReport } from '../core/import-report.js';
-import type { HistorySource } from '../core/import-source.js';
-import { type Adoption, type AdoptOptions, adoptTargets } from '../core/adopt-targets.js';
-import { findIssues, type Issue } from '../core/issues.js';
-import type { Plan } from '../core/plan.js';
-import { planRun, planWithPreview } from '../core/plan-run.js';
-import type { ExecutionReport } from '../core/report.js';
-import { type Resolution, resolveIssue } from '../core/resolve.js';
-import { hasNothingToDo, run } from '../core/run.js';
-import type { RunResult } from '../core/run-report.js';
-import { undo, type UndoOptions } from '../core/undo.js';
-import { type AuditVerification, verifyAudit } from '../core/verify-audit.js';
-import { type FlamingockStatus, Readiness } from './readiness.js';
-import { logUndo } from './run-log.js';
-import { RunQueue } from './run-queue.js';
+import { findIssues, type Issue } from '../core/engine/on-request/issues.js';
+import { type Adoption, type AdoptOptions, adoptTargets } from '../core/engine/on-request/adopt-targets.js';
+import { type Resolution, resolveIssue } from '../core/engine/on-request/resolve.js';
+import { undo, type UndoOptions } from '../core/engine/on-request/undo.js';
+import { type AuditVerification, verifyAudit } from '../core/engine/on-request/verify-audit.js';
+import { planRun, planWithPreview } from '../core/engine/on-request/plan-run.js';
+import type { RunResult } from '../core/engine/run-report.js';
+import { hasNothingToDo, run } from '../core/engine/run.js';
+import { importHistory } from '../core/import/import-history.js';
+import type { AuditEntry } from '../core/model/audit-entry.js';
+import type { HistoryQuery } from '../core/model/audit-store.js';
+import type { FlamingockEvent } from '../core/model/events.js';
+import type { HistorySource, ImportOptions, ImportReport } from '../core/model/history-source.js';
+import type { Plan } from '../core/model/plan.js';
+import type { ExecutionReport } from '../core/model/report.js';
+import { type FlamingockStatus, Readiness } from './running/readiness.js';
+import { logUndo } from './running/run-log.js';
+import { RunQueue } from './running/run-queue.js';
 import { FlamingockWiring } from './wiring.js';
 
 /** How to run. */
 export interface RunOptions {
   /**
-   * Fires to stop at a safe point. That of a call that joins a run has no effect.
+   * Stops the run at a safe point when it fires. No effect when the call joins a run that is already going on.
    *
    * @default none
    */
@@ -35,11 +33,11 @@ export interface RunOptions {
 
 /** How to plan. */
 export interface PlanOptions {
-  /** Find out what each change would do, without doing it. @default false */
+  /** Finds out what each change would do, without doing it. @default false */
   readonly preview?: boolean;
 }
 
-/** Why a person decided so, and who. */
+/** The reason of a decision, and who decided. */
 export type ResolveOptions = Pick<Resolution, 'reason' | 'actor'>;
 
 /**
@@ -49,32 +47,36 @@ export type ResolveOptions = Pick<Resolution, 'reason' | 'actor'>;
  */
 @Injectable()
 export class Flamingock {
-  /** What goes on during runs, while it goes on. */
+  /** The events of runs, as they happen. */
   readonly events: Observable<FlamingockEvent>;
-  private running: Promise<ExecutionReport> | undefined;
+  #running: Promise<ExecutionReport> | undefined;
 
-  private readonly logger = new Logger('Flamingock');
+  readonly #logger = new Logger('Flamingock');
 
-  constructor(
-    private readonly wiring: FlamingockWiring,
-    private readonly queue: RunQueue,
-    private readonly readiness: Readiness,
-  ) {
+  readonly #wiring: FlamingockWiring;
+  readonly #queue: RunQueue;
+  readonly #readiness: Readiness;
+
+  constructor(wiring: FlamingockWiring, queue: RunQueue, readiness: Readiness) {
+    this.#wiring = wiring;
+    this.#queue = queue;
+    this.#readiness = readiness;
     this.events = wiring.events.asObservable();
   }
 
-  /** Where this process stands with its changes. */
+  /** The state of this process's changes. */
   get status(): FlamingockStatus {
-    return this.readiness.status;
+    return this.#readiness.status;
   }
 
   /**
-   * Resolves once every change of the plan is applied, or the app was told to skip; rejects when a run fails.
+   * Resolves when every change of the plan is applied, or `onBootstrap` is `'skip'`. Rejects when a run fails.
+   *
    * @throws WaitsForItselfError, at once, within a change, and in a hook that Nest calls before the one that runs the changes
    */
   async whenReady(): Promise<void> {
-    this.wiring.requireOutsideChange('flamingock.whenReady()');
-    return this.readiness.whenReady();
+    this.#wiring.requireOutsideChange('flamingock.whenReady()');
+    return this.#readiness.whenReady();
   }
 
   /**
@@ -82,23 +84,23 @@ export class Flamingock {
    * call joins it. @throws the error of a failed run, with its `report`
    */
   async run(options: RunOptions = {}): Promise<ExecutionReport> {
-    this.wiring.requireOutsideChange('flamingock.run()');
-    this.running ??= this.start(options).finally(() => {
-      this.running = undefined;
+    this.#wiring.requireOutsideChange('flamingock.run()');
+    this.#running ??= this.#start(options).finally(() => {
+      this.#running = undefined;
     });
-    return this.running;
+    return this.#running;
   }
 
   /**
    * What `run()` would do, and why, change by change. Writes nothing.
    *
-   * With `preview`, `@Apply` of every change that is to be applied is called with clients that write nothing, to tell what it
-   * would do. What a change does beside the clients of its target system (a mail, a call of another service) it does then, too.
+   * With `preview`, the `@Apply` of every change that would be applied is called with clients that write nothing and record what it
+   * would do. What a change does without the clients of its target system (a mail, a call of another service) really happens.
    */
   async plan({ preview = false }: PlanOptions = {}): Promise<Plan> {
-    if (!preview) return planRun(await this.wiring.prepare());
-    this.wiring.requireOutsideChange('flamingock.plan({ preview: true })');
-    return this.queue.enqueue(async (request) => planWithPreview(await this.wiring.prepare(), request));
+    if (!preview) return planRun(await this.#wiring.prepare());
+    this.#wiring.requireOutsideChange('flamingock.plan({ preview: true })');
+    return this.#queue.enqueue(async (request) => planWithPreview(await this.#wiring.prepare(), request));
   }
 
   /**
@@ -106,85 +108,85 @@ export class Flamingock {
    * only reports what it would do. Afterwards the status is `idle`. @throws InvalidChangesError when the selection is faulty
    */
   async undo(options: UndoOptions): Promise<ExecutionReport> {
-    this.wiring.requireOutsideChange('flamingock.undo()');
-    return this.queue.enqueue(async (request) => {
-      const settings = await this.wiring.prepare();
+    this.#wiring.requireOutsideChange('flamingock.undo()');
+    return this.#queue.enqueue(async (request) => {
+      const settings = await this.#wiring.prepare();
       if (options?.dryRun) return reportOf(await undo(settings, request, options));
-      const resume = this.readiness.pause();
+      const resume = this.#readiness.pause();
       const result = await undo(settings, request, options);
-      if (hasEffect(result)) this.readiness.idle();
+      if (hasEffect(result)) this.#readiness.idle();
       else resume();
-      logUndo(result, this.logger);
+      logUndo(result, this.#logger);
       return reportOf(result);
     });
   }
 
   /** The changes that need a person, each with what happened and how to resolve it. */
   async issues(): Promise<Issue[]> {
-    return findIssues(await this.wiring.prepare());
+    return findIssues(await this.#wiring.prepare());
   }
 
   /** Records what a person found out about a change that needs one. @returns the entry written */
   async resolve(changeId: string, as: Resolution['as'], options: ResolveOptions): Promise<AuditEntry> {
-    this.wiring.requireOutsideChange('flamingock.resolve()');
-    return this.queue.enqueue(async (request) => {
-      const settings = await this.wiring.prepare();
+    this.#wiring.requireOutsideChange('flamingock.resolve()');
+    return this.#queue.enqueue(async (request) => {
+      const settings = await this.#wiring.prepare();
       return resolveIssue(settings, request, { changeId, as, ...options });
     });
   }
 
   /**
    * Records what another tool has applied, so that no run does it again; each row is an audit entry with operation `import`.
-   * Strict: a row that is no change in the code, a failed one, and a record without rows are errors, all told at once.
-   * What the audit knows already stays as it is, so a second call writes nothing.
+   * A row without a change in the code, a failed row and a record without rows are errors; one error lists them all.
+   * What the audit already knows stays as it is, so a second call writes nothing.
    *
    * @param source - such as `typeOrmMigrations(dataSource)` of `nestjs-flamingock/typeorm`
    */
   async importHistory(source: HistorySource, options: ImportOptions = {}): Promise<ImportReport> {
-    this.wiring.requireOutsideChange('flamingock.importHistory()');
-    return this.queue.enqueue(async (request) =>
-      importHistory(await this.wiring.prepare(), request, source, options),
+    this.#wiring.requireOutsideChange('flamingock.importHistory()');
+    return this.#queue.enqueue(async (request) =>
+      importHistory(await this.#wiring.prepare(), request, source, options),
     );
   }
 
   /**
-   * Gives the audit store a store id of its own, after `AuditStoreBehindError`: it was restored from a backup, or is a copy of
-   * another store. First mark what the audit does not know of each target system with `resolve()`.
+   * Gives the audit store a new store id, after `AuditStoreBehindError`: the store was restored from a backup, or is a copy of
+   * another store. Before that, record with `resolve()` the changes that a target system has and the audit lacks.
    */
   async adoptTargets(options: Omit<AdoptOptions, 'storeId'>): Promise<Adoption> {
-    this.wiring.requireOutsideChange('flamingock.adoptTargets()');
-    return this.queue.enqueue(async (request) => {
+    this.#wiring.requireOutsideChange('flamingock.adoptTargets()');
+    return this.#queue.enqueue(async (request) => {
       const storeId = randomBytes(16).toString('hex');
-      return adoptTargets(await this.wiring.prepare(), request, { ...options, storeId });
+      return adoptTargets(await this.#wiring.prepare(), request, { ...options, storeId });
     });
   }
 
-  /** @internal True when an earlier run settled just these definitions: one small read. */
+  /** @internal True when an earlier run found nothing to do for exactly these definitions. One small read. */
   async hasNothingToDo(): Promise<boolean> {
-    return hasNothingToDo(await this.wiring.prepare());
+    return hasNothingToDo(await this.#wiring.prepare());
   }
 
   /** The audit's entries, as a stream. None when nothing was ever recorded. */
   async *history(query?: HistoryQuery): AsyncIterable<AuditEntry> {
-    const { store } = await this.wiring.prepare();
+    const { store } = await this.#wiring.prepare();
     yield* store.history(query);
   }
 
   /** Recomputes the chain of the audit's entries. */
   async verifyAudit(): Promise<AuditVerification> {
-    return verifyAudit(await this.wiring.prepare());
+    return verifyAudit(await this.#wiring.prepare());
   }
 
-  private start({ signal }: RunOptions): Promise<ExecutionReport> {
-    return this.queue.enqueue(async (request) => {
-      this.readiness.running();
+  #start({ signal }: RunOptions): Promise<ExecutionReport> {
+    return this.#queue.enqueue(async (request) => {
+      this.#readiness.running();
       try {
-        const settings = await this.wiring.prepare();
+        const settings = await this.#wiring.prepare();
         const report = reportOf(await run(settings, request));
-        this.readiness.ready();
+        this.#readiness.ready();
         return report;
       } catch (error) {
-        this.readiness.failed(error);
+        this.#readiness.failed(error);
         throw error;
       }
     }, signal);

@@ -1,6 +1,6 @@
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../core/model/clock.js';
 
-/** Real time. A pending sleep keeps the process alive: it is part of a run. */
+/** Real time. A pending sleep keeps the process alive, because it is part of a run. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
