@@ -1,6 +1,6 @@
 import { CONTRACT_TIMEOUT_MS, type ContractRunner } from './contract-runner.js';
 
-/** Tests by name; each is given the workbench. */
+/** Tests by name. Each receives the workbench. */
 export type Cases<B> = Readonly<Record<string, (bench: B) => Promise<void>>>;
 
 /** Registers each case as a test of its own, under one subject. */

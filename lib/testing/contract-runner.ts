@@ -1,4 +1,4 @@
-/** What a contract suite needs of a test runner: jest and vitest have it; of node:test, hand in `(body) => before(body)`. */
+/** The functions of a test runner that a contract suite needs. Jest and vitest have them; for node:test, pass `(body) => before(body)` and `(body) => after(body)`. */
 export interface ContractRunner {
   readonly describe: (name: string, body: () => void) => void;
   readonly it: (name: string, body: () => Promise<void>, timeoutMs?: number) => void;
@@ -6,5 +6,5 @@ export interface ContractRunner {
   readonly afterAll: (body: () => Promise<void>, timeoutMs?: number) => void;
 }
 
-/** How long one test of a contract may take, in milliseconds: real servers on a busy machine. */
+/** How long one test of a contract may take, in milliseconds. Enough for real servers on a busy machine. */
 export const CONTRACT_TIMEOUT_MS = 120_000;

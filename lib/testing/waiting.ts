@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again and again until the answer is neither null, undefined nor false. @throws Error after `withinMs` */
+/** Polls until the answer is neither null, undefined nor false. @throws Error after `withinMs` milliseconds */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | null | undefined | false>,
@@ -13,7 +13,7 @@ export async function eventually<T>(
   throw new Error(`${what} did not come about within ${withinMs} ms`);
 }
 
-/** Runs `task` for 0 … count-1 at one instant. */
+/** Starts `task` for 0 … count-1 at the same time. */
 export function atOnce<T>(count: number, task: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => task(index)));
 }

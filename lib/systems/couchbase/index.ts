@@ -1,3 +1,3 @@
-export type { CouchbaseCollectionOptions } from './collection-of.js';
-export { CouchbaseAuditStore, type CouchbaseAuditStoreOptions } from './couchbase-audit.store.js';
-export { CouchbaseTargetSystem, type CouchbaseTargetSystemOptions } from './couchbase-target.system.js';
+export type { CouchbaseCollectionOptions } from './connection/collection-of.js';
+export { CouchbaseAuditStore, type CouchbaseAuditStoreOptions } from './couchbase.audit-store.js';
+export { CouchbaseTargetSystem, type CouchbaseTargetSystemOptions } from './couchbase.target-system.js';

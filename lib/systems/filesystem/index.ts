@@ -1,2 +1,2 @@
-export { FileSystemClient, type ReplaceOptions } from './file-system.client.js';
-export { FileSystemTargetSystem, type FileSystemTargetSystemOptions } from './file-system.target-system.js';
+export { FileSystemClient, type ReplaceOptions } from './filesystem.client.js';
+export { FileSystemTargetSystem, type FileSystemTargetSystemOptions } from './filesystem.target-system.js';

@@ -1,5 +1,11 @@
 import type { ProducerConfig } from 'kafkajs';
 
+/** Asks for an admin client that is connected for the change: `@Client(KAFKA_ADMIN) admin: Admin`. */
+export const KAFKA_ADMIN = 'kafka-admin';
+
+/** Asks for a producer that is connected for the change: `@Client(KAFKA_PRODUCER) producer: Producer`. */
+export const KAFKA_PRODUCER = 'kafka-producer';
+
 /** How a Kafka target system works. */
 export interface KafkaTargetSystemOptions {
   /**
@@ -9,12 +15,12 @@ export interface KafkaTargetSystemOptions {
    */
   readonly producer?: ProducerConfig;
   /**
-   * After how long, in milliseconds, the broker gives up the transaction of a process that died while it seeded events.
-   * Until then, or until a newer attempt ends it, readers of committed events wait behind it.
+   * How long, in milliseconds, the broker keeps the transaction of a process that died while it seeded events. Until the broker
+   * or a newer attempt ends it, readers of committed events wait behind it.
    *
    * @default 60000
    */
   readonly transactionTimeoutMs?: number;
-  /** How long reading a topic may stand still while events are looked for, in milliseconds. @default 30000 */
+  /** How long, in milliseconds, reading a topic may make no progress while events are searched. @default 30000 */
   readonly readTimeoutMs?: number;
 }

@@ -1,5 +1,7 @@
-import type { AuditEntry, ChainHead } from '../../core/audit-entry.js';
 import { randomBytes } from 'node:crypto';
+import { notTheEnd, staleFence } from '../../core/kit/base-audit-store.js';
+import { EMPTY_CHAIN } from '../../core/kit/hash-chain.js';
+import type { AuditEntry, ChainHead } from '../../core/model/audit-entry.js';
 import type {
   Acquisition,
   AuditSummary,
@@ -7,10 +9,8 @@ import type {
   LeaseRequest,
   LockHolder,
   Settled,
-} from '../../core/audit-store.js';
-import { AppendRefusedError, StaleFenceError } from '../../core/errors.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
-import { copyOf } from './copy.js';
+} from '../../core/model/audit-store.js';
+import { copyOf } from './memory-table.js';
 
 interface LeaseRow {
   token: number;
@@ -28,7 +28,11 @@ export class AuditLog {
   #settled: Settled = { seq: 0, digests: [] };
   readonly #lease: LeaseRow = { token: 0, holder: '', host: '', since: 0, until: 0 };
 
-  constructor(private readonly now: () => number) {}
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   summary(): AuditSummary {
     const { seq, hash } = this.entries.at(-1) ?? EMPTY_CHAIN;
@@ -45,7 +49,7 @@ export class AuditLog {
 
   #holder(): LockHolder | null {
     const { holder, host, since, until } = this.#lease;
-    if (until <= this.now()) return null;
+    if (until <= this.#now()) return null;
     return {
       holder,
       host,
@@ -55,6 +59,11 @@ export class AuditLog {
     };
   }
 
+  /** The holder counts too: a log that was made anew gives out the tokens of the former one again. */
+  #isCurrent({ token, holder }: Fence): boolean {
+    return token > 0 && token === this.#lease.token && holder === this.#lease.holder;
+  }
+
   /** The entry with the highest seq of each change. */
   latest(): AuditEntry[] {
     return [...new Map(this.entries.map((entry) => [entry.changeId, entry])).values()];
@@ -62,14 +71,9 @@ export class AuditLog {
 
   /** @throws StaleFenceError, AppendRefusedError; nothing has been written then */
   check(entries: readonly AuditEntry[], fence: Fence): void {
-    if (fence.token !== this.#lease.token || fence.token === 0) throw staleFence(fence, this.#lease);
-    for (const [index, { seq }] of entries.entries()) {
-      const next = this.#head.seq + 1 + index;
-      if (seq !== next)
-        throw new AppendRefusedError(
-          `The audit log in memory refused entry ${seq}: the next one is ${next}.`,
-        );
-    }
+    if (!this.#isCurrent(fence)) throw staleFence(fence);
+    const [first] = entries;
+    if (first && first.seq !== this.#head.seq + 1) throw notTheEnd(entries, 'audit log in memory');
   }
 
   append(entries: readonly AuditEntry[], fence: Fence): void {
@@ -81,20 +85,20 @@ export class AuditLog {
   }
 
   acquire({ holder, host, leaseMs }: LeaseRequest): Acquisition | null {
-    const since = this.now();
+    const since = this.#now();
     if (this.#lease.until > since) return null;
     Object.assign(this.#lease, { token: this.#lease.token + 1, holder, host, since, until: since + leaseMs });
     return { token: this.#lease.token, storeId: this.#storeId };
   }
 
-  renew({ token, leaseMs }: Fence): boolean {
-    if (token !== this.#lease.token || token === 0) return false;
-    this.#lease.until = this.now() + leaseMs;
+  renew(fence: Fence): boolean {
+    if (!this.#isCurrent(fence)) return false;
+    this.#lease.until = this.#now() + fence.leaseMs;
     return true;
   }
 
-  release({ token }: Fence, settled: Settled = this.#settled): void {
-    if (token !== this.#lease.token) return;
+  release(fence: Fence, settled: Settled = this.#settled): void {
+    if (!this.#isCurrent(fence)) return;
     this.#lease.until = 0;
     this.#settled = settled;
   }
@@ -103,18 +107,9 @@ export class AuditLog {
     if (this.#head.seq === settled.seq && !this.#holder()) this.#settled = settled;
   }
 
-  /** @throws StaleFenceError */
-  adopt(storeId: string, fence: Fence): void {
-    this.check([], fence);
-    this.#storeId = storeId;
+  adopt(storeId: string, fence: Fence): boolean {
+    const isCurrent = this.#isCurrent(fence);
+    if (isCurrent) this.#storeId = storeId;
+    return isCurrent;
   }
-}
-
-function staleFence({ token, holder }: Fence, lease: LeaseRow): StaleFenceError {
-  const current = lease.token
-    ? `token ${lease.token} of execution '${lease.holder}' is`
-    : 'nobody has taken the lease, so none is';
-  return new StaleFenceError(
-    `The audit log in memory refused an append with fencing token ${token} of execution '${holder}': ${current} the current one.`,
-  );
 }

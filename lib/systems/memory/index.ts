@@ -2,4 +2,4 @@ export { MemoryAuditStore, type MemoryAuditStoreOptions } from './memory.audit-s
 export { MemoryDatabase, type MemoryDatabaseOptions } from './memory-database.js';
 export { MemoryTable } from './memory-table.js';
 export { MemoryTargetSystem } from './memory.target-system.js';
-export { PlainMemoryTargetSystem } from './plain-memory.target-system.js';
+export { PlainMemoryTargetSystem } from './memory.target-system.js';

@@ -1,5 +1,5 @@
-import type { ChainHead } from '../../core/audit-entry.js';
-import type { Marker, TargetFence } from '../../core/target-system.js';
+import type { ChainHead } from '../../core/model/audit-entry.js';
+import type { Marker, TargetFence } from '../../core/model/target-system.js';
 
 /** The fence row and the markers of one chain. Every method is one atomic step. */
 export class MarkerBook {
@@ -14,12 +14,12 @@ export class MarkerBook {
     return [...this.#markers.values()];
   }
 
-  /** Whether a holder of `token` may write here: no newer one was. */
+  /** Whether a holder of `token` may write here: no holder of a newer one has. */
   admits(token: number): boolean {
     return token >= this.#fence.token;
   }
 
-  /** The witness stays when there is no new one. */
+  /** Without a new witness, the old one stays. */
   raiseFence(token: number, witness: ChainHead | null = this.#fence.witness): void {
     this.#fence = { token: Math.max(this.#fence.token, token), witness };
   }

@@ -1,20 +1,76 @@
-import type { ChainIdentity } from '../../core/audit-store.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
+import { TargetSystemError } from '../../core/model/errors.js';
 import { AuditLog } from './audit-log.js';
 import { MarkerBook } from './marker-book.js';
-import { RowLocks } from './row-locks.js';
+
+/** Locks on the rows that transactions and the lease write. First come, first served. */
+class RowLocks {
+  readonly #held = new Map<string, { readonly owner: string; readonly released: Promise<void> }>();
+
+  readonly #waitMs: number;
+
+  constructor(waitMs: number) {
+    this.#waitMs = waitMs;
+  }
+
+  /**
+   * Waits until nobody holds the row, then holds it.
+   *
+   * @returns a function that releases the row
+   * @throws TargetSystemError that names the owner, when it holds the row for too long
+   */
+  async take(row: string, owner: string): Promise<() => void> {
+    const until = performance.now() + this.#waitMs;
+    for (let holder = this.#held.get(row); holder; holder = this.#held.get(row)) {
+      const left = until - performance.now();
+      if (left <= 0 || !(await within(left, holder.released))) throw this.#inTheWay(row, holder.owner);
+    }
+    return this.#hold(row, owner);
+  }
+
+  #hold(row: string, owner: string): () => void {
+    const { promise: released, resolve } = newPromise();
+    this.#held.set(row, { owner, released });
+    return () => {
+      this.#held.delete(row);
+      resolve();
+    };
+  }
+
+  #inTheWay(row: string, owner: string): TargetSystemError {
+    return new TargetSystemError(
+      `The ${row} in the memory database is still held by ${owner} after ${this.#waitMs} ms.`,
+      {
+        fix: [`end what ${owner} is doing, then start again`],
+      },
+    );
+  }
+}
+
+function newPromise(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+async function within(ms: number, awaited: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)));
+  return Promise.race([awaited.then(() => true), late]).finally(() => clearTimeout(timer));
+}
 
 /** How a memory database behaves. */
 export interface MemoryDatabaseOptions {
-  /** Its clock: milliseconds since 1970 UTC. Leases end by it. @default Date.now */
+  /** The clock that ends leases: milliseconds since 1970 UTC. @default Date.now */
   readonly now?: () => number;
-  /** How long one waits for a row that an open transaction holds, in milliseconds. @default 5000 */
+  /** How long a call waits for a row that an open transaction holds, in milliseconds. @default 5000 */
   readonly lockWaitMs?: number;
 }
 
 /**
  * A database in this process' memory: tables, audit logs and the bookkeeping of transactions.
  *
- * Stores and target systems that are given the same database are to each other what two connections to one server are.
+ * Stores and target systems with the same database behave like connections to one server.
  */
 export class MemoryDatabase {
   readonly #tables = new Map<string, Map<string, unknown>>();
@@ -29,7 +85,7 @@ export class MemoryDatabase {
     this.locks = new RowLocks(lockWaitMs);
   }
 
-  /** @internal The rows of a table, committed ones only; made when it is missing. */
+  /** @internal The committed rows of a table, which is made when it is missing. */
   rows(table: string): Map<string, unknown> {
     return find(this.#tables, table, () => new Map<string, unknown>());
   }

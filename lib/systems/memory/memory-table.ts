@@ -1,17 +1,37 @@
-import { copyOf } from './copy.js';
+/**
+ * A copy that shares nothing with the value.
+ *
+ * Plain objects and arrays are not copied by structuredClone: under jest it makes objects of another realm, which are never
+ * strictly equal to the original.
+ *
+ * @throws DataCloneError when the value is not data, a function for example
+ */
+export function copyOf<T>(value: T): T;
+export function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => copyOf(item));
+  if (!isPlainObject(value)) return structuredClone(value);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copyOf<unknown>(member)]));
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
 /** What a memory table is made of. */
 export interface TableAccess {
   readonly rows: Map<string, unknown>;
-  /** Called before everything else; throws when the call must not happen. */
+  /** Called first at every use. Throws when the call must not happen. */
   pass(call: string): void;
-  /** Told of every key that is set or deleted. */
+  /** Called with every key that is set or deleted. */
   changed(key: string): void;
 }
 
 /**
  * The client of a memory target system: named values, used like a `Map`.
  *
- * Values are data: they are copied in and out (by `structuredClone` rules), so altering what `get` gave alters nothing here.
+ * Values are data, copied in and out by the rules of `structuredClone`. Changing a value that `get` gave does not change the table.
  */
 export class MemoryTable implements Iterable<[string, unknown]> {
   readonly #access: TableAccess;

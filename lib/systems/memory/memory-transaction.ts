@@ -1,13 +1,13 @@
-import type { AuditEntry, ChainHead } from '../../core/audit-entry.js';
-import type { ChainIdentity, Fence } from '../../core/audit-store.js';
-import { clientGate, type ClientGate } from '../../core/client-gate.js';
-import { TargetSystemError } from '../../core/errors.js';
-import type { AttemptScope, Clients, Marker, TargetTransaction } from '../../core/target-system.js';
+import { clientGate, type ClientGate } from '../../core/kit/attempt-gate.js';
+import type { AuditEntry, ChainHead } from '../../core/model/audit-entry.js';
+import type { ChainIdentity, Fence } from '../../core/model/audit-store.js';
+import { TargetSystemError } from '../../core/model/errors.js';
+import type { AttemptScope, Clients, Marker, TargetTransaction } from '../../core/model/target-system.js';
 import type { AuditLog } from './audit-log.js';
 import type { MemoryDatabase } from './memory-database.js';
 import { MemoryTable } from './memory-table.js';
 
-/** An open transaction: works on a copy of the table and keeps every other step for the commit. */
+/** An open transaction: it works on a copy of the table, and keeps all other steps for the commit. */
 export class MemoryTransaction implements TargetTransaction {
   readonly clients: Clients;
   readonly #copy: Map<string, unknown>;
@@ -17,11 +17,14 @@ export class MemoryTransaction implements TargetTransaction {
   readonly #locks = new Map<string, () => void>();
   #ended = false;
 
-  constructor(
-    private readonly database: MemoryDatabase,
-    private readonly scope: AttemptScope,
-    private readonly table: string,
-  ) {
+  readonly #database: MemoryDatabase;
+  readonly #scope: AttemptScope;
+  readonly #table: string;
+
+  constructor(database: MemoryDatabase, scope: AttemptScope, table: string) {
+    this.#database = database;
+    this.#scope = scope;
+    this.#table = table;
     this.#copy = new Map(database.rows(table));
     this.#gate = clientGate(scope, table);
     const { pass } = this.#gate;
@@ -39,22 +42,22 @@ export class MemoryTransaction implements TargetTransaction {
   }
 
   async raiseFence(token: number, witness: ChainHead): Promise<boolean> {
-    await this.#lock(fenceRow(this.scope));
-    const book = this.database.book(this.scope);
+    await this.#lock(fenceRow(this.#scope));
+    const book = this.#database.book(this.#scope);
     if (!book.admits(token)) return false;
     this.#steps.push(() => book.raiseFence(token, witness));
     return true;
   }
 
   async writeMarker(marker: Marker): Promise<void> {
-    this.#steps.push(() => this.database.book(this.scope).write(marker));
+    this.#steps.push(() => this.#database.book(this.#scope).write(marker));
   }
 
   async removeMarkers(changeIds: readonly string[]): Promise<void> {
-    this.#steps.push(() => this.database.book(this.scope).remove(changeIds));
+    this.#steps.push(() => this.#database.book(this.#scope).remove(changeIds));
   }
 
-  /** Makes an append to the audit log a part of this transaction. @throws StaleFenceError, AppendRefusedError */
+  /** Adds an append to the audit log to this transaction. @throws StaleFenceError, AppendRefusedError */
   async append(
     log: AuditLog,
     namespace: string,
@@ -67,7 +70,7 @@ export class MemoryTransaction implements TargetTransaction {
   }
 
   commit(): void {
-    const rows = this.database.rows(this.table);
+    const rows = this.#database.rows(this.#table);
     for (const key of this.#changed) {
       if (this.#copy.has(key)) rows.set(key, this.#copy.get(key));
       else rows.delete(key);
@@ -75,7 +78,7 @@ export class MemoryTransaction implements TargetTransaction {
     for (const step of this.#steps) step();
   }
 
-  /** Lets go of everything; what was not committed is gone. */
+  /** Releases the locks and refuses further calls. What was not committed is discarded. */
   end(): void {
     this.#ended = true;
     this.#gate.close();
@@ -83,9 +86,9 @@ export class MemoryTransaction implements TargetTransaction {
   }
 
   async #lock(row: string): Promise<void> {
-    const { changeId, attempt } = this.scope;
+    const { changeId, attempt } = this.#scope;
     const owner = `the transaction of change '${changeId}' (attempt ${attempt})`;
-    const release = this.#locks.has(row) ? undefined : await this.database.locks.take(row, owner);
+    const release = this.#locks.has(row) ? undefined : await this.#database.locks.take(row, owner);
     if (release) this.#locks.set(row, release);
     if (!this.#ended) return;
     release?.();
@@ -93,12 +96,12 @@ export class MemoryTransaction implements TargetTransaction {
   }
 }
 
-/** Names the row that `TargetTransaction.raiseFence` holds until the end of the transaction. */
+/** The name of the row that `TargetTransaction.raiseFence` locks until the end of the transaction. */
 export function fenceRow({ storeId, namespace }: ChainIdentity): string {
   return `fence row of namespace '${namespace}' of store ${storeId}`;
 }
 
-/** Names the row that an append within a transaction holds until the end of the transaction. */
+/** The name of the row that an append within a transaction locks until the end of the transaction. */
 export function leaseRow(namespace: string): string {
   return `lock row of namespace '${namespace}'`;
 }

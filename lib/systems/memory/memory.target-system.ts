@@ -1,11 +1,11 @@
-import type { ChainIdentity } from '../../core/audit-store.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
 import type {
   AttemptScope,
   MarkerStore,
   PreviewableTargetSystem,
   TargetTransaction,
   TransactionalTargetSystem,
-} from '../../core/target-system.js';
+} from '../../core/model/target-system.js';
 import { MemoryMarkerStore } from './memory-marker-store.js';
 import { MemoryTransaction } from './memory-transaction.js';
 import { TableTargetSystem } from './table.target-system.js';
@@ -13,8 +13,8 @@ import { TableTargetSystem } from './table.target-system.js';
 /**
  * A transactional target system in memory: one table, named like the target system.
  *
- * For trying things out and for tests. A transaction reads the table as it was at its begin; where two write one key,
- * the later commit stays. Shares its transactions with a `MemoryAuditStore` on the same database.
+ * For trying things out and for tests. A transaction reads the table as it was when it began. Where two transactions write
+ * one key, the later commit wins. Shares its transactions with a `MemoryAuditStore` on the same database.
  */
 export class MemoryTargetSystem
   extends TableTargetSystem
@@ -45,4 +45,10 @@ export class MemoryTargetSystem
   markers(chain: ChainIdentity): MarkerStore {
     return new MemoryMarkerStore(this.database, chain);
   }
+}
+
+/** A target system in memory without transactions, like a broker or an API: what a change sets is there at once. */
+export class PlainMemoryTargetSystem extends TableTargetSystem implements PreviewableTargetSystem {
+  readonly kind = 'memory (plain)';
+  readonly transactional = false;
 }

@@ -1,6 +1,6 @@
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 
-/** Where a method of axios takes its config, and which HTTP method it sends. */
+/** For each method of axios: the index of its config argument, and the HTTP method that it sends. */
 const METHODS: Readonly<Record<string, { readonly method: string; readonly config: 1 | 2 }>> = {
   get: { method: 'GET', config: 1 },
   delete: { method: 'DELETE', config: 1 },
@@ -15,7 +15,7 @@ const METHODS: Readonly<Record<string, { readonly method: string; readonly confi
   patchForm: { method: 'PATCH', config: 2 },
 };
 
-/** Lets a request happen, with the config that it is to have, or throws. */
+/** Sends a request by `send`, with the config that it must have. @throws when the request must not happen */
 export type PerformRequest = <T>(
   config: AxiosRequestConfig,
   send: (config: AxiosRequestConfig) => Promise<T>,
@@ -23,7 +23,7 @@ export type PerformRequest = <T>(
 
 type AnyCall = (...args: unknown[]) => Promise<unknown>;
 
-/** The same axios instance, interceptors and all, every request of which is performed by `perform`. */
+/** A proxy of an axios instance, with its interceptors: `perform` sends every request. */
 export function guardedAxios(axios: AxiosInstance, perform: PerformRequest): AxiosInstance {
   const request = (first: unknown, second?: unknown): Promise<unknown> =>
     perform(configOf(first, second), (config) => axios.request(config));

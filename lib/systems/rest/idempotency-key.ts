@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { AttemptScope } from '../../core/target-system.js';
+import type { AttemptScope } from '../../core/model/target-system.js';
 
-/** The namespace of our name-based UUIDs: a random UUID, chosen once. */
+/** The namespace of the name-based UUIDs: a random constant. */
 const NAMESPACE = Buffer.from('6f1c1d5a7a0b4c0f9d3e5b2a8c47e016', 'hex');
 
-/** Methods that change nothing. */
+/** Methods that only read. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Whether a request of this method may change something. */
@@ -12,7 +12,7 @@ export function isUnsafe(method = 'GET'): boolean {
   return !SAFE.has(method.toUpperCase());
 }
 
-/** The key of one call of an attempt: a UUID (version 5) of what identifies it, so that it can be told from outside. */
+/** The key of one call of an attempt: a UUID (version 5, RFC 9562) of what identifies the call, so that others can compute it too. */
 export function idempotencyKey(scope: AttemptScope, call: number): string {
   const { namespace, executionId, changeId, attempt } = scope;
   const name = JSON.stringify([namespace, executionId, changeId, attempt, call]);
@@ -22,7 +22,7 @@ export function idempotencyKey(scope: AttemptScope, call: number): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** Numbers the calls of an attempt, over all the times that it is given clients: `@Rollback` goes on where `@Apply` ended. */
+/** Numbers the calls of the latest attempt. `@Rollback` continues the numbers of `@Apply`. */
 export class CallNumbers {
   #attempt = '';
   #last = 0;

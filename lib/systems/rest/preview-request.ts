@@ -1,12 +1,12 @@
 import type { AxiosRequestConfig } from 'axios';
-import { TargetSystemError } from '../../core/errors.js';
-import type { NotePreviewed } from '../../core/previewed-operation.js';
+import { TargetSystemError } from '../../core/model/errors.js';
+import type { NotePreviewed } from '../../core/model/recipe.js';
 import type { PerformRequest } from './guarded-axios.js';
 import { isUnsafe } from './idempotency-key.js';
 import { hideSecrets, publicUrl } from './request-secrets.js';
 import type { RestParts } from './rest-attempt.js';
 
-/** Lets requests pass that only read; tells the first other one, and refuses it. */
+/** Sends requests that only read. Reports the first other request to the preview, and refuses it. */
 export function sendingOnlyReads(
   { axios, id }: Pick<RestParts, 'axios' | 'id'>,
   note: NotePreviewed,
@@ -28,7 +28,7 @@ function bodyOf(config: AxiosRequestConfig, url: string): string {
   return hideSecrets(typeof data === 'string' ? data : JSON.stringify(data), config, url);
 }
 
-/** Not a form, a stream or bytes. */
+/** False for a form, a stream or bytes. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || Array.isArray(value);

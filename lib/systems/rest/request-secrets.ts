@@ -1,26 +1,24 @@
 import type { AxiosRequestConfig } from 'axios';
-import { publicText } from '../../core/error-text.js';
-import { LONGEST_TEXT } from '../../core/longest-text.js';
-import { redact } from '../../core/redact.js';
+import { publicText, LONGEST_TEXT, redact } from '../../core/kit/text.js';
 
 const HIDDEN = '***';
 const SECRET_NAME =
   /auth|cookie|token|secret|passw|pwd|credential|signature|^sig$|session|api[-_]?key|access[-_]?key|^key$|^code$/i;
 const NO_SECRET = /idempotency|^xsrf/i;
 
-/** Takes out of a text what is secret in a request: its credentials, wherever they stand, and what looks like some. */
+/** Removes secrets from a text: the credentials of the request, wherever they are, and what looks like credentials. */
 export function hideSecrets(text: string, config: AxiosRequestConfig, url: string): string {
   const known = secretsOf(config, url).sort((a, b) => b.length - a.length);
-  // Cut first, and far enough behind what is kept for a secret that begins there.
+  // The text is cut first, behind the part that is kept, so that a secret that begins in that part is complete.
   const seen = text.slice(0, LONGEST_TEXT + (known[0]?.length ?? 0));
   return publicText(known.reduce((current, secret) => current.replaceAll(secret, HIDDEN), seen));
 }
 
-/** The URL with its credentials and secret parameters taken out. */
+/** The URL without credentials and secret parameters. */
 export function publicUrl(url: string): string {
   const query = url.indexOf('?');
-  const place = query < 0 ? url : url.slice(0, query);
-  const bare = place.replace(/^([a-z][a-z\d+.-]*:)?\/\/[^/@]*@/i, `$1//${HIDDEN}@`);
+  const location = query < 0 ? url : url.slice(0, query);
+  const bare = location.replace(/^([a-z][a-z\d+.-]*:)?\/\/[^/@]*@/i, `$1//${HIDDEN}@`);
   if (query < 0) return redact(bare);
   const parameters = url.slice(query + 1).split('&');
   return redact(`${bare}?${parameters.map(publicParameter).join('&')}`);

@@ -1,21 +1,21 @@
 import type { AxiosError, AxiosInstance, AxiosRequestConfig } from 'axios';
-import { TargetSystemError } from '../../core/errors.js';
+import { TargetSystemError } from '../../core/model/errors.js';
 import { hideSecrets, publicUrl } from './request-secrets.js';
 
 const EXCERPT = 500;
 
-/** What is known of a request that failed; nothing in it is secret. */
+/** A failed request, without secrets. */
 export interface RestFailure {
   readonly method: string;
-  /** Credentials and secret parameters taken out. */
+  /** The URL without credentials and secret parameters. */
   readonly url: string;
-  /** Of the answer; absent when there was none. */
+  /** HTTP status of the answer; absent when there was none. */
   readonly status?: number;
-  /** Of the answer: at most 500 characters, secrets taken out. */
+  /** Beginning of the answer's body: at most 500 characters, without secrets. */
   readonly body?: string;
 }
 
-/** A request of a change failed: there was no answer, or one that says so. Carries no secrets, so it can be kept and shown. */
+/** The API refused a request of a change or did not answer. Contains no secrets, so it can be stored and shown. */
 export class RestRequestError extends TargetSystemError {
   readonly method: string;
   readonly url: string;
@@ -31,7 +31,7 @@ export class RestRequestError extends TargetSystemError {
   }
 }
 
-/** The same, told without secrets. The error of axios is left out on purpose: it holds the request with its headers. */
+/** The error of axios without secrets. It is not kept as the cause, because it holds the request with its headers. */
 export function toRestError(
   error: AxiosError,
   sent: AxiosRequestConfig,

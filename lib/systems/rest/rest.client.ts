@@ -7,8 +7,8 @@ export type SendRequest = <T>(config: AxiosRequestConfig) => Promise<AxiosRespon
  * The client of a REST target system: requests through your axios instance, with its base URL, credentials and
  * interceptors.
  *
- * Every request that may change something has an idempotency key; every request is cancelled when the attempt ends
- * badly. All methods throw RestRequestError when there is no answer or one that says so.
+ * Every request that may change something has an idempotency key. Requests are cancelled when the attempt fails. All methods throw
+ * RestRequestError when the API answers with an error or does not answer.
  */
 export class RestClient {
   readonly #send: SendRequest;
@@ -38,7 +38,7 @@ export class RestClient {
     return this.request({ ...config, method: 'DELETE', url });
   }
 
-  /** Any request, told by an axios config. */
+  /** Sends any request, described by an axios config. */
   request<T = unknown>(config: AxiosRequestConfig): Promise<AxiosResponse<T>> {
     return this.#send<T>(config);
   }

@@ -1,35 +1,43 @@
 import type { AxiosInstance } from 'axios';
-import { classOf } from '../../core/class-of.js';
-import type { Injected, InjectionTokenOf } from '../../core/injected.js';
-import { outsideAnyChange } from '../../core/outside-any-change.js';
-import type { NotePreviewed } from '../../core/previewed-operation.js';
-import type { AttemptScope, Client, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
+import { classOf } from '../../core/kit/class-of.js';
+import { injectableTarget } from '../../core/kit/injectable.js';
+import { outsideAnyChange } from '../../core/kit/outside-refusals.js';
+import type { NotePreviewed } from '../../core/model/recipe.js';
+import type {
+  AttemptScope,
+  Client,
+  Clients,
+  PreviewableTargetSystem,
+} from '../../core/model/target-system.js';
 import { guardedAxios, type PerformRequest } from './guarded-axios.js';
 import { CallNumbers } from './idempotency-key.js';
 import { sendingOnlyReads } from './preview-request.js';
-import { RestAttempt, type RestParts } from './rest-attempt.js';
-import { RestClient } from './rest.client.js';
+import { RestAttempt, type RestParts, send } from './rest-attempt.js';
 import type { HttpServiceLike, RestSource, RestTargetSystemOptions } from './rest-options.js';
-import { send } from './send.js';
+import { RestClient } from './rest.client.js';
 
 /** Asks for the axios instance itself, guarded: `@Client(AXIOS_CLIENT) axios: AxiosInstance`. */
 export const AXIOS_CLIENT = 'axios';
 
 /**
- * An HTTP API as a target system. It has no transactions: every request is there at once.
+ * An HTTP API as a target system. It has no transactions: every request takes effect at once.
  *
- * Clients: `RestClient` (the main one), the axios instance under `AXIOS_CLIENT`, and `HttpService` when it was given one.
+ * Clients: `RestClient` (the main one), the axios instance under `AXIOS_CLIENT`, and `HttpService` when the target system was made
+ * from one.
  */
 export class RestTargetSystem implements PreviewableTargetSystem {
   readonly kind = 'rest';
   readonly transactional = false;
   readonly #parts: RestParts;
 
+  readonly #source: RestSource;
+
   constructor(
     readonly id: string,
-    private readonly source: RestSource,
+    source: RestSource,
     options: RestTargetSystemOptions = {},
   ) {
+    this.#source = source;
     this.#parts = {
       id,
       axios: isHttpService(source) ? source.axiosRef : source,
@@ -39,17 +47,7 @@ export class RestTargetSystem implements PreviewableTargetSystem {
   }
 
   /** Takes the axios instance or the `HttpService` from the container. */
-  static inject(
-    id: string,
-    token: InjectionTokenOf<RestSource>,
-    options?: RestTargetSystemOptions,
-  ): Injected<RestTargetSystem, RestSource> {
-    return {
-      token,
-      label: `RestTargetSystem '${id}'`,
-      create: (source) => new RestTargetSystem(id, source, options),
-    };
-  }
+  static readonly inject = injectableTarget(RestTargetSystem, 'RestTargetSystem');
 
   clients(): Clients {
     const refuse = outsideAnyChange(this.id);
@@ -61,8 +59,8 @@ export class RestTargetSystem implements PreviewableTargetSystem {
   }
 
   /**
-   * Sends what only reads (GET, HEAD, OPTIONS). The first request that may change something is told and ends the preview, for
-   * nobody knows what it would be answered.
+   * Sends requests that only read (GET, HEAD, OPTIONS). The first request that may change something is reported and ends the preview,
+   * because its answer is unknown.
    */
   preview(
     scope: AttemptScope,
@@ -90,7 +88,7 @@ export class RestTargetSystem implements PreviewableTargetSystem {
     return [
       { token: RestClient, instance: client },
       { token: AXIOS_CLIENT, instance: axios },
-      ...(isHttpService(this.source) ? httpServiceClients(this.source, axios) : []),
+      ...(isHttpService(this.#source) ? httpServiceClients(this.#source, axios) : []),
     ];
   }
 }
@@ -99,7 +97,7 @@ function isHttpService(source: RestSource): source is HttpServiceLike {
   return 'axiosRef' in source;
 }
 
-/** An `HttpService` like the source, its own subclass included, on the guarded axios instance. */
+/** An `HttpService` of the same class as the source, on the guarded axios instance. */
 function httpServiceClients(source: HttpServiceLike, axios: AxiosInstance): Client[] {
   const prototype = Object.getPrototypeOf(source) as HttpServiceLike;
   const guarded = Object.assign(Object.create(prototype) as HttpServiceLike, source, { instance: axios });

@@ -1,6 +1,6 @@
 export type { ObjectBody, BodyStream } from './objects/object-body.js';
 export type { ObjectOptions } from './objects/object-properties.js';
-export type { ObjectPlace } from './objects/object-state.js';
+export type { ObjectLocation } from './objects/object-state.js';
 export type { WriteConditions } from './objects/write-conditions.js';
 export type { CopyObjectOptions } from './recipes/copy-object.recipe.js';
 export type { DeleteObjectOptions } from './recipes/delete-object.recipe.js';
@@ -13,5 +13,5 @@ export type { LifecycleRule } from './rules/lifecycle-rules.js';
 export type { PolicyStatement, PolicyTexts } from './rules/policy-statements.js';
 export { S3Buckets } from './s3-buckets.client.js';
 export type { S3TargetSystemOptions } from './s3-options.js';
-export { S3RequestError } from './s3-request.error.js';
+export { S3RequestError } from './connection/s3-request.error.js';
 export { S3TargetSystem } from './s3.target-system.js';

@@ -1,35 +1,36 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { PerformRecipe } from '../../core/recipe.js';
-import { isThere } from './buckets/is-there.js';
-import { type ObjectBody } from './objects/object-body.js';
-import { type ObjectPlace, stateOf } from './objects/object-state.js';
+import type { PerformRecipe } from '../../core/model/recipe.js';
+import type { ObjectBody } from './objects/object-body.js';
+import { type ObjectLocation, stateOf } from './objects/object-state.js';
+import {
+  PUT_BUCKET_TAGS,
+  PUT_CORS_RULES,
+  PUT_LIFECYCLE_RULES,
+  PUT_POLICY_STATEMENTS,
+  REMOVE_BUCKET_TAGS,
+  REMOVE_CORS_RULES,
+  REMOVE_LIFECYCLE_RULES,
+  REMOVE_POLICY_STATEMENTS,
+} from './recipes/bucket-rules.recipes.js';
+import { DELETE_BUCKET, ENSURE_BUCKET, isThere } from './recipes/buckets.recipes.js';
 import { COPY_OBJECT, type CopyObjectOptions } from './recipes/copy-object.recipe.js';
-import { DELETE_BUCKET } from './recipes/delete-bucket.recipe.js';
 import { DELETE_OBJECT, type DeleteObjectOptions } from './recipes/delete-object.recipe.js';
-import { ENSURE_BUCKET } from './recipes/ensure-bucket.recipe.js';
-import { PUT_BUCKET_TAGS } from './recipes/put-bucket-tags.recipe.js';
-import { PUT_CORS_RULES } from './recipes/put-cors-rules.recipe.js';
-import { PUT_LIFECYCLE_RULES } from './recipes/put-lifecycle-rules.recipe.js';
 import { PUT_OBJECT, type PutObjectOptions } from './recipes/put-object.recipe.js';
-import { PUT_POLICY_STATEMENTS } from './recipes/put-policy-statements.recipe.js';
-import { REMOVE_BUCKET_TAGS } from './recipes/remove-bucket-tags.recipe.js';
-import { REMOVE_CORS_RULES } from './recipes/remove-cors-rules.recipe.js';
-import { REMOVE_LIFECYCLE_RULES } from './recipes/remove-lifecycle-rules.recipe.js';
-import { REMOVE_POLICY_STATEMENTS } from './recipes/remove-policy-statements.recipe.js';
 import { type BucketEncryption, SET_ENCRYPTION } from './recipes/set-encryption.recipe.js';
 import { type PublicAccessBlock, SET_PUBLIC_ACCESS_BLOCK } from './recipes/set-public-access-block.recipe.js';
 import { SET_VERSIONING, type Versioning } from './recipes/set-versioning.recipe.js';
 import type { CorsRule } from './rules/cors-rules.js';
 import type { LifecycleRule } from './rules/lifecycle-rules.js';
 import type { PolicyStatement } from './rules/policy-statements.js';
-import type { S3Session } from './s3-session.js';
+import type { S3Session } from './connection/s3-session.js';
 
 /**
- * Buckets and objects of an S3 target system. Each method that changes something is a recipe: done twice, it leaves the same
- * state; it can be previewed; `Recipes.undo()` puts it back. Errors name the call, the bucket and the target system.
+ * The client of an S3 target system for buckets and objects. Each method that changes something is a recipe: called again, it finds
+ * nothing to change; it can be previewed; `Recipes.undo()` reverts it where that is possible. Errors name the call, the bucket and the
+ * target system.
  *
- * S3 replaces configurations as a whole. Here rules, statements and tags are read, merged by their id and written: those
- * of others stay as they are. S3 has no condition for that write: of two that do it at the same moment, the later wins.
+ * S3 only writes configurations as a whole. So rules, statements and tags are read, merged by their id and written; those of others
+ * stay. S3 has no conditional write here: of two writers at the same moment, the later wins.
  */
 export class S3Buckets {
   readonly #session: Pick<S3Session, 'client'>;
@@ -41,22 +42,22 @@ export class S3Buckets {
     this.#perform = perform;
   }
 
-  /** Whether there is such a bucket. @throws S3RequestError when this client may not see it */
+  /** Whether a bucket exists. @throws S3RequestError when this client may not see it */
   hasBucket(bucket: string): Promise<boolean> {
     return isThere(this.#session, bucket);
   }
 
-  /** Whether there is such an object. */
+  /** Whether an object exists. */
   async hasObject(bucket: string, key: string): Promise<boolean> {
     return (await stateOf(this.#session, { bucket, key })) !== undefined;
   }
 
-  /** Makes a bucket unless it is there. @param options.region - default: the client's */
+  /** Creates a bucket unless it exists. @param options.region - default: the client's */
   ensureBucket(bucket: string, { region }: { readonly region?: string } = {}): Promise<void> {
     return this.#perform(ENSURE_BUCKET, { bucket, ...(region !== undefined && { region }) });
   }
 
-  /** Deletes an empty bucket. It can't be put back, hence the word. @throws S3RequestError when it is not empty */
+  /** Deletes an empty bucket. It can't be undone, so `allowDelete` confirms it. @throws S3RequestError when it is not empty */
   deleteBucket(bucket: string, { allowDelete }: { readonly allowDelete: true }): Promise<void> {
     return this.#perform(DELETE_BUCKET, { bucket, allowDelete });
   }
@@ -66,7 +67,7 @@ export class S3Buckets {
     return this.#perform(SET_VERSIONING, { bucket, versioning });
   }
 
-  /** Adds lifecycle rules, or replaces those of the same `ID`. */
+  /** Adds lifecycle rules, or replaces those with the same `ID`. */
   putLifecycleRules(bucket: string, rules: readonly LifecycleRule[]): Promise<void> {
     return this.#perform(PUT_LIFECYCLE_RULES, { bucket, rules });
   }
@@ -76,7 +77,7 @@ export class S3Buckets {
     return this.#perform(REMOVE_LIFECYCLE_RULES, { bucket, ids });
   }
 
-  /** Adds CORS rules after the others, or replaces those of the same `ID` where they stand. */
+  /** Adds CORS rules after the others. A rule with the same `ID` is replaced and keeps its position. */
   putCorsRules(bucket: string, rules: readonly CorsRule[]): Promise<void> {
     return this.#perform(PUT_CORS_RULES, { bucket, rules });
   }
@@ -86,7 +87,7 @@ export class S3Buckets {
     return this.#perform(REMOVE_CORS_RULES, { bucket, ids });
   }
 
-  /** Adds statements to the policy, or replaces those of the same `Sid`. */
+  /** Adds statements to the policy, or replaces those with the same `Sid`. */
   putPolicyStatements(bucket: string, statements: readonly PolicyStatement[]): Promise<void> {
     return this.#perform(PUT_POLICY_STATEMENTS, { bucket, rules: statements });
   }
@@ -96,7 +97,7 @@ export class S3Buckets {
     return this.#perform(REMOVE_POLICY_STATEMENTS, { bucket, ids: sids });
   }
 
-  /** Adds tags, or gives those that are there another value. */
+  /** Adds tags, or replaces the values of existing ones. */
   putTags(bucket: string, tags: Readonly<Record<string, string>>): Promise<void> {
     const rules = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     return this.#perform(PUT_BUCKET_TAGS, { bucket, rules });
@@ -107,20 +108,20 @@ export class S3Buckets {
     return this.#perform(REMOVE_BUCKET_TAGS, { bucket, ids: keys });
   }
 
-  /** Sets how new objects are encrypted where they do not say it themselves. */
+  /** Sets the default encryption of new objects. */
   setEncryption(bucket: string, encryption: BucketEncryption): Promise<void> {
     return this.#perform(SET_ENCRYPTION, { bucket, encryption });
   }
 
-  /** Sets the switches that block public access; those left out stay as they are. */
+  /** Sets switches against public access; those left out stay as they are. */
   setPublicAccessBlock(bucket: string, block: PublicAccessBlock): Promise<void> {
     return this.#perform(SET_PUBLIC_ACCESS_BLOCK, { bucket, block });
   }
 
   /**
-   * Puts an object, unless one of the same content and properties is there already: told by the MD5 that S3 has in its ETag.
-   * A stream is sent in parts, and a failed one leaves nothing. A function that opens the stream is asked twice, to compare
-   * first; a bare stream can be read only once, so it is always sent.
+   * Puts an object, unless it has the same content (by the MD5 in S3's ETag) and properties already. A stream is uploaded in parts,
+   * and a failed upload leaves nothing. A function that opens a stream is called twice, to compare first; a bare stream can be read
+   * only once, so it is always sent.
    *
    * @throws TargetSystemError or S3RequestError (`PreconditionFailed`) when a condition does not hold
    */
@@ -128,8 +129,8 @@ export class S3Buckets {
     return this.#perform(PUT_OBJECT, { bucket, key, body, options });
   }
 
-  /** Has the server copy an object of up to 5 GiB, with content type, metadata and tags. */
-  copyObject(from: ObjectPlace, to: ObjectPlace, options: CopyObjectOptions = {}): Promise<void> {
+  /** Makes S3 copy an object of up to 5 GiB, with content type, metadata and tags. */
+  copyObject(from: ObjectLocation, to: ObjectLocation, options: CopyObjectOptions = {}): Promise<void> {
     return this.#perform(COPY_OBJECT, { from, to, options });
   }
 

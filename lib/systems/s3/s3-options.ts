@@ -1,4 +1,4 @@
-import { TargetSystemError } from '../../core/errors.js';
+import { TargetSystemError } from '../../core/model/errors.js';
 
 const MEBIBYTE = 1024 * 1024;
 const SMALLEST_PART = 5 * MEBIBYTE;
@@ -6,14 +6,14 @@ const SMALLEST_PART = 5 * MEBIBYTE;
 /** How an S3 target system works. */
 export interface S3TargetSystemOptions {
   /**
-   * Keys below it are Flamingock's: here `S3Buckets` has the server copy an object before it is replaced or deleted, where
-   * the bucket is not versioned and the object is larger than 64 KiB. Putting back removes the copy; otherwise it stays,
+   * Prefix of the keys that are reserved for Flamingock. Before `S3Buckets` replaces or deletes an object that is larger than 64 KiB,
+   * in a bucket without versioning, it makes S3 copy the object below this prefix. Undo removes the copy; otherwise the copy stays
    * until a lifecycle rule of yours expires it.
    * @default '.flamingock/undo/'
    */
   readonly undoPrefix?: string;
   /**
-   * How much of a stream is held in memory and sent at a time, in bytes; at least 5 MiB. An object has 10,000 parts at most.
+   * Size of the parts of an upload, in bytes; at least 5 MiB. One part is held in memory at a time, and an object has at most 10,000.
    * @default 8388608 (8 MiB: objects up to 78 GiB)
    */
   readonly partSize?: number;

@@ -1,14 +1,13 @@
-import type { PerformRecipe } from '../../core/recipe.js';
-import { levelNamed, type CompatibilityLevel } from './compatibility-level.js';
-import { DELETE_SUBJECT } from './delete-subject.recipe.js';
-import { DELETE_VERSION } from './delete-version.recipe.js';
-import { ENSURE_COMPATIBILITY } from './ensure-compatibility.recipe.js';
-import { checkCompatibility, levelOf } from './levels.js';
-import { REGISTER } from './register.recipe.js';
-import type { CompatibilityVerdict, RegisteredSchema, StoredSchema } from './registry-answers.js';
-import type { RegistrySession } from './registry-session.js';
-import { checkedSubject, sentSchema, type SchemaSource } from './schema-source.js';
-import { latestOf, lookUp, versionsOf } from './subjects.js';
+import type { PerformRecipe } from '../../core/model/recipe.js';
+import { type CompatibilityLevel, levelNamed } from './subjects/compatibility-level.js';
+import { checkCompatibility, levelOf } from './subjects/levels.js';
+import { DELETE_SUBJECT, DELETE_VERSION } from './recipes/delete.recipes.js';
+import { ENSURE_COMPATIBILITY } from './recipes/ensure-compatibility.recipe.js';
+import { REGISTER } from './recipes/register.recipe.js';
+import type { CompatibilityVerdict, RegisteredSchema, StoredSchema } from './subjects/registry-answers.js';
+import type { RegistrySession } from './connection/registry-session.js';
+import { checkedSubject, type SchemaSource, sentSchema } from './subjects/schema-source.js';
+import { latestOf, lookUp, versionsOf } from './subjects/subjects.js';
 
 /** How the client reaches the registry. */
 export interface SchemaRegistryAccess {
@@ -22,27 +21,28 @@ export interface NormalizeOptions {
   readonly normalize?: boolean;
 }
 
-/** What comes with a schema. */
+/** How a schema is registered. */
 export interface RegisterOptions extends NormalizeOptions {
   /**
-   * The level that the subject is to have of its own: a tighter one is set after the registration, any other before it, so
-   * that it counts for this schema. It is put back when the schema is refused.
+   * The subject's own compatibility level. A tighter level is set after the registration. Any other is set before it, so that it
+   * counts for this schema, and is reset when the schema is refused.
    *
-   * @default as it is
+   * @default unchanged
    */
   readonly compatibility?: CompatibilityLevel;
 }
 
 /** How something is deleted. */
 export interface DeleteOptions {
-  /** True: nothing of it can be read any more, not even by the ids in messages. @default false */
+  /** True deletes for good: not even the ids in messages can be resolved any more. @default false */
   readonly permanent?: boolean;
 }
 
 /**
- * The client of a schema registry target system. It goes by your client's URLs and credentials, and reads past its caches.
+ * The client of a schema registry target system. It uses your client's URLs and credentials, but not its caches.
  *
- * Done twice, each operation leaves the same state. All throw SchemaRegistryError when there is no answer or one that says so.
+ * Each method that changes something is a recipe: called again, it finds nothing to change. All methods throw SchemaRegistryError when
+ * the registry refuses a request or does not answer.
  */
 export class SchemaRegistry {
   readonly #access: SchemaRegistryAccess;
@@ -53,7 +53,7 @@ export class SchemaRegistry {
   }
 
   /**
-   * Makes a schema the next version of its subject; nothing when it is one of its versions already.
+   * Registers a schema as the next version of its subject. Does nothing when it is one of the versions already.
    *
    * @throws IncompatibleSchemaError with the registry's reasons; nothing was registered
    */
@@ -67,13 +67,13 @@ export class SchemaRegistry {
     });
   }
 
-  /** Gives a subject a level of compatibility of its own, whether it is there already or not. */
+  /** Sets the compatibility level of a subject; the subject need not exist yet. */
   ensureCompatibility(subject: string, level: CompatibilityLevel): Promise<void> {
     const input = { subject: checkedSubject(subject), level: levelNamed(level) };
     return this.#access.perform(ENSURE_COMPATIBILITY, input);
   }
 
-  /** Deletes a version. It can still be read by the id in a message, unless it is deleted permanently. */
+  /** Deletes a version. Unless it is deleted permanently, its schema can still be read by the id in a message. */
   deleteVersion(subject: string, version: number, { permanent = false }: DeleteOptions = {}): Promise<void> {
     return this.#access.perform(DELETE_VERSION, { subject: checkedSubject(subject), version, permanent });
   }
@@ -83,7 +83,7 @@ export class SchemaRegistry {
     return this.#access.perform(DELETE_SUBJECT, { subject: checkedSubject(subject), permanent });
   }
 
-  /** Whether a schema is one of the versions of a subject: for `@Verify`. */
+  /** For `@Verify`: whether a schema is one of the versions of a subject. */
   isRegistered(subject: string, schema: SchemaSource, options: NormalizeOptions = {}): Promise<boolean> {
     const { normalize = false } = options;
     return this.#look('look for a schema in', subject, async (session) => {
@@ -91,7 +91,7 @@ export class SchemaRegistry {
     });
   }
 
-  /** Whether the registry would take a schema now, and why not. True where there is no version yet. */
+  /** Whether the registry would accept a schema now, with the reasons if not. Compatible when the subject has no version yet. */
   check(subject: string, schema: SchemaSource): Promise<CompatibilityVerdict> {
     return this.#look('check a schema for', subject, async (session) => {
       if (!(await latestOf(session, subject))) return { compatible: true, reasons: [] };
@@ -105,12 +105,12 @@ export class SchemaRegistry {
     return this.#look('read the latest version of', subject, (session) => latestOf(session, subject));
   }
 
-  /** The numbers of the versions, ascending; none when there is no such subject. Deleted ones are left out. */
+  /** The version numbers of a subject, ascending, without deleted ones; empty when there is no such subject. */
   versions(subject: string): Promise<readonly number[]> {
     return this.#look('list the versions of', subject, (session) => versionsOf(session, subject));
   }
 
-  /** The subject's own level of compatibility; undefined when it goes by the registry's. */
+  /** The subject's own compatibility level; undefined when the registry's default counts. */
   compatibility(subject: string): Promise<CompatibilityLevel | undefined> {
     return this.#look('read the compatibility of', subject, async (session) => {
       return (await levelOf(session, subject)).own;

@@ -1,18 +1,36 @@
 import type { Client as LibraryClient } from '@confluentinc/schemaregistry';
-import { classOf } from '../../core/class-of.js';
-import { parseDuration, type Duration } from '../../core/duration.js';
-import type { Injected, InjectionTokenOf } from '../../core/injected.js';
-import { outsideAnyChange } from '../../core/outside-any-change.js';
-import type { NotePreviewed } from '../../core/previewed-operation.js';
-import { recipesInAttempt, recipesInPreview } from '../../core/recipe-clients.js';
-import { RecipeLedger } from '../../core/recipe-ledger.js';
-import { idleRecipes, Recipes } from '../../core/recipes.js';
-import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
-import { readingService } from './reading-service.js';
-import { RegistryAttempt, type RegistryParts } from './registry-attempt.js';
-import type { RegistrySession } from './registry-session.js';
-import { clientOn, restServiceOf, type RegistryRestService } from './rest-service.js';
+import { classOf } from '../../core/kit/class-of.js';
+import { injectableTarget } from '../../core/kit/injectable.js';
+import {
+  type OpenRecipeAttempt,
+  type RecipeAttempt,
+  RecipeTargetSystem,
+} from '../../core/kit/recipe-target-system.js';
+import { type Duration, parseDuration } from '../../core/model/duration.js';
+import { TargetSystemError } from '../../core/model/errors.js';
+import { type RegistryParts, RegistryRequests } from './connection/registry-requests.js';
+import {
+  clientOn,
+  type RegistryMethod,
+  type RegistryRestService,
+  type RegistrySession,
+  restServiceOf,
+} from './connection/registry-session.js';
 import { SchemaRegistry, type SchemaRegistryAccess } from './schema-registry.client.js';
+
+/** Requests that only read, but are sent with POST, because a schema is too long for a URL. */
+const QUESTION = /^\/(?:compatibility\/.*|subjects\/[^/]+)$/;
+
+function reads(url: string, method: RegistryMethod): boolean {
+  return method === 'GET' || (method === 'POST' && QUESTION.test(url));
+}
+
+function notPreviewed(url: string, method: RegistryMethod): TargetSystemError {
+  return new TargetSystemError(
+    `${method} ${url} can't be previewed: it would change the registry by the library's own client.`,
+    { fix: ['use the client SchemaRegistry, whose operations can be previewed'] },
+  );
+}
 
 /** How a schema registry target system works. */
 export interface SchemaRegistryTargetSystemOptions {
@@ -25,95 +43,52 @@ export interface SchemaRegistryTargetSystemOptions {
 }
 
 /**
- * A schema registry (Confluent's API) as a target system. It has no transactions: every call is there at once.
+ * A schema registry (Confluent's API) as a target system. It has no transactions: every call takes effect at once.
  *
  * Clients: `SchemaRegistry` (the main one), the client of @confluentinc/schemaregistry under its class, and `Recipes`.
  */
-export class SchemaRegistryTargetSystem implements PreviewableTargetSystem {
+export class SchemaRegistryTargetSystem extends RecipeTargetSystem<RegistrySession> {
   readonly kind = 'schema-registry';
-  readonly transactional = false;
-  readonly #client: LibraryClient;
-  readonly #parts: RegistryParts;
-  readonly #ledger = new RecipeLedger<RegistrySession>();
 
   /** @throws TargetSystemError when the client is no `SchemaRegistryClient`; RangeError when `answerWithin` is no duration */
-  constructor(
-    readonly id: string,
-    client: LibraryClient,
-    options: SchemaRegistryTargetSystemOptions = {},
-  ) {
-    this.#client = client;
-    this.#parts = {
-      id,
+  constructor(id: string, client: LibraryClient, options: SchemaRegistryTargetSystemOptions = {}) {
+    const parts = {
       service: restServiceOf(client, id),
       timeoutMs: timeoutOf(client, options),
       forget: () => client.clearCaches(),
     };
+    super(id, { noun: 'request', open: (attempt) => openRegistry(client, parts, attempt) });
   }
 
   /** Takes the client from the container. */
-  static inject(
-    id: string,
-    token: InjectionTokenOf<LibraryClient>,
-    options?: SchemaRegistryTargetSystemOptions,
-  ): Injected<SchemaRegistryTargetSystem, LibraryClient> {
-    return {
-      token,
-      label: `SchemaRegistryTargetSystem '${id}'`,
-      create: (client) => new SchemaRegistryTargetSystem(id, client, options),
-    };
-  }
-
-  clients(): Clients {
-    const refuse = outsideAnyChange(this.id);
-    return this.#clients({ perform: refuse, look: refuse }, { handleRequest: refuse }, idleRecipes(refuse));
-  }
-
-  async connect<T>(scope: AttemptScope, work: (clients: Clients) => Promise<T>): Promise<T> {
-    const opened = this.#ledger.open(scope);
-    return this.#attempt(scope, (attempt) => {
-      const { gate } = attempt;
-      const site = { targetId: this.id, session: attempt, gate, guard: () => attempt.guard() };
-      const { perform, recipes } = recipesInAttempt<RegistrySession>(site, opened);
-      return work(this.#clients(accessOf(attempt, perform), serviceOf(attempt), recipes));
-    });
-  }
-
-  async preview(
-    scope: AttemptScope,
-    note: NotePreviewed,
-    work: (clients: Clients) => Promise<void>,
-  ): Promise<void> {
-    await this.#attempt(scope, (attempt) => {
-      const site = { targetId: this.id, session: attempt, gate: attempt.gate };
-      const { perform, recipes } = recipesInPreview<RegistrySession>(site, note);
-      return work(this.#clients(accessOf(attempt, perform), readingService(serviceOf(attempt)), recipes));
-    });
-  }
-
-  #attempt<T>(scope: AttemptScope, work: (attempt: RegistryAttempt) => Promise<T>): Promise<T> {
-    const attempt = new RegistryAttempt(this.#parts, scope);
-    this.#parts.forget();
-    return attempt.run(() => work(attempt));
-  }
-
-  #clients(access: SchemaRegistryAccess, service: RegistryRestService, recipes: Recipes): Clients {
-    return [
-      { token: SchemaRegistry, instance: new SchemaRegistry(access) },
-      { token: classOf(this.#client), instance: clientOn(service, this.#client) },
-      { token: Recipes, instance: recipes },
-    ];
-  }
+  static readonly inject = injectableTarget(SchemaRegistryTargetSystem, 'SchemaRegistryTargetSystem');
 }
 
-function accessOf(attempt: RegistryAttempt, perform: SchemaRegistryAccess['perform']): SchemaRegistryAccess {
-  return { perform, look: (call, work) => attempt.gate.perform(call, () => work(attempt)) };
-}
-
-function serviceOf(attempt: RegistryAttempt): RegistryRestService {
-  return {
+function openRegistry(
+  client: LibraryClient,
+  parts: RegistryParts,
+  attempt: RecipeAttempt,
+): OpenRecipeAttempt<RegistrySession> {
+  const { gate, reading } = attempt;
+  const session = new RegistryRequests(parts, attempt);
+  const look: SchemaRegistryAccess['look'] = (call, work) => gate.perform(call, () => work(session));
+  const service: RegistryRestService = {
     handleRequest: (url, method, data) =>
-      attempt.gate.perform(`${method} ${url}`, () => attempt.request(url, method, data)),
+      gate.perform(`${method} ${url}`, async () => {
+        if (reading && !reads(url, method)) throw notPreviewed(url, method);
+        return session.request(url, method, data);
+      }),
+  };
+  return {
+    session,
+    clients: (perform) => [
+      { token: SchemaRegistry, instance: new SchemaRegistry({ perform, look }) },
+      { token: classOf(client), instance: clientOn(service, client) },
+    ],
+    during(work) {
+      parts.forget();
+      return work();
+    },
   };
 }
 

@@ -1,50 +1,50 @@
 import { fileURLToPath } from 'node:url';
 
-/** Enough to get through TypeORM's own calls, also those that are awaited. */
+/** How many frames a stack has: enough to reach the app's code behind TypeORM's own calls, also awaited ones. */
 const FRAMES = 50;
 
-/** A stack that is put into words only when somebody asks. */
+/** A stack whose text is made only when it is read. */
 export interface CallSite {
-  readonly told: { readonly stack?: string };
+  readonly printed: { readonly stack?: string };
   readonly raw: { readonly stack?: unknown };
 }
 
-/** A frame as V8 has it, before source maps. */
+/** A frame of V8, without source maps. */
 interface RawFrame {
   readonly file: string;
   readonly text: string;
 }
 
-/** Where a call comes from. @param below - the function whose caller is the first frame */
+/** The stack of the current call. @param below - the function whose caller is the first frame */
 export function callSite(below: (...args: never[]) => unknown): CallSite {
-  const site: CallSite = { told: {}, raw: {} };
+  const site: CallSite = { printed: {}, raw: {} };
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = FRAMES;
-  for (const holder of [site.told, site.raw]) Error.captureStackTrace(holder, below);
+  for (const holder of [site.printed, site.raw]) Error.captureStackTrace(holder, below);
   Error.stackTraceLimit = stackTraceLimit;
   return site;
 }
 
 /**
- * The first frame in the app's own code: in no package, not in Node itself and not in ours; undefined when there is none.
- * Whose a file is, its own name tells: source maps give packages' files names that may be anywhere.
+ * The first frame in the app's own code: in no package, not in Node.js and not in this library; undefined when there is none.
+ * The file's name without source maps decides: a source map may give a package's file any name.
  */
-export function appFrame({ told, raw }: CallSite): string | undefined {
+export function appFrame({ printed, raw }: CallSite): string | undefined {
   const frames = rawFramesOf(raw);
-  const lines = (told.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const lines = (printed.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const index = frames.findIndex(({ file }) => isOfApp(file));
   const line = lines.length === frames.length ? lines[index] : frames[index]?.text;
   return line?.replace(/^\s*(?:at )?(?:async )?/, '');
 }
 
-/** The stack is put into words when it is asked for the first time, as is the custom then. */
+/** Reads the frames. V8 calls `prepareStackTrace` when a stack is read for the first time. */
 function rawFramesOf(raw: CallSite['raw']): readonly RawFrame[] {
   const { prepareStackTrace } = Error;
   Error.prepareStackTrace = (_, sites) =>
     sites.map((site): RawFrame => {
       const file = site.getFileName() ?? '';
-      const place = `${file}:${site.getLineNumber()}:${site.getColumnNumber()}`;
-      return { file, text: `${site.getFunctionName() ?? 'anonymous'} (${place})` };
+      const location = `${file}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+      return { file, text: `${site.getFunctionName() ?? 'anonymous'} (${location})` };
     });
   try {
     return Array.isArray(raw.stack) ? (raw.stack as RawFrame[]) : [];
@@ -58,7 +58,7 @@ function isOfApp(file: string): boolean {
   return !OURS.some((root) => file.startsWith(root));
 }
 
-/** Where this package is, as an address and as a path; nowhere in a bundle, which is one file with the app. */
+/** The folder of this package, as a URL and as a path; empty in a bundle, where library and app are one file. */
 const OURS: readonly string[] = rootsOf(import.meta.url);
 
 function rootsOf(here: string | undefined): string[] {

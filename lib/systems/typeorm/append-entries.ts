@@ -1,12 +1,40 @@
-import { type Append, notTheEnd, staleFence } from '../../core/append-refusals.js';
-import type { AuditEntry } from '../../core/audit-entry.js';
-import { AUDIT_COLUMNS, columnValue, type AuditColumn } from './audit-table.js';
-import type { FlamingockError } from '../../core/errors.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
+import { type Append, notTheEnd, staleFence } from '../../core/kit/base-audit-store.js';
+import { EMPTY_CHAIN } from '../../core/kit/hash-chain.js';
+import type { AuditEntry } from '../../core/model/audit-entry.js';
+import { AppendRefusedError, type FlamingockError } from '../../core/model/errors.js';
+import { AUDIT_COLUMNS, type AuditColumn, columnValue, KEY_LENGTH } from './audit-table.js';
 import { findLease, moveHead } from './lock-table.js';
 import { joined, raw, sql, type Sql } from './sql.js';
 import type { Execute } from './store-connection.js';
 import type { StoreTables } from './store-tables.js';
+
+/** SQLite takes no more parts in one statement, and no database more than 65,535 parameters. */
+const MOST_ENTRIES = 500;
+
+/**
+ * What is wrong with the entries themselves, before the database is asked: MySQL without strict mode would cut a text that is too long.
+ *
+ * @throws AppendRefusedError
+ */
+export function checkEntries(entries: readonly AuditEntry[]): void {
+  if (entries.length > MOST_ENTRIES)
+    throw new AppendRefusedError(
+      `${entries.length} audit entries are too many for one call of append; nothing was written`,
+      { fix: [`append at most ${MOST_ENTRIES} at once`] },
+    );
+  for (const entry of entries) checkLengths(entry);
+}
+
+function checkLengths(entry: AuditEntry): void {
+  for (const column of AUDIT_COLUMNS.filter(({ kind }) => kind === 'key')) {
+    const { length } = Array.from(String(columnValue(entry, column)));
+    if (length > KEY_LENGTH)
+      throw new AppendRefusedError(
+        `The ${column.field} of change '${entry.changeId}' has ${length} characters; the audit takes ${KEY_LENGTH}`,
+        { fix: [`shorten the ${column.field} of the change`] },
+      );
+  }
+}
 
 /**
  * Moves the head in the lock row, renews the lease and appends the entries: nothing is written unless the fence is the

@@ -1,7 +1,7 @@
 import { DataSource, EntityManager, type QueryRunner } from 'typeorm';
-import type { Clients } from '../../core/target-system.js';
+import type { Clients } from '../../core/model/target-system.js';
 
-/** What a change can ask for. TypeORM's `QueryRunner` is an interface, so it has a text as its only token. */
+/** What a change can ask for. TypeORM's `QueryRunner` is an interface, so its only token is a text. */
 export function clientsOf(runner: QueryRunner, dataSource: DataSource): Clients {
   return [
     { token: 'QueryRunner', instance: runner },

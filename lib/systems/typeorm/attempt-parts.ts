@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { AttemptScope } from '../../core/target-system.js';
+import type { AttemptScope } from '../../core/model/target-system.js';
 import type { Dialect } from './dialect.js';
 import type { MarkerTables } from './marker-tables.js';
 import type { StatementWatch } from './statement-watch.js';

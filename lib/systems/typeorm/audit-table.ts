@@ -1,9 +1,9 @@
-import type { AuditEntry } from '../../core/audit-entry.js';
-import { canonicalJson } from '../../core/canonical-json.js';
-import { parsedJson, readText } from '../../core/stored-text.js';
+import { canonicalJson } from '../../core/kit/canonical-json.js';
+import { parsedJson, readText } from '../../core/kit/stored-text.js';
+import type { AuditEntry } from '../../core/model/audit-entry.js';
 import type { ColumnTypes, Dialect } from './dialect.js';
 import { storedText } from './stored-text.js';
-import type { Row } from './store-connection.js';
+import type { Row } from './sql.js';
 
 /** A column of the audit table. */
 export interface AuditColumn {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
-import { TargetSystemError } from '../../core/errors.js';
+import { TargetSystemError } from '../../core/model/errors.js';
 import type { Dialect } from './dialect.js';
 import { driverErrorFacts } from './driver-errors.js';
 
@@ -14,9 +14,10 @@ export interface SqliteConnection {
 }
 
 /**
- * Begins a transaction: on SQLite with the write lock taken at once, elsewhere by TypeORM, so that its subscribers hear of it.
+ * Begins a transaction: on SQLite with BEGIN IMMEDIATE, which takes the write lock, otherwise through TypeORM, which notifies its
+ * subscribers.
  *
- * @param waitMs - how long to wait for SQLite's lock
+ * @param waitMs - how long to wait for SQLite's lock, in milliseconds
  * @throws TargetSystemError when another connection keeps SQLite's lock for longer
  */
 export async function begin(
@@ -36,9 +37,9 @@ export async function begin(
 }
 
 /**
- * One try, in one tick and without waiting: SQLite itself would wait by blocking the whole process, renewal of the lease included.
+ * Tries once, without waiting: SQLite itself would wait by blocking the whole process, so that the lease could not be renewed.
  *
- * @returns false when another connection has the lock, or somebody a transaction on this one
+ * @returns false when another connection has the lock, or a transaction is open on this one
  */
 function beginImmediate(connection: SqliteConnection): boolean {
   if (connection.inTransaction) return false;

@@ -4,10 +4,10 @@ import { sessionOf } from './cancel.js';
 import type { Dialect } from './dialect.js';
 import { withRunner } from './runner.js';
 
-/** A session that keeps another one waiting, as the database describes it. */
+/** A session that blocks another one, as the database describes it. */
 export interface BlockingSession {
   readonly id: number;
-  /** User, host, program, since when, statement: for people. */
+  /** User, host, program, since when, statement; for messages. */
   readonly description: string;
   /** The statement that ends it. */
   readonly end: string;
@@ -29,9 +29,9 @@ const MYSQL = `SELECT p.id, p.user, p.host, p.db, p.command AS state, w.wait_sta
   FROM sys.innodb_lock_waits w JOIN information_schema.processlist p ON p.id = w.blocking_pid WHERE w.waiting_pid = ?`;
 
 /**
- * Finds out, while `waiting` waits for a lock, who has it. Over another connection; best effort.
+ * Finds out which session has the lock that `waiting` waits for. Uses another connection.
  *
- * @returns nothing when the database does not tell, or not within 2 s
+ * @returns undefined when the database does not say so within 2 s
  */
 export async function blockingSession(
   dataSource: DataSource,
@@ -54,11 +54,11 @@ function statementFor({ options }: DataSource, { name }: Dialect): string {
 }
 
 function describe({ id, ...facts }: Row, { name }: Dialect): BlockingSession {
-  const told = Object.entries(facts).filter(([, value]) => value !== null && value !== '');
+  const known = Object.entries(facts).filter(([, value]) => value !== null && value !== '');
   const session = Number(id);
   return {
     id: session,
-    description: `session ${session} (${told.map(([key, value]) => `${key}: ${textOf(value)}`).join(', ')})`,
+    description: `session ${session} (${known.map(([key, value]) => `${key}: ${textOf(value)}`).join(', ')})`,
     end: name === 'postgres' ? `SELECT pg_terminate_backend(${session})` : `KILL ${session}`,
   };
 }

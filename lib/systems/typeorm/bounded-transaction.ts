@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { TargetSystemError } from '../../core/errors.js';
+import { TargetSystemError } from '../../core/model/errors.js';
 import { begin } from './begin.js';
 import { type BlockingSession, blockingSession } from './blocking-session.js';
 import { connectionQueue } from './connection-queue.js';
@@ -8,27 +8,27 @@ import type { Dialect, Isolation } from './dialect.js';
 import { commit, rollBack } from './end.js';
 import { createOwnRunner, discard } from './runner.js';
 
-/** What a transaction of our own needs. */
+/** What a transaction of this library needs. */
 export interface BoundedParts {
   readonly dataSource: DataSource;
   readonly dialect: Dialect;
-  /** How long its statements wait for a lock, in milliseconds. */
+  /** How long each of its statements may wait for a lock, in milliseconds. */
   readonly lockWaitMs: number;
-  /** @default that of the dialect */
+  /** @default the dialect's */
   readonly isolation?: Isolation;
-  /** What waits, for the error: `The fence of target system 'user-db'`. */
+  /** The subject of the error when a wait is too long: `The fence of target system 'user-db'`. */
   readonly what: string;
 }
 
-/** What its statements may take beside waiting for locks, in milliseconds. */
+/** How long its statements may take without waits for locks, in milliseconds. */
 const SLACK_MS = 30_000;
 
 type Work<T> = (runner: QueryRunner) => Promise<T>;
 
 /**
- * Runs `work` in a transaction of its own whose waits for locks are bounded.
+ * Runs `work` in a transaction in which waits for locks are limited.
  *
- * @throws TargetSystemError that names the session in the way when a wait was too long
+ * @throws TargetSystemError that names the blocking session, when a wait was too long
  */
 export function boundedTransaction<T>(parts: BoundedParts, work: Work<T>): Promise<T> {
   const { dataSource, dialect, lockWaitMs } = parts;
@@ -60,7 +60,7 @@ async function upToCommit<T>(parts: BoundedParts, runner: QueryRunner, work: Wor
   }
 }
 
-/** SQLite waits for its only lock when it begins, nowhere else. */
+/** SQLite waits for a lock only at the begin of a transaction. */
 async function withBound<T>(
   { dialect, lockWaitMs }: BoundedParts,
   runner: QueryRunner,
@@ -74,7 +74,7 @@ async function withBound<T>(
     if (undo) await runner.query(undo);
     return result;
   } catch (error) {
-    // The bound would stay on the connection.
+    // Otherwise the limit would stay on the connection.
     if (undo) await discard(runner, dialect);
     throw error;
   }

@@ -5,7 +5,7 @@ import { connectionOf, withRunner } from './runner.js';
 
 const WAIT_MS = 2_000;
 
-/** The server's number of a connection, in the drivers' words: pg's and mysql2's. */
+/** The server's number of a connection, as pg and mysql2 name it. */
 interface Numbered {
   readonly processID?: number;
   readonly threadId?: number;
@@ -18,8 +18,8 @@ export function sessionOf(runner: QueryRunner): number | undefined {
 }
 
 /**
- * Asks the server to give up the statement that the runner's connection is in, so that a ROLLBACK need not wait for its end.
- * Best effort, over another connection; never throws and never takes longer than 2 s.
+ * Asks the server, over another connection, to cancel the statement that the runner's connection executes, so that a ROLLBACK need not
+ * wait for its end. Never throws, also when it fails, and takes 2 s at most.
  */
 export async function cancelStatement(
   dataSource: DataSource,
@@ -32,7 +32,7 @@ export async function cancelStatement(
     if (session === undefined) return;
     await withRunner(dataSource, dialect, async (other) => {
       await other.connect();
-      // A connection that the pool gave late may find somebody else's statement there.
+      // Too late, the session may execute another statement.
       if (!expired)
         await other.query(
           dialect.name === 'mysql' ? `KILL QUERY ${session}` : `SELECT pg_cancel_backend(${session})`,

@@ -1,31 +1,29 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { TargetSystemError } from '../../core/errors.js';
+import { TargetSystemError } from '../../core/model/errors.js';
 import { callSite, type CallSite } from './app-frame.js';
-import type { AttemptGate } from './attempt-gate.js';
 import type { Dialect } from './dialect.js';
-import { guardConnection } from './guarded-connection.js';
 import { keepCallers, withinCall } from './enclosing-call.js';
+import { guardConnection } from './guarded-connection.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { createRunner } from './runner.js';
 import { rememberSent } from './sent-statements.js';
+import type { StatementGate } from './statement-gate.js';
 import type { StatementWatch } from './statement-watch.js';
-import type { StatementsUnderWay } from './under-way.js';
 
 /** What a change's runner is made of. */
 export interface ChangeRunnerParts {
   readonly dataSource: DataSource;
   readonly dialect: Dialect;
-  /** Owns the connection and, in a transaction, begins and ends it. No change ever sees it. */
+  /** Owns the connection, and begins and ends the transaction. No change ever sees it. */
   readonly own: QueryRunner;
-  readonly gate: AttemptGate;
-  readonly underWay: StatementsUnderWay;
-  /** Transactions that the change starts are savepoints within ours. */
+  readonly gate: StatementGate;
+  /** True when transactions that the change starts are savepoints within Flamingock's transaction. */
   readonly inTransaction: boolean;
   /** Given in a preview. */
   readonly watch?: StatementWatch;
 }
 
-/** The runner that a change works with: it shares the connection of `own`, and is dead as soon as the gate is closed. */
+/** Makes the runner for a change. It shares the connection of `own`, and refuses everything once the gate is closed. */
 export function createChangeRunner(parts: ChangeRunnerParts): QueryRunner {
   const runner = createRunner(parts.dataSource, parts.dialect);
   keepCallers(runner.manager);
@@ -42,7 +40,7 @@ function connector({ own, gate, dialect, inTransaction, watch }: ChangeRunnerPar
   const send = inTransaction && dialect.name === 'mysql' ? oneAtATime(gate, dialect) : undefined;
   let guarded: Promise<object> | undefined;
   return async () => {
-    // A runner that was released takes another connection from the pool when it is asked, and nobody would give it back.
+    // When the attempt is over, `own` has been released: it would take another connection from the pool, which nobody gives back.
     gate.pass('a connection');
     return (guarded ??= own
       .connect()
@@ -52,7 +50,7 @@ function connector({ own, gate, dialect, inTransaction, watch }: ChangeRunnerPar
 
 type Query = (statement: string, parameters?: unknown[], structured?: boolean) => Promise<unknown>;
 
-function querier({ gate, underWay, watch, dialect }: ChangeRunnerParts, runner: QueryRunner): Query {
+function querier({ gate, watch, dialect }: ChangeRunnerParts, runner: QueryRunner): Query {
   const query = runner.query.bind(runner) as Query;
   const answered = async (site: CallSite, args: Parameters<Query>): Promise<unknown> => {
     try {
@@ -62,17 +60,17 @@ function querier({ gate, underWay, watch, dialect }: ChangeRunnerParts, runner: 
     } catch (error) {
       if (!gate.isRefusal(error)) watch?.failed(args[0]);
       const cause: unknown = isObject(error) ? Reflect.get(error, 'driverError') : undefined;
-      // TypeORM wraps what comes from below it; a refusal is ours.
+      // TypeORM wraps errors of the driver; a refusal of the gate is thrown unwrapped.
       if (gate.isRefusal(cause)) throw cause;
       if (!gate.isRefusal(error)) rememberSent(error, args[0], site);
       throw error;
     }
   };
-  const followed: Query = (...args) => underWay.follow(answered(callSite(followed), args));
+  const followed: Query = (...args) => gate.inFlight.follow(answered(callSite(followed), args));
   return followed;
 }
 
-/** What TypeORM makes of a statement that did nothing. */
+/** TypeORM's answer to a statement that did nothing. */
 function unsentAnswer({ name }: Dialect, structured = false): unknown {
   const raw = name === 'mysql' ? { affectedRows: 0, changedRows: 0, insertId: 0, warningStatus: 0 } : [];
   return structured ? { raw, records: [], affected: 0 } : raw;
@@ -82,14 +80,14 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** On SQLite nothing is ever released, and TypeORM itself calls it after each statement of a repository. */
+/** `release` of the change's runner: an error, but nothing on SQLite, where TypeORM itself calls it after each statement of a repository. */
 function releaser({ dialect }: ChangeRunnerParts): () => Promise<void> {
   return async () => {
     if (!dialect.singleConnection) throw notYours('release');
   };
 }
 
-/** Ends nested transactions as TypeORM does, and refuses to end ours. */
+/** Methods that end nested transactions as TypeORM does, and refuse to end Flamingock's. */
 function endings(runner: QueryRunner) {
   const commit = runner.commitTransaction.bind(runner);
   const rollback = runner.rollbackTransaction.bind(runner);

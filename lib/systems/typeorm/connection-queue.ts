@@ -1,20 +1,20 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf } from './dialect.js';
+import { dialectOf } from './dialect-of.js';
 import { whenFree } from './sqlite-connection.js';
 
 /**
- * Takes turns on a connection that there is only one of.
+ * Lets several users of one connection take turns.
  *
- * SQLite has one connection for each DataSource: a statement that is sent while a transaction is open becomes part of it,
- * and two transactions cannot be open at once. Databases with a pool need no turns: there everything runs at once.
+ * On SQLite a DataSource has only one connection: a statement that is sent while a transaction is open becomes part of it, and two
+ * transactions cannot be open at once. Databases with a pool need no turns: everything runs at once.
  */
 export interface ConnectionQueue {
-  /** The session of the target system's transaction that has the connection now; undefined otherwise, and always with a pool. */
+  /** The session of the target system's transaction that is open on the connection; undefined when there is none, and always with a pool. */
   readonly held: unknown;
   /** Runs `work` in its turn, with no transaction open on the connection. */
   run<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * As `run`, and tells everybody by `held` that the transaction of `session` has the connection meanwhile.
+   * As `run`; meanwhile `held` is `session`.
    * For a transaction that takes the database's write lock with its first statement (BEGIN IMMEDIATE).
    */
   hold<T>(session: unknown, work: () => Promise<T>): Promise<T>;
@@ -24,7 +24,7 @@ const POOLED: ConnectionQueue = { held: undefined, run: (work) => work(), hold: 
 
 const queues = new WeakMap<DataSource, ConnectionQueue>();
 
-/** The queue of a DataSource: one and the same for everything that works on it. */
+/** The queue of a DataSource: always the same one. */
 export function connectionQueue(dataSource: DataSource): ConnectionQueue {
   if (!dialectOf(dataSource).singleConnection) return POOLED;
   const queue = queues.get(dataSource) ?? new SingleConnectionQueue(dataSource);
@@ -34,13 +34,17 @@ export function connectionQueue(dataSource: DataSource): ConnectionQueue {
 
 class SingleConnectionQueue implements ConnectionQueue {
   held: unknown;
-  private last: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly dataSource: DataSource) {}
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
 
   run<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(() => whenFree(this.dataSource, work));
-    this.last = turn.catch(() => undefined);
+    const turn = this.#last.then(() => whenFree(this.#dataSource, work));
+    this.#last = turn.catch(() => undefined);
     return turn;
   }
 

@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { Dialect } from './dialect.js';
 import { discard } from './runner.js';
 
-/** Cuts the connection of `runner` when `ended` fires before `work` is done: nobody waits for its answer any more. */
+/** Runs `work`; closes the connection of `runner` when `ended` fires before `work` is done, because nobody waits for its answer any more. */
 export async function cutWhenEnded<T>(
   {
     ended,
@@ -21,10 +21,10 @@ export async function cutWhenEnded<T>(
 }
 
 /**
- * As long as it may take: a peer that is gone without a word never answers, and its connection would stay out of the pool for ever.
- * SQLite has no peer.
+ * Runs `work` for at most `ms`, then closes the connection, so that the pool gets it back also from a peer that never answers. No-op on
+ * SQLite.
  *
- * @throws Error after `ms` milliseconds; the connection is cut then
+ * @throws Error after `ms` milliseconds, and what `work` throws
  */
 export async function inTimeOrCut<T>(
   { ms, runner, dialect }: { readonly ms: number; readonly runner: QueryRunner; readonly dialect: Dialect },

@@ -1,5 +1,5 @@
-// The one value taken from TypeORM. Its ES module re-exports its CommonJS one, so that both have the same class.
+// The only value import from TypeORM. Its ES module re-exports its CommonJS module, so that both have the same class.
 import { DataSource } from 'typeorm';
 
-/** What @nestjs/typeorm registers the default connection under. */
+/** The token of the default DataSource of `@nestjs/typeorm`. */
 export const DEFAULT_DATA_SOURCE: typeof DataSource = DataSource;

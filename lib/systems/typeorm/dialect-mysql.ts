@@ -6,21 +6,21 @@ const MISSING_DATABASE = 1049;
 const TABLE_EXISTS = 1050;
 const DUPLICATE_ENTRY = 1062;
 
-/** No right on database, table or column; a privilege is needed; the server is read-only. */
+/** Missing right on a database, table or column; missing privilege; read-only server. */
 const MISSING_RIGHT = new Set([1044, 1142, 1143, 1227, 1290, 1792, 1836]);
 
 /**
- * Database, table (view, sequence), key of a constraint, column, index, primary key, function of a library, routine, trigger, partition,
- * event, constraint. MariaDB says 1005 for a foreign key, and both say 1396 for users and roles.
+ * Already existing: database, table (view, sequence), key of a constraint, column, index, primary key, function of a library, routine,
+ * trigger, partition, event, constraint. MariaDB uses 1005 for a foreign key, and both use 1396 for users and roles.
  */
 const ALREADY_THERE = new Set([1007, 1022, 1050, 1060, 1061, 1068, 1125, 1304, 1359, 1517, 1537, 1826, 3822]);
 
-/** Waited too long; NOWAIT of MySQL. */
+/** A wait for a lock that was too long; a lock that was not free with NOWAIT (MySQL). */
 const LOCK_TIMEOUT = new Set([1205, 3572]);
 
 /**
- * Too many connections, shutdown, the server's own end of the network, "record has changed", deadlock, killed, disconnected,
- * statement time-outs, a COMMIT that went wrong, a cluster that is not ready: worth another try.
+ * Another try may succeed: too many connections, shutdown, network errors of the server, "record has changed", deadlock, killed,
+ * disconnected, statement time-outs, a failed COMMIT, a cluster that is not ready.
  */
 const UNSETTLED = new Set([
   1020, 1040, 1047, 1053, 1080, 1158, 1159, 1160, 1161, 1180, 1203, 1213, 1317, 1927, 1969, 3024, 3101, 3169,
@@ -29,10 +29,10 @@ const UNSETTLED = new Set([
 
 const TEXT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 
-/** MySQL 8 and MariaDB 10.3, or newer. */
+/** MySQL 8 or later, and MariaDB 10.3 or later. */
 export const MYSQL: Dialect = {
   name: 'mysql',
-  // Not UNIX_TIMESTAMP(): it goes through the session's time zone and repeats an hour when summer time ends.
+  // Not UNIX_TIMESTAMP(): it depends on the session's time zone, and repeats an hour when summer time ends.
   clock: "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000)",
   commitsImplicitly: true,
   singleConnection: false,
@@ -52,7 +52,7 @@ export const MYSQL: Dialect = {
     ),
     isOutsideOnly: asks(({ errno }) => errno === 1179),
     isLockTimeout: asks(({ errno }) => LOCK_TIMEOUT.has(errno)),
-    // 2000-2999 are the client's own errors; a system error has a negative number.
+    // 2000 to 2999 are errors of the client; an error of the operating system has a negative number.
     isAnswered: asks(
       ({ errno, fatal, isSystemError }) =>
         !isSystemError &&

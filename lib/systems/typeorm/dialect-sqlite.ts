@@ -1,12 +1,12 @@
 import type { Dialect } from './dialect.js';
 import { asks } from './driver-errors.js';
 
-/** Another connection has the lock, or the disk gave no answer: worth another try. */
+/** Another connection has the lock, or the disk did not answer: another try may succeed. */
 const UNSETTLED = /^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|INTERRUPT)/;
 
 const ALREADY_THERE = /\balready exists$|^duplicate column name\b|^there is already /;
 
-/** SQLite by better-sqlite3. */
+/** SQLite, through better-sqlite3. */
 export const SQLITE: Dialect = {
   name: 'sqlite',
   clock: "CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER)",
@@ -34,6 +34,6 @@ export const SQLITE: Dialect = {
   quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
   placeholder: () => '?',
   insertIfMissing: (into, values) => `INSERT INTO ${into} VALUES ${values} ON CONFLICT DO NOTHING`,
-  // 5000 is better-sqlite3's own; what the user configured is known to the constructor only.
+  // 5000 is better-sqlite3's default; the value that the user configured cannot be read back.
   lockWait: (ms) => ({ bound: `PRAGMA busy_timeout = ${Math.ceil(ms)}`, undo: 'PRAGMA busy_timeout = 5000' }),
 };

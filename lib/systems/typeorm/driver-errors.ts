@@ -1,6 +1,6 @@
-import { isError } from '../../core/error-text.js';
+import { isError } from '../../core/kit/text.js';
 
-/** What drivers put on their errors; TypeORM's QueryFailedError repeats it on itself and keeps the original. */
+/** The members that drivers add to their errors. TypeORM's QueryFailedError copies them, and keeps the original error. */
 interface DriverErrorShape {
   readonly code?: unknown;
   readonly errno?: unknown;
@@ -11,39 +11,39 @@ interface DriverErrorShape {
   readonly driverError?: unknown;
 }
 
-/** The parts of a driver's error that tell what happened. */
+/** The members of a driver's error that say what happened. */
 export interface DriverErrorFacts {
   /** SQLSTATE (PostgreSQL), `ER_…` or a system error (MySQL, MariaDB), `SQLITE_…` (SQLite); empty when there is none. */
   readonly code: string;
-  /** Number of the server's error (MySQL, MariaDB); 0 when there is none. */
+  /** The number of the server's error (MySQL, MariaDB); 0 when there is none. */
   readonly errno: number;
-  /** What PostgreSQL calls it (`ERROR`, `FATAL`): on each error that the server sent, and on no other; empty when there is none. */
+  /** PostgreSQL's severity (`ERROR`, `FATAL`), which every error of the server has and no other; otherwise empty. */
   readonly severity: string;
-  /** It comes from the operating system, not from the server: the socket failed, or the name has no address. */
+  /** True for an error of the operating system: the socket failed, or the host name has no address. */
   readonly isSystemError: boolean;
-  /** Whether the connection is gone with it, as far as the driver says so. */
+  /** True when the driver says that the connection is lost. */
   readonly fatal: boolean;
   readonly message: string;
 }
 
-/** Questions about an error that a statement ended with. Each answers false for what is no driver error. */
+/** Questions about the error of a statement. Each answers false for an error of no driver. */
 export interface DriverErrors {
   isMissingTable(error: unknown): boolean;
-  /** The schema or database that was named does not exist. */
+  /** The schema or database does not exist. */
   isMissingSchema(error: unknown): boolean;
   /** The role may not do this, or the database is read-only. */
   isMissingRight(error: unknown): boolean;
-  /** A unique key or, from DDL that raced, an object of that name is there already. */
+  /** A unique key exists already; or, after a race of two CREATE statements, the object does. */
   isDuplicate(error: unknown): boolean;
-  /** What the statement was to make exists already: a table, a column, an index, … no row. */
+  /** What the statement was to create exists already: a table, a column, an index, … not a row. */
   isAlreadyThere(error: unknown): boolean;
-  /** The statement cannot be part of a transaction. */
+  /** The database does not allow the statement in a transaction. */
   isOutsideOnly(error: unknown): boolean;
-  /** The statement gave up waiting for a lock; it did nothing. */
+  /** The statement waited too long for a lock, and did nothing. */
   isLockTimeout(error: unknown): boolean;
   /**
-   * The server answered that it will not do it, and would say so again.
-   * False when there was no answer (connection lost), and for what is worth another try (deadlock, shutdown, lock wait).
+   * The server refused the statement, and would refuse it again.
+   * False when there was no answer (connection lost), and when another try may succeed (deadlock, shutdown, lock wait).
    */
   isAnswered(error: unknown): boolean;
 }
@@ -64,12 +64,12 @@ export function driverErrorFacts(error: unknown): DriverErrorFacts | undefined {
   };
 }
 
-/** What ends the session: connection, shutdown, and PostgreSQL's time-outs of idle and of long transactions. */
+/** Errors that end the session: connection, shutdown, and PostgreSQL's time-outs of idle and of long transactions. */
 const LOST_CODE = /^(08\w{3}|57P0\w|25P0[34]|ECONN\w+|EPIPE|ETIMEDOUT|PROTOCOL_CONNECTION_LOST)$/;
-/** What pg and mysql2 say of a connection that was lost before, without a code; TypeORM lets go of the runner by then. */
+/** Messages of pg and mysql2, without a code, about a connection that was lost before; TypeORM has released the runner by then. */
 const LOST_MESSAGE = /is not queryable|Connection terminated|in closed state|Query runner already released/;
 
-/** True when the connection has gone with the error, or before it. */
+/** True when the connection was lost with the error, or before it. */
 export const isConnectionLost = asks(
   ({ code, fatal, isSystemError, message }) =>
     fatal || isSystemError || LOST_CODE.test(code) || LOST_MESSAGE.test(message),

@@ -4,8 +4,8 @@ import { callSite, type CallSite } from './app-frame.js';
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Methods that return the promise of a query builder without awaiting it: V8 loses their caller by the time a statement is sent. */
-const FORGETFUL = [
+/** Methods that return a query builder's promise without awaiting it: when the statement is sent, their caller is no longer on the stack. */
+const UNAWAITED = [
   'insert',
   'update',
   'updateAll',
@@ -34,9 +34,9 @@ const FORGETFUL = [
 
 const calls = new AsyncLocalStorage<CallSite>();
 
-/** Lets the manager of an attempt keep in mind who has called it. Repositories call it, too. */
+/** Makes these methods of an attempt's manager remember their call site. Repositories call them, too. */
 export function keepCallers(manager: EntityManager): void {
-  for (const name of FORGETFUL) {
+  for (const name of UNAWAITED) {
     const method: unknown = Reflect.get(manager, name);
     if (typeof method !== 'function') continue;
     const kept: Method = (...args) =>
@@ -45,12 +45,12 @@ export function keepCallers(manager: EntityManager): void {
   }
 }
 
-/** Runs `work` so that what it calls knows where it was called. */
+/** Runs `work` so that `enclosingCall` returns `site` in it. */
 export function withinCall<T>(site: CallSite, work: () => T): T {
   return calls.run(site, work);
 }
 
-/** Where the call came from within which we are, if that was kept. */
+/** The call site that `withinCall` has set for the running code; undefined when there is none. */
 export function enclosingCall(): CallSite | undefined {
   return calls.getStore();
 }

@@ -6,7 +6,7 @@ import { discard } from './runner.js';
 /**
  * Commits, and gives the connection back.
  *
- * @throws what the commit threw; then nobody uses the connection again, because nobody knows what it is in the middle of
+ * @throws what the commit throws; then the connection is closed, because its state is unknown
  */
 export async function commit(runner: QueryRunner, dialect: Dialect): Promise<void> {
   try {
@@ -18,7 +18,7 @@ export async function commit(runner: QueryRunner, dialect: Dialect): Promise<voi
   await runner.release();
 }
 
-/** Rolls back and gives the connection back. Never throws: there is an error already that matters more. */
+/** Rolls back and gives the connection back. Never throws: the caller has an error already that matters more. */
 export async function rollBack(runner: QueryRunner, dialect: Dialect): Promise<void> {
   try {
     await runner.rollbackTransaction();

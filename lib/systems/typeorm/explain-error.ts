@@ -1,23 +1,26 @@
-import { isError } from '../../core/error-text.js';
-import type { ErrorExplanation } from '../../core/target-system.js';
+import type { ErrorExplanation } from '../../core/model/target-system.js';
+import { isError } from '../../core/kit/text.js';
 import type { Dialect } from './dialect.js';
 import { type SentStatement, sentWith } from './sent-statements.js';
-import { tellable } from './statement.js';
+import { shorten } from './statement.js';
 
-/** How far causes are followed: an error may be its own cause. */
+/** How many causes are followed: an error may be its own cause. */
 const DEPTH = 8;
+
+/** How long a statement in an explanation may be, in characters. */
+const LONGEST_STATEMENT = 1_000;
 
 const OUTSIDE_ONLY = [
   'say transactional: false in @Change, with a @Rollback: the database does not do this within a transaction',
   'send it by a query of its own: several statements in one text are one transaction, too',
 ];
 
-/** What an error, or one that caused it, tells beside its message: statement, place and what to do. */
+/** What is known about an error, or about one of its causes, beside the message: the statement, where the app sent it, and what to do. */
 export function explainError({ errors }: Dialect, error: unknown): ErrorExplanation | undefined {
   const chain = causesOf(error);
   const sent = chain.map(sentOf).find((found) => found !== undefined);
   const explanation: ErrorExplanation = {
-    ...(sent && { ...sent, statement: tellable(sent.statement) }),
+    ...(sent && { ...sent, statement: shorten(sent.statement, LONGEST_STATEMENT) }),
     ...(chain.some(errors.isAlreadyThere) && { alreadyExists: true }),
     ...(chain.some(errors.isOutsideOnly) && { fix: OUTSIDE_ONLY }),
   };
@@ -31,7 +34,7 @@ function causesOf(error: unknown): Error[] {
   return chain;
 }
 
-/** What came past our own connections is known to TypeORM's QueryFailedError. */
+/** The statement that failed. One that was sent through no guarded connection is on TypeORM's QueryFailedError. */
 function sentOf(error: Error): SentStatement | undefined {
   const known = sentWith(error);
   if (known) return known;

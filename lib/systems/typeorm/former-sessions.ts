@@ -1,13 +1,13 @@
 import type { QueryRunner } from 'typeorm';
-import type { ChainIdentity } from '../../core/audit-store.js';
-import type { TargetFence } from '../../core/target-system.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
+import type { TargetFence } from '../../core/model/target-system.js';
 import { type BoundedParts, boundedTransaction } from './bounded-transaction.js';
 import type { MarkerTables } from './marker-tables.js';
 import { awaitOpenMarker, type OpenMarker, readOpenMarkers, without } from './open-markers.js';
 
-/** What is needed to raise a fence where DDL commits by itself. */
+/** What raising a fence needs on a database whose DDL commits by itself. */
 export interface FormerSessionsParts extends BoundedParts {
-  /** To which the fence is raised. */
+  /** The fencing token that the fence is raised to. */
   readonly token: number;
   readonly targetId: string;
   readonly chain: ChainIdentity;
@@ -15,22 +15,22 @@ export interface FormerSessionsParts extends BoundedParts {
 }
 
 /**
- * Raises the fence, and ends the sessions of former holders that are in the middle of a transaction: where DDL commits by
- * itself, the fence alone does not stop them, since a statement that is still on its way would commit what came before it.
+ * Raises the fence, and ends sessions of former holders of the lease that have a transaction open. For databases whose DDL commits by itself:
+ * there, a DDL statement that is still in flight would commit what came before it, in spite of the fence.
  *
- * @returns the fence row as it is now; where a newer holder was here nothing was ended
- * @throws TargetSystemError that names the session when one does not end
+ * @returns the fence row afterwards. When it has a higher fencing token than `token`, no session was ended
+ * @throws TargetSystemError that names the session, when one does not end
  */
 export async function fenceOffSessions(
   parts: FormerSessionsParts,
   raiseFence: (runner: QueryRunner) => Promise<TargetFence>,
 ): Promise<TargetFence> {
   const read = (runner: QueryRunner) => readOpenMarkers(runner, parts.tables, parts.chain);
-  // Of a committed one the session may be over since long, and its number somebody else's after a restart of the server.
+  // The session of a committed marker may have ended long ago. After a restart of the server, another session may have its number.
   const committed = await boundedTransaction(parts, read);
   let former: readonly OpenMarker[] = [];
   let raised: TargetFence = { token: 0, witness: null };
-  // While this transaction has the fence row no newer holder begins, so none of its sessions is among them.
+  // While this transaction locks the fence row, no newer holder begins, so that none of its sessions is ended.
   await boundedTransaction({ ...parts, isolation: 'READ UNCOMMITTED' }, async (runner) => {
     raised = await raiseFence(runner);
     if (raised.token > parts.token) return;
@@ -44,7 +44,7 @@ export async function fenceOffSessions(
   return raised;
 }
 
-/** A user may end the sessions of that user. If it is another one's, or over already, the wait for its row tells. */
+/** Ends a session. That fails when the session has ended, or is another user's: then the wait for its marker's row shows whether it is open. */
 async function end(runner: QueryRunner, session: number): Promise<void> {
   await runner.query(`KILL ${session}`).catch(() => undefined);
 }

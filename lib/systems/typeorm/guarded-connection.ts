@@ -1,6 +1,6 @@
-import { TargetSystemError } from '../../core/errors.js';
+import { TargetSystemError } from '../../core/model/errors.js';
 import { callSite } from './app-frame.js';
-import type { AttemptGate } from './attempt-gate.js';
+import type { StatementGate } from './statement-gate.js';
 import { enclosingCall } from './enclosing-call.js';
 import type { Send } from './one-at-a-time.js';
 import { followSent } from './sent-statements.js';
@@ -8,11 +8,12 @@ import type { StatementWatch } from './statement-watch.js';
 
 type Method = (...args: readonly unknown[]) => unknown;
 
-/** Methods that hand out another way to the same connection: mysql2's promise API, better-sqlite3's statements. */
+/** Methods that return another way to the same connection: mysql2's promise API, better-sqlite3's statements. */
 const HANDLES: ReadonlySet<PropertyKey> = new Set(['promise', 'prepare', 'iterate', 'transaction']);
 const STATEMENTS: ReadonlySet<PropertyKey> = new Set(['query', 'execute']);
-/** Methods of better-sqlite3 that run the statement they are given, and those that run a prepared one. */
+/** Methods that run the statement they are given. */
 const AT_ONCE: ReadonlySet<PropertyKey> = new Set(['query', 'execute', 'exec', 'pragma']);
+/** Methods of better-sqlite3 that run a prepared statement. */
 const PREPARED: ReadonlySet<PropertyKey> = new Set(['run', 'all', 'get', 'iterate']);
 /** Methods of mysql2 that send these statements. */
 const CONTROL: ReadonlyMap<PropertyKey, string> = new Map([
@@ -29,21 +30,21 @@ const HARMLESS: ReadonlySet<PropertyKey> = new Set([
   'addListener',
   'removeListener',
 ]);
-/** Methods for him who took the connection from the pool. */
+/** Reserved for the connection's owner, who took it from the pool. */
 const OWNERS_ONLY: ReadonlySet<PropertyKey> = new Set(['release', 'end', 'destroy', 'close']);
 
-/** What every call of a connection passes. */
+/** What every call of a guarded connection passes. */
 export interface Guard {
-  readonly gate: AttemptGate;
+  readonly gate: StatementGate;
   /** How a statement of a promise API is sent. @default at once */
   readonly send?: Send;
-  /** Sees each statement in the tick in which it is sent. */
+  /** Given in a preview: sees each statement in the tick in which it is sent. */
   readonly watch?: StatementWatch;
 }
 
-/** What of the connection is guarded: the whole of it, or a handle. */
+/** Which part of the connection is guarded: without members, the connection itself. */
 interface Part {
-  /** Of a prepared statement, its text. */
+  /** The text of a prepared statement. */
   readonly statement?: string;
   readonly isPromiseApi?: boolean;
 }
@@ -51,8 +52,8 @@ interface Part {
 /**
  * A driver's connection whose every call passes the gate first.
  *
- * The gate stands below TypeORM because TypeORM's own methods await several times between their first line and the driver:
- * only a check in the tick of the driver's call leaves no statement behind that would slip out after the COMMIT.
+ * The gate is below TypeORM because TypeORM's own methods await several times between their first line and the driver. Only a check in
+ * the tick of the driver's call makes sure that no statement is sent after the COMMIT.
  */
 export function guardConnection<T extends object>(connection: T, guard: Guard, part: Part = {}): T {
   const { gate, send, watch } = guard;
@@ -71,7 +72,7 @@ export function guardConnection<T extends object>(connection: T, guard: Guard, p
       if (OWNERS_ONLY.has(property)) throw notYours(property);
       const text = part.statement ?? textOf(property, args[0]);
       const apply = (): unknown => Reflect.apply(method, target, args);
-      // TypeORM's own runner comes with the place that called it.
+      // A call through TypeORM has its call site in the asynchronous context.
       const call = runs(property, part)
         ? followSent(text, enclosingCall() ?? callSite(guardedMethod), apply)
         : apply;
@@ -104,7 +105,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** The text of a statement, as drivers take it: a string, pg's `{ text }` or mysql2's `{ sql }`; of other methods, their name. */
+/** The text of a statement, which drivers take as a string, as pg's `{ text }` or as mysql2's `{ sql }`; for other methods, their name. */
 function textOf(property: PropertyKey, argument: unknown): string {
   const text: unknown = isObject(argument)
     ? (Reflect.get(argument, 'text') ?? Reflect.get(argument, 'sql'))

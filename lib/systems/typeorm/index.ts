@@ -1,5 +1,5 @@
-export { TypeOrmAuditStore, type TypeOrmAuditStoreOptions } from './typeorm-audit.store.js';
-export { TypeOrmTargetSystem, type TypeOrmTargetSystemOptions } from './typeorm-target.system.js';
+export { TypeOrmAuditStore, type TypeOrmAuditStoreOptions } from './typeorm.audit-store.js';
+export { TypeOrmTargetSystem, type TypeOrmTargetSystemOptions } from './typeorm.target-system.js';
 export { flamingockJava } from './import/flamingock-java.js';
 export { flywayHistory } from './import/flyway-history.js';
 export { knexMigrations } from './import/knex-migrations.js';

@@ -1,40 +1,10 @@
-import type { AuditSummary, Fence, LeaseRequest, LockHolder, Settled } from '../../core/audit-store.js';
-import type { ChainHead } from '../../core/audit-entry.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
-import { readText } from '../../core/stored-text.js';
-import type { Dialect } from './dialect.js';
-import { raw, Sql, sql, textOf } from './sql.js';
-import type { Row } from './store-connection.js';
-import type { StoreTables } from './store-tables.js';
+import { EMPTY_CHAIN } from '../../core/kit/hash-chain.js';
+import { readText } from '../../core/kit/stored-text.js';
+import type { ChainHead } from '../../core/model/audit-entry.js';
+import type { AuditSummary, Fence, LeaseRequest, LockHolder, Settled } from '../../core/model/audit-store.js';
+import { raw, Sql, sql, textOf, type Row } from './sql.js';
+import { LOCK_COLUMNS, type StoreTables } from './store-tables.js';
 import { storedText } from './stored-text.js';
-
-/** The columns of the lock table behind `namespace`: how a new row begins, and their types. */
-const COLUMNS = (types: Dialect['types']) =>
-  [
-    ['tables_version', types.integer],
-    ['store_id', STORE_ID_TYPE],
-    ['token', types.integer],
-    ['holder', types.key],
-    ['host', types.text],
-    ['acquired_at', types.integer],
-    ['expires_at', types.integer],
-    ['head_seq', types.integer],
-    ['head_hash', types.key],
-    ['settled_seq', types.integer],
-    ['settled_digests', types.text],
-  ] as const;
-
-/** A store id is 32 hexadecimal digits. */
-export const STORE_ID_TYPE = 'VARCHAR(32)';
-
-/** The statement that creates the lock table. All times are milliseconds since 1970 by the database's own clock. */
-export function lockTableDdl({ types, tableOptions }: Dialect, table: string): string {
-  const lines = [
-    `namespace ${types.key} NOT NULL PRIMARY KEY`,
-    ...COLUMNS(types).map(([name, type]) => `${name} ${type} NOT NULL`),
-  ];
-  return `CREATE TABLE IF NOT EXISTS ${table} (\n  ${lines.join(',\n  ')}\n) ${tableOptions}`.trimEnd();
-}
 
 /** The columns of a lock row as `readRecord` wants them; `held` is the lock table, `instant.millis` the database's clock. */
 export const RECORD_COLUMNS = `held.tables_version AS lock_version, held.store_id AS lock_store_id, held.token AS lock_token,
@@ -52,14 +22,14 @@ export function findLockRow({ lock, namespace }: StoreTables): Sql {
 export function addLockRow({ dialect, lock, namespace, version }: StoreTables, storeId: string): Sql {
   const slot = '\u0000';
   const values = [namespace, version, storeId, 0, '', '', 0, 0, 0, EMPTY_CHAIN.hash, 0, ''];
-  const names = ['namespace', ...COLUMNS(dialect.types).map(([name]) => name)];
+  const names = ['namespace', ...LOCK_COLUMNS(dialect.types).map(([name]) => name)];
   const into = `${textOf(lock, dialect)} (${names.join(', ')})`;
   const slots = `(${values.map(() => slot).join(', ')})`;
   return new Sql(dialect.insertIfMissing(into, slots).split(slot), values);
 }
 
 /** Takes the lease if it has run out, by the database's clock: one changed row. */
-export function takeLease(tables: StoreTables, { holder, host, leaseMs }: LeaseRequest): Sql {
+export function leaseUpdate(tables: StoreTables, { holder, host, leaseMs }: LeaseRequest): Sql {
   const clock = raw(tables.dialect.clock);
   return sql`UPDATE ${tables.lock} SET token = token + 1, holder = ${storedText(holder)}, host = ${storedText(host)},
     acquired_at = ${clock}, expires_at = ${clock} + ${Math.ceil(leaseMs)} WHERE ${isExpired(tables)}`;

@@ -2,20 +2,21 @@ import type { QueryRunner } from 'typeorm';
 import type { Dialect } from './dialect.js';
 import { driverErrorFacts } from './driver-errors.js';
 
-/** Deadlock; "record has changed since last read" of MariaDB. */
+/** Deadlock, and MariaDB's "record has changed since last read". */
 const ROLLED_BACK = new Set([1213, 1020]);
 
 /**
- * True when the database answered a statement by rolling back the whole transaction, so that the next one would run outside of it.
- * PostgreSQL refuses everything after an error by itself; SQLite says so on its connection.
+ * True when MySQL or MariaDB answered a statement by rolling back the whole transaction: the next statement would run outside of it.
+ * After an error, PostgreSQL itself refuses every statement; with SQLite, the connection says whether a transaction is open.
  */
 export function isRolledBackByServer({ name }: Dialect, error: unknown): boolean {
   return name === 'mysql' && ROLLED_BACK.has(driverErrorFacts(error)?.errno ?? 0);
 }
 
-/** The savepoint right after BEGIN: gone exactly when the transaction ended before we ended it. */
+/** The savepoint right after BEGIN. It is missing later exactly when something else has ended the transaction. */
 const SAVEPOINT = 'flamingock_change';
 
+/** Sets the savepoint. */
 export async function setSavepoint(runner: QueryRunner): Promise<void> {
   await runner.query(`SAVEPOINT ${SAVEPOINT}`);
 }
@@ -31,7 +32,7 @@ export async function releaseSavepoint(runner: QueryRunner): Promise<boolean> {
   }
 }
 
-/** Whether a transaction is open, as the server sees it. Not for SQLite, where a savepoint begins one. */
+/** Asks the server whether a transaction is open. Not for SQLite, where a savepoint begins one. */
 export async function isInTransaction(runner: QueryRunner): Promise<boolean> {
   try {
     await setSavepoint(runner);
@@ -48,7 +49,7 @@ function isMissingSavepoint(error: unknown): boolean {
   return code === '3B001' || code === '25P01' || errno === 1305 || message.startsWith('no such savepoint');
 }
 
-/** True when a statement of a PostgreSQL transaction has failed: it answers nothing but ROLLBACK. */
+/** True when PostgreSQL refuses the statement because an earlier one of the transaction has failed. */
 export function isAborted(error: unknown): boolean {
   return driverErrorFacts(error)?.code === '25P02';
 }

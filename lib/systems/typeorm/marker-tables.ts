@@ -1,32 +1,33 @@
-import { messageOf } from '../../core/error-text.js';
-import { TargetSystemError } from '../../core/errors.js';
+import { TargetSystemError } from '../../core/model/errors.js';
+import { messageOf } from '../../core/kit/text.js';
 import { type Dialect, tableName } from './dialect.js';
-import { STORE_ID_TYPE } from './lock-table.js';
+import { STORE_ID_TYPE } from './store-tables.js';
 import { isReadOnly, readOnlyFix } from './read-only.js';
+import { upgradeFrom } from './upgrade-tables.js';
 
-/** How the two tables of a target system are called, and where they are. */
+/** The names of a target system's two tables, and their schema. */
 export interface MarkerTableNames {
   readonly schema?: string;
   readonly markerTable: string;
   readonly fenceTable: string;
 }
 
-/** The two tables of a target system, ready for use in statements. */
+/** The two tables of a target system, for use in statements. */
 export interface MarkerTables {
   readonly dialect: Dialect;
-  /** Quoted. */
+  /** The quoted name of the markers' table. */
   readonly marker: string;
-  /** Quoted. */
+  /** The quoted name of the fences' table. */
   readonly fence: string;
-  /** What creates them. */
+  /** The statements that create them. */
   readonly ddl: readonly string[];
-  /** What brings tables of version 1, 2, … to the version behind it. Each statement does no harm when it is done twice. */
+  /** The first list upgrades from version 1 to 2, the second from 2 to 3, and so on. Each statement may run twice without harm. */
   readonly upgrades: readonly (readonly string[])[];
-  /** That of the tables which `ddl` creates. */
+  /** The version of the tables that `ddl` creates. */
   readonly version: number;
 }
 
-/** None yet: the tables have been as they are since 1.0. */
+/** Empty: the tables have not changed since 1.0. */
 const UPGRADES: MarkerTables['upgrades'] = [];
 
 export function markerTables(dialect: Dialect, names: MarkerTableNames): MarkerTables {
@@ -42,7 +43,7 @@ export function markerTables(dialect: Dialect, names: MarkerTableNames): MarkerT
     upgrades: UPGRADES,
     version: UPGRADES.length + 1,
     ddl: [
-      // The attempt is part of the key: a row that a stopped process has not committed must not lock out the next attempt.
+      // The attempt is part of the key: the uncommitted row of a stopped process must not block the next attempt.
       table(marker, [
         `store_id ${STORE_ID_TYPE} NOT NULL`,
         `namespace ${types.key} NOT NULL`,
@@ -50,7 +51,7 @@ export function markerTables(dialect: Dialect, names: MarkerTableNames): MarkerT
         `attempt INTEGER NOT NULL`,
         `fence ${types.integer} NOT NULL`,
         `kind VARCHAR(16) NOT NULL`,
-        // Of an open marker: the session that has written it.
+        // The session that wrote an open marker.
         ...(dialect.commitsImplicitly ? [`session_id ${types.integer}`] : []),
         'PRIMARY KEY (store_id, namespace, change_id, attempt)',
       ]),
@@ -68,36 +69,36 @@ export function markerTables(dialect: Dialect, names: MarkerTableNames): MarkerT
 }
 
 /**
- * Brings tables of an older version up to date. Replicas may race: what one has done already is an error of the database
- * that says so, or no error at all.
+ * Upgrades tables of an older version.
  *
- * @returns the highest version that a fence row tells of; the current one where there is none
+ * @returns the highest version in any fence row; the current version when there is no row
  */
 export async function upgradeMarkerTables(
   runner: { query(statement: string): Promise<unknown> },
-  { dialect, fence, upgrades, version }: MarkerTables,
+  tables: MarkerTables,
 ): Promise<number> {
+  const { fence, version } = tables;
   const rows = (await runner.query(
     `SELECT MIN(tables_version) AS lowest, MAX(tables_version) AS highest FROM ${fence}`,
   )) as readonly { readonly lowest: number | null; readonly highest: number | null }[];
-  for (let at = Number(rows[0]?.lowest ?? version); at < version; at++) {
-    for (const statement of upgrades[at - 1] ?? [])
-      await runner.query(statement).catch((error: unknown) => {
-        if (!dialect.errors.isAlreadyThere(error)) throw error;
-      });
-    await runner.query(`UPDATE ${fence} SET tables_version = ${at + 1} WHERE tables_version = ${at}`);
-  }
-  return Number(rows[0]?.highest ?? version);
+  const [{ lowest, highest } = { lowest: null, highest: null }] = rows;
+  await upgradeFrom(
+    Number(lowest ?? version),
+    tables,
+    (statement) => runner.query(statement),
+    (at) => runner.query(`UPDATE ${fence} SET tables_version = ${at + 1} WHERE tables_version = ${at}`),
+  );
+  return Number(highest ?? version);
 }
 
-/** The error for tables that are missing and may not be created, with what a DBA needs. */
+/** Says that the tables are missing and may not be created, with the statements for a database administrator. */
 export function missingTables(
   { marker, fence, ddl, dialect }: MarkerTables,
-  place: string,
+  location: string,
   why: string,
   cause?: unknown,
 ): TargetSystemError {
-  return new TargetSystemError(`The tables ${marker} and ${fence} of ${place} are missing, and ${why}.`, {
+  return new TargetSystemError(`The tables ${marker} and ${fence} of ${location} are missing, and ${why}.`, {
     cause,
     fix: [
       ...(isReadOnly(cause) ? readOnlyFix(dialect) : []),
@@ -108,39 +109,42 @@ export function missingTables(
   });
 }
 
-/** The error for tables that a newer version of this library has brought up to date. */
+/** Says that a newer version of this library has upgraded the tables. */
 export function newerMarkerTables(
   { marker, fence, version }: MarkerTables,
-  place: string,
+  location: string,
   found: number,
 ): TargetSystemError {
   return new TargetSystemError(
-    `The tables ${marker} and ${fence} of ${place} have version ${found}; this version of nestjs-flamingock knows version ${version}.`,
+    `The tables ${marker} and ${fence} of ${location} have version ${found}; this version of nestjs-flamingock knows version ${version}.`,
     { fix: ['upgrade nestjs-flamingock in this app: a newer one has used these tables already'] },
   );
 }
 
-/** The error for tables that this app may not use. MySQL and MariaDB say so even where they do not exist. */
-export function deniedTables(tables: MarkerTables, place: string, cause: unknown): TargetSystemError {
+/** Says that this app may not use the tables. MySQL and MariaDB report that also for missing tables. */
+export function deniedTables(tables: MarkerTables, location: string, cause: unknown): TargetSystemError {
   const { marker, fence, ddl } = tables;
-  return new TargetSystemError(`The tables ${marker} and ${fence} of ${place} may not be used by this app.`, {
-    cause,
-    fix: [
-      rights(tables),
-      'if they do not exist yet, have somebody with the right run these statements in that database:',
-      ...ddl.map((statement) => `${statement};`),
-    ],
-  });
+  return new TargetSystemError(
+    `The tables ${marker} and ${fence} of ${location} may not be used by this app.`,
+    {
+      cause,
+      fix: [
+        rights(tables),
+        'if they do not exist yet, have somebody with the right run these statements in that database:',
+        ...ddl.map((statement) => `${statement};`),
+      ],
+    },
+  );
 }
 
-/** The error for a database that takes no writes, whatever tables it has. */
+/** Says that the database is read-only. */
 export function readOnlyTables(
   { marker, fence, dialect }: MarkerTables,
-  place: string,
+  location: string,
   cause: unknown,
 ): TargetSystemError {
   return new TargetSystemError(
-    `The tables ${marker} and ${fence} of ${place} cannot be written: the database is read-only: ${messageOf(cause)}`,
+    `The tables ${marker} and ${fence} of ${location} cannot be written: the database is read-only: ${messageOf(cause)}`,
     { cause, fix: readOnlyFix(dialect) },
   );
 }

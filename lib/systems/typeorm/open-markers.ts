@@ -1,10 +1,10 @@
 import type { QueryRunner } from 'typeorm';
-import type { ChainIdentity } from '../../core/audit-store.js';
-import { readText } from '../../core/stored-text.js';
+import { readText } from '../../core/kit/stored-text.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
 import type { MarkerTables } from './marker-tables.js';
 import { storedText } from './stored-text.js';
 
-/** The open marker of an attempt, and the database's number of the session that has written it. */
+/** The open marker of an attempt, and the database's number of the session that wrote it. */
 export interface OpenMarker {
   readonly changeId: string;
   readonly attempt: number;
@@ -17,7 +17,7 @@ interface OpenRow {
   readonly session_id: number | string;
 }
 
-/** Written first thing in a transaction that a statement may break open. It tells no fence: an attempt knows none. */
+/** Writes an open marker: the first statement of a transaction that DDL may commit before its end. It has no fence, which an attempt does not know. */
 export async function writeOpenMarker(
   runner: QueryRunner,
   { marker }: MarkerTables,
@@ -31,7 +31,7 @@ export async function writeOpenMarker(
   );
 }
 
-/** Those that the runner's isolation shows: committed ones, or with READ UNCOMMITTED those of open transactions, too. */
+/** Reads the open markers that are committed; with READ UNCOMMITTED, also those of open transactions. */
 export async function readOpenMarkers(
   runner: QueryRunner,
   { marker }: MarkerTables,
@@ -48,7 +48,7 @@ export async function readOpenMarkers(
   }));
 }
 
-/** Waits until no transaction holds the row of this marker any more. */
+/** Waits until no transaction locks the row of this marker. */
 export async function awaitOpenMarker(
   runner: QueryRunner,
   { marker }: MarkerTables,
@@ -61,7 +61,7 @@ export async function awaitOpenMarker(
   );
 }
 
-/** The markers in `all` that are not in `some`. */
+/** The markers of `all` that are not in `some`. */
 export function without(all: readonly OpenMarker[], some: readonly OpenMarker[]): readonly OpenMarker[] {
   const key = ({ changeId, attempt, session }: OpenMarker): string =>
     JSON.stringify([changeId, attempt, session]);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { messageOf } from '../../core/error-text.js';
+import { messageOf } from '../../core/kit/text.js';
 import { addLockRow, findLockRow } from './lock-table.js';
 import { raw, sql } from './sql.js';
 import type { Execute } from './store-connection.js';
 import { olderTables, tablesMissing } from './store-errors.js';
 import type { StoreTables } from './store-tables.js';
+import { upgradeFrom } from './upgrade-tables.js';
 
 /** True when an error tells that a table, or the schema for it, does not exist. */
 export function isMissing({ dialect: { errors } }: StoreTables, error: unknown): boolean {
@@ -55,20 +56,16 @@ async function createTables(execute: Execute, { dialect, ddl }: StoreTables): Pr
   }
 }
 
-/**
- * Brings tables of an older version up to date, one version after the other. Replicas may race: what one has done already
- * is an error of the database that says so, or no error at all.
- */
+/** Brings tables of an older version up to date. */
 export async function upgradeTables(execute: Execute, tables: StoreTables): Promise<void> {
-  const { dialect, lock, upgrades } = tables;
+  const { lock, version } = tables;
   const found = (await execute(sql`SELECT MIN(tables_version) AS version FROM ${lock}`)).rows[0]?.version;
-  for (let version = Number(found ?? tables.version); version <= upgrades.length; version++) {
-    for (const statement of upgrades[version - 1] ?? [])
-      await execute(raw(statement)).catch((error: unknown) => {
-        if (!dialect.errors.isAlreadyThere(error)) throw error;
-      });
-    await execute(sql`UPDATE ${lock} SET tables_version = ${version + 1} WHERE tables_version = ${version}`);
-  }
+  await upgradeFrom(
+    Number(found ?? version),
+    tables,
+    (statement) => execute(raw(statement)),
+    (at) => execute(sql`UPDATE ${lock} SET tables_version = ${at + 1} WHERE tables_version = ${at}`),
+  );
 }
 
 /** Makes sure that the namespace has its lock row. */

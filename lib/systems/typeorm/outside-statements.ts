@@ -1,22 +1,22 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { OutsideRefusals, type OutsideWords } from '../../core/outside-refusals.js';
-import type { AttemptScope } from '../../core/target-system.js';
+import { type ClientGate, clientGate } from '../../core/kit/attempt-gate.js';
+import { OutsideRefusals, type OutsideWords } from '../../core/kit/outside-refusals.js';
+import type { AttemptScope } from '../../core/model/target-system.js';
 import { callSite, type CallSite } from './app-frame.js';
-import { AttemptGate } from './attempt-gate.js';
-import type { Bystanders } from './outside-transaction.js';
+import type { OtherConnections } from './outside-transaction.js';
 import { rememberSent } from './sent-statements.js';
 import { shorten } from './statement.js';
 
-/** What is needed to deal with runners beside the one of the attempt. */
+/** What is needed to guard runners beside the one of the attempt. */
 export interface OutsideParts {
   readonly dataSource: DataSource;
   readonly targetId: string;
   readonly scope: AttemptScope;
-  /** False for a plain change: there is no transaction that a statement could go around. */
+  /** False for a change with `transactional: false`: there is no transaction that a statement could go around. */
   readonly inTransaction: boolean;
   /** The attempt's own runners. */
   readonly runners: readonly QueryRunner[];
-  /** Where there is one connection only: the runner for everybody. What others send is part of the transaction anyway. */
+  /** Given when there is only one connection: the runner for everybody, since every statement is part of the transaction anyway. */
   readonly only?: QueryRunner;
 }
 
@@ -31,45 +31,48 @@ const WORDS: OutsideWords = {
 
 type Query = (statement: string, ...rest: unknown[]) => Promise<unknown>;
 
-/** Statements that a change sends through other connections of the same DataSource than the one of its attempt. */
-export class OutsideStatements implements Bystanders {
+/** Guards what a change sends through other connections of the same DataSource than its attempt's. */
+export class OutsideStatements implements OtherConnections {
   readonly dataSource: DataSource;
-  readonly #gate: AttemptGate;
+  readonly #gate: ClientGate;
   readonly #known: WeakSet<QueryRunner>;
   readonly #refusals: OutsideRefusals;
 
-  constructor(private readonly parts: OutsideParts) {
+  readonly #parts: OutsideParts;
+
+  constructor(parts: OutsideParts) {
+    this.#parts = parts;
     this.dataSource = parts.dataSource;
     this.#known = new WeakSet(parts.runners);
     this.#refusals = new OutsideRefusals(parts, WORDS);
-    this.#gate = new AttemptGate({ scope: parts.scope, targetId: parts.targetId, ownsTransaction: false });
+    this.#gate = clientGate(parts.scope, parts.targetId);
   }
 
   admit(open: () => QueryRunner): QueryRunner {
-    if (this.parts.only) return this.parts.only;
+    if (this.#parts.only) return this.#parts.only;
     const runner = open();
     this.#known.add(runner);
     return this.#refuses ? this.#refusing(runner) : this.#guarded(runner);
   }
 
-  witness(statement: string, runner: QueryRunner): void {
-    if (this.parts.only || this.#known.has(runner)) return;
+  intercept(statement: string, runner: QueryRunner): void {
+    if (this.#parts.only || this.#known.has(runner)) return;
     if (this.#refuses) this.#refuse(statement);
     this.#pass(statement);
   }
 
-  /** From here on every such statement is refused, but for a ROLLBACK, which leaves a clean connection to the pool. */
+  /** Refuses every such statement from here on, except ROLLBACK, after which the pool gets a clean connection back. */
   close(): void {
     this.#gate.close();
   }
 
-  /** @throws OutsideTransactionError when one was refused, even if the change has caught that error */
+  /** @throws OutsideTransactionError when a statement was refused, even if the change has caught that error */
   check(): void {
     this.#refusals.check();
   }
 
   get #refuses(): boolean {
-    return this.parts.inTransaction && this.parts.scope.outsideTransaction === 'fail';
+    return this.#parts.inTransaction && this.#parts.scope.outsideTransaction === 'fail';
   }
 
   #guarded(runner: QueryRunner): QueryRunner {
@@ -88,17 +91,17 @@ export class OutsideStatements implements Bystanders {
   }
 
   #pass(statement: string): void {
-    if (!/^\s*rollback\b/i.test(statement)) this.#gate.pass(statement);
+    if (!/^\s*rollback\b/i.test(statement)) this.#gate.pass(shorten(statement));
   }
 
-  /** It never asks the pool for a connection: the change's own may be the last one. */
+  /** A runner that refuses everything. It never asks the pool for a connection: the attempt's own may be the last one. */
   #refusing(runner: QueryRunner): QueryRunner {
     const query = async (statement: string): Promise<never> => this.#refuse(statement);
     return Object.assign(runner, { query, stream: query, connect: () => query('a connection of its own') });
   }
 
   #refuse(statement: string): never {
-    this.#gate.pass(statement);
+    this.#gate.pass(shorten(statement));
     throw this.#refusals.refuse(shorten(statement));
   }
 }

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, Logger, QueryRunner } from 'typeorm';
 
-/** What becomes of the runners that a DataSource hands out to the code of a change, beside the one of its attempt. */
-export interface Bystanders {
+/** Decides about runners that the code of a change gets from the DataSource, beside its attempt's own. */
+export interface OtherConnections {
   readonly dataSource: DataSource;
-  /** @param open - makes the runner that TypeORM would hand out */
+  /** Returns the runner for the code of the change. @param open - makes the runner that TypeORM would return */
   admit(open: () => QueryRunner): QueryRunner;
-  /** Hears of a statement before it is sent, whoever opened its runner and when. @throws when it must not be sent */
-  witness(statement: string, runner: QueryRunner): void;
+  /** Called before a statement is sent, also on a runner that was opened before the change. @throws when it must not be sent */
+  intercept(statement: string, runner: QueryRunner): void;
 }
 
 interface Hook {
@@ -15,29 +15,32 @@ interface Hook {
   users: number;
 }
 
-const current = new AsyncLocalStorage<Bystanders>();
+const current = new AsyncLocalStorage<OtherConnections>();
 const hooks = new WeakMap<DataSource, Hook>();
 
-/** True within the code of an attempt on this DataSource, however deep in its calls. */
+/** True when the running code was called by an attempt on this DataSource. */
 export function isWithin(dataSource: DataSource): boolean {
   return currentOn(dataSource) !== undefined;
 }
 
 /**
- * Runs `work` so that every runner that its code asks the DataSource for is admitted by `bystanders`.
+ * Runs `work` so that `otherConnections` admits every runner that its code gets from the DataSource.
  *
- * A repository or service that the change got by injection works on the pool, not in the change's transaction; TypeORM
- * asks `dataSource.createQueryRunner` for a connection each time, and the asynchronous context tells who is asking. A runner that
- * was opened before the change began is heard of through the DataSource's logger, which TypeORM calls before every statement.
+ * An injected repository or service works on the pool, not in the change's transaction. Each time, TypeORM calls
+ * `dataSource.createQueryRunner`, which is hooked here; the asynchronous context says whether a change called. Statements on a runner that
+ * was opened before the change are seen by a hook on the DataSource's logger, which TypeORM calls before every statement.
  * Not seen: code whose context was lost (a queue that another context works off), and a driver's connection that was taken out of a runner.
  */
-export async function withBystanders<T>(bystanders: Bystanders, work: () => Promise<T>): Promise<T> {
-  const { dataSource } = bystanders;
+export async function withOtherConnections<T>(
+  otherConnections: OtherConnections,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { dataSource } = otherConnections;
   const hook = hooks.get(dataSource) ?? { remove: install(dataSource), users: 0 };
   hooks.set(dataSource, hook);
   hook.users += 1;
   try {
-    return await current.run(bystanders, work);
+    return await current.run(otherConnections, work);
   } finally {
     hook.users -= 1;
     if (hook.users === 0) {
@@ -47,7 +50,7 @@ export async function withBystanders<T>(bystanders: Bystanders, work: () => Prom
   }
 }
 
-/** @returns what puts everything back */
+/** @returns a function that removes the hooks */
 function install(dataSource: DataSource): () => void {
   const removers = [installFactory(dataSource), installLogger(dataSource)];
   return () => removers.forEach((remove) => remove());
@@ -57,12 +60,12 @@ function installFactory(dataSource: DataSource): () => void {
   const before = Object.getOwnPropertyDescriptor(dataSource, 'createQueryRunner');
   const original = dataSource.createQueryRunner.bind(dataSource);
   const hooked: DataSource['createQueryRunner'] = (mode) => {
-    const bystanders = currentOn(dataSource);
-    return bystanders ? bystanders.admit(() => original(mode)) : original(mode);
+    const otherConnections = currentOn(dataSource);
+    return otherConnections ? otherConnections.admit(() => original(mode)) : original(mode);
   };
   dataSource.createQueryRunner = hooked;
   return () => {
-    // Somebody who has wrapped it meanwhile keeps calling ours, which then lets everything pass.
+    // Somebody has wrapped ours meanwhile and goes on calling it: without an attempt it lets everything pass.
     if (dataSource.createQueryRunner !== hooked) return;
     if (before) Object.defineProperty(dataSource, 'createQueryRunner', before);
     else Reflect.deleteProperty(dataSource, 'createQueryRunner');
@@ -72,7 +75,7 @@ function installFactory(dataSource: DataSource): () => void {
 function installLogger(dataSource: DataSource): () => void {
   const original = dataSource.logger;
   const logQuery: Logger['logQuery'] = (statement, parameters, runner) => {
-    if (runner) currentOn(dataSource)?.witness(statement, runner);
+    if (runner) currentOn(dataSource)?.intercept(statement, runner);
     return original.logQuery(statement, parameters, runner);
   };
   const hooked = Object.assign(Object.create(original) as Logger, { logQuery });
@@ -82,7 +85,7 @@ function installLogger(dataSource: DataSource): () => void {
   };
 }
 
-function currentOn(dataSource: DataSource): Bystanders | undefined {
-  const bystanders = current.getStore();
-  return bystanders?.dataSource === dataSource ? bystanders : undefined;
+function currentOn(dataSource: DataSource): OtherConnections | undefined {
+  const otherConnections = current.getStore();
+  return otherConnections?.dataSource === dataSource ? otherConnections : undefined;
 }

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 
 const SETTINGS = ['dropSchema', 'synchronize', 'migrationsRun'] as const;
 
-/** Warns of settings by which TypeORM changes the schema on its own whenever the app starts, beside the audit. */
+/** Warnings about settings with which TypeORM changes the schema at every start of the app, without an audit entry. */
 export function ownSchemaChanges({ options }: DataSource): string[] {
   const on = SETTINGS.filter((name) => options[name]);
   if (!on.length) return [];

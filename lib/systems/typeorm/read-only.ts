@@ -5,7 +5,7 @@ import { asks } from './driver-errors.js';
 const OPTION_PREVENTS = 1290;
 const READ_ONLY_ERRORS: readonly number[] = [1792, 1836];
 
-/** True when the database, not a missing right, is why nothing can be written. */
+/** True when nothing can be written because the database is read-only, not because of a missing right. */
 export const isReadOnly = asks(
   ({ code, errno, message }) =>
     code === '25006' ||
@@ -21,7 +21,7 @@ const WHERE_TO_WRITE: Readonly<Record<Dialect['name'], string>> = {
   sqlite: 'let this process write the database file and its folder, and open the file without readonly: true',
 };
 
-/** What to do about a database that takes no writes. */
+/** What to do about a read-only database, one step a line. */
 export function readOnlyFix({ name }: Pick<Dialect, 'name'>): string[] {
   return [
     WHERE_TO_WRITE[name],

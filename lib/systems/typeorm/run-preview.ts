@@ -1,13 +1,17 @@
-import { TargetSystemError } from '../../core/errors.js';
-import type { NotePreviewed } from '../../core/previewed-operation.js';
-import type { Clients } from '../../core/target-system.js';
-import { type Attempt, closeAttempt, createAttempt } from './attempt.js';
+import { TargetSystemError } from '../../core/model/errors.js';
+import type { NotePreviewed } from '../../core/model/recipe.js';
+import type { Clients } from '../../core/model/target-system.js';
 import type { AttemptParts } from './attempt-parts.js';
+import {
+  type AttemptConnection,
+  attemptConnection,
+  awaitForgotten,
+  stopStatements,
+} from './attempt-connection.js';
 import { begin } from './begin.js';
-import { cancelStatement } from './cancel.js';
 import { connectionQueue } from './connection-queue.js';
 import { rollBack } from './end.js';
-import { withBystanders } from './outside-transaction.js';
+import { withOtherConnections } from './outside-transaction.js';
 import { discard } from './runner.js';
 import { withShieldedConnection } from './shielded-connection.js';
 import { statementWatch } from './statement-watch.js';
@@ -21,14 +25,15 @@ export interface PreviewParts extends AttemptParts {
 type Work = (clients: Clients) => Promise<void>;
 
 /**
- * BEGIN, `work`, ROLLBACK, and never anything else: what goes around the transaction is refused, whatever the change says.
+ * Runs BEGIN, `work`, ROLLBACK; never a COMMIT. A statement that goes around the transaction is refused, also when the change says
+ * `outsideTransaction: 'allow'`.
  *
- * @throws TargetSystemError when it takes longer than it may
+ * @throws TargetSystemError when it takes longer than `limitMs`
  */
 export function runPreview(parts: PreviewParts, note: NotePreviewed, work: Work): Promise<void> {
   const scope = { ...parts.scope, outsideTransaction: 'fail' as const };
   const watch = statementWatch(parts.dialect, note);
-  const attempt = createAttempt({ ...parts, scope, watch }, true);
+  const attempt = attemptConnection({ ...parts, scope, watch }, true);
   const { dataSource, dialect, own, change } = attempt;
   const run = (): Promise<void> => tryAndRollBack(attempt, parts.limitMs, work);
   return connectionQueue(dataSource).hold(own, () =>
@@ -38,13 +43,13 @@ export function runPreview(parts: PreviewParts, note: NotePreviewed, work: Work)
   );
 }
 
-async function tryAndRollBack(attempt: Attempt, limitMs: number, work: Work): Promise<void> {
+async function tryAndRollBack(attempt: AttemptConnection, limitMs: number, work: Work): Promise<void> {
   try {
     await beginBounded(attempt, limitMs);
     await within(attempt, limitMs, () =>
-      withBystanders(attempt.outside, async () => {
+      withOtherConnections(attempt.outside, async () => {
         await work(attempt.clients);
-        await attempt.underWay.drain();
+        await awaitForgotten(attempt);
       }),
     );
     attempt.outside.check();
@@ -56,8 +61,8 @@ async function tryAndRollBack(attempt: Attempt, limitMs: number, work: Work): Pr
   }
 }
 
-/** The database's own bounds hold even when this process stands still. */
-async function beginBounded({ own, dialect }: Attempt, limitMs: number): Promise<void> {
+/** Begins with time limits of the database itself, which work even when this process is suspended. */
+async function beginBounded({ own, dialect }: AttemptConnection, limitMs: number): Promise<void> {
   const lockWaitMs = limitMs / 2;
   if (dialect.name === 'mysql') {
     await own.query('SET SESSION TRANSACTION READ ONLY');
@@ -71,7 +76,7 @@ async function beginBounded({ own, dialect }: Attempt, limitMs: number): Promise
   await own.query(`SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(limitMs * 1.5)}`);
 }
 
-async function within(attempt: Attempt, limitMs: number, work: () => Promise<void>): Promise<void> {
+async function within(attempt: AttemptConnection, limitMs: number, work: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tookTooLong(attempt, limitMs)), limitMs);
@@ -85,24 +90,23 @@ async function within(attempt: Attempt, limitMs: number, work: () => Promise<voi
   }
 }
 
-/** What a change left on its session (settings, advisory locks) goes with the connection. */
-async function rollBackForGood(attempt: Attempt): Promise<void> {
-  closeAttempt(attempt);
-  const { dataSource, dialect, own, underWay } = attempt;
-  if (underWay.size) await cancelStatement(dataSource, dialect, own);
+/** Rolls back and closes the connection, with everything that the change left on its session (settings, advisory locks). */
+async function rollBackForGood(attempt: AttemptConnection): Promise<void> {
+  await stopStatements(attempt);
+  const { dialect, own } = attempt;
   if (dialect.singleConnection) return rollBack(own, dialect);
   await own.rollbackTransaction().catch(() => undefined);
   await discard(own, dialect).catch(() => undefined);
 }
 
-function tookTooLong({ targetId }: Attempt, limitMs: number): TargetSystemError {
+function tookTooLong({ targetId }: AttemptConnection, limitMs: number): TargetSystemError {
   return new TargetSystemError(
     `A preview on target system '${targetId}' took longer than ${limitMs} ms and was ended, because it keeps locks.`,
     { fix: ['give the target system a longer previewLimit, where nobody is kept waiting'] },
   );
 }
 
-function waitedTooLong({ targetId }: Attempt, waitMs: number, cause: unknown): TargetSystemError {
+function waitedTooLong({ targetId }: AttemptConnection, waitMs: number, cause: unknown): TargetSystemError {
   return new TargetSystemError(
     `A preview on target system '${targetId}' waited ${waitMs} ms for a lock of another session and was ended.`,
     { cause, fix: ['try again when nobody works on what the changes touch'] },

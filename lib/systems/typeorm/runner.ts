@@ -4,10 +4,10 @@ import type { Dialect } from './dialect.js';
 import { unloggedDriver } from './unlogged.js';
 
 /**
- * A runner of one's own.
+ * Makes a separate runner.
  *
- * On SQLite TypeORM hands out one and the same runner to everybody; this one has the same connection, but a transaction state of its own.
- * It is not made by the DataSource, so no hook on `dataSource.createQueryRunner` sees it.
+ * On SQLite, TypeORM gives everybody the same runner. This one has the same connection, but its own transaction state.
+ * The DataSource does not make it, so no hook on `dataSource.createQueryRunner` sees it.
  */
 export function createRunner(dataSource: DataSource, { singleConnection }: Dialect): QueryRunner {
   const { driver } = dataSource;
@@ -16,12 +16,12 @@ export function createRunner(dataSource: DataSource, { singleConnection }: Diale
   return Object.assign(runner, { manager: dataSource.createEntityManager(runner) });
 }
 
-/** A runner for statements of our own, which are no news for the app's logger. */
+/** A runner for this library's own statements, which the app's logger does not see. */
 export function createOwnRunner(dataSource: DataSource, dialect: Dialect): QueryRunner {
   return Object.assign(createRunner(dataSource, dialect), { driver: unloggedDriver(dataSource) });
 }
 
-/** Lets `work` use a runner for statements of our own, and gives its connection back. */
+/** Runs `work` with a runner for this library's own statements, and gives its connection back. */
 export async function withRunner<T>(
   dataSource: DataSource,
   dialect: Dialect,
@@ -36,8 +36,8 @@ export async function withRunner<T>(
 }
 
 /**
- * Gives the connection back, also one that the pool has promised and not given yet: TypeORM would forget it.
- * Does not wait for the pool.
+ * Gives the connection back. A connection that the pool has promised and not delivered yet is given back when it comes, which TypeORM
+ * itself does not do. Does not wait for the pool.
  */
 export async function release(runner: QueryRunner): Promise<void> {
   const promised: unknown = Reflect.get(runner, 'databaseConnectionPromise');
@@ -46,27 +46,27 @@ export async function release(runner: QueryRunner): Promise<void> {
   void promised.then(releaseLater).catch(() => undefined);
 }
 
-/** What can be cut off, in the drivers' words. */
+/** The members of the drivers' connections that close them. */
 interface Cuttable {
-  /** mysql2: says goodbye and leaves the pool. */
+  /** mysql2: sends a goodbye to the server and leaves the pool. */
   destroy?(): void;
-  /** mysql2: a dead peer does not answer a goodbye. */
+  /** mysql2: closes the socket, since a dead peer does not answer a goodbye. */
   readonly stream?: { destroy(error: Error): void };
-  /** mysql2: an error that nobody listens to would end the process. */
+  /** mysql2: an `error` event without a listener would end the process. */
   on?(event: 'error', listener: () => void): unknown;
   /** pg: closes; the pool drops a closed client when it is released. */
   end?(): unknown;
 }
 
-/** Gives the connection back so that nobody uses it again: what it is in the middle of is unknown. SQLite keeps its only one. */
+/** Closes the connection, because its state is unknown, and gives it back. SQLite keeps its only connection. */
 export async function discard(runner: QueryRunner, { singleConnection, name }: Dialect): Promise<void> {
   const connection = connectionOf(runner) as Cuttable | undefined;
   if (!singleConnection && !runner.isReleased) {
     if (name === 'mysql') {
       connection?.on?.('error', () => undefined);
       connection?.destroy?.();
-      // With an error, else mysql2 tells neither the statement that is under way nor what waits behind it: the goodbye of a
-      // pool that is being closed would be waited for by `dataSource.destroy()` for ever.
+      // With an error: otherwise mysql2 rejects neither the statement in flight nor those that wait behind it, and
+      // `dataSource.destroy()` would wait forever for the pool's goodbye.
       connection?.stream?.destroy(new Error('the connection was given up'));
     } else void Promise.resolve(connection?.end?.()).catch(() => undefined);
   }
@@ -74,9 +74,9 @@ export async function discard(runner: QueryRunner, { singleConnection, name }: D
 }
 
 /**
- * The connection that a runner has; undefined when it has none.
- * Not `runner.connect()`: a runner that was released without a connection takes one when it is asked, and TypeORM
- * never gets it back, so that `dataSource.destroy()` does not end.
+ * The connection of a runner; undefined when it has none.
+ * Not `runner.connect()`: a released runner without a connection would take one from the pool, which TypeORM never gets back, so
+ * that `dataSource.destroy()` would not end.
  */
 export function connectionOf(runner: QueryRunner): unknown {
   return Reflect.get(runner, 'databaseConnection');

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { appFrame, type CallSite } from './app-frame.js';
 import { enclosingCall } from './enclosing-call.js';
 
-/** What was sent and from where; drivers' errors do not tell it. */
+/** A statement that was sent, and where the app sent it: drivers' errors do not contain either. */
 export interface SentStatement {
   readonly statement: string;
   /** The frame in the app's own code, if there is one. */
@@ -11,7 +11,7 @@ export interface SentStatement {
 
 const sent = new WeakMap<object, SentStatement>();
 
-/** Keeps with an error the statement that it ended. The first one counts: it stands nearest to the driver. */
+/** Remembers which statement ended with `error`. The first call counts: it is the nearest to the driver. */
 export function rememberSent(error: unknown, statement: string, site: CallSite): void {
   if (typeof error !== 'object' || error === null || sent.has(error)) return;
   const caller = enclosingCall();
@@ -19,7 +19,7 @@ export function rememberSent(error: unknown, statement: string, site: CallSite):
   sent.set(error, { statement, ...(at !== undefined && { at }) });
 }
 
-/** The same sending, but an error that it ends in, now or later, is remembered. */
+/** Wraps `send`: remembers the statement when `send` throws or rejects. */
 export function followSent(statement: string, site: CallSite, send: () => unknown): () => unknown {
   const remember = (error: unknown): never => {
     rememberSent(error, statement, site);
@@ -35,7 +35,7 @@ export function followSent(statement: string, site: CallSite, send: () => unknow
   };
 }
 
-/** What was sent when `error` came, if it is known. */
+/** The statement that ended with `error`, if it is known. */
 export function sentWith(error: object): SentStatement | undefined {
   return sent.get(error);
 }

@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { TargetSystemError } from '../../core/errors.js';
+import { TargetSystemError } from '../../core/model/errors.js';
 import { isWithin } from './outside-transaction.js';
 
-/** How long a statement of the app waits for a change's transaction. */
+/** How long a statement of the app waits for the end of a change's transaction, in milliseconds. */
 const WAIT_MS = 15_000;
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 const SENDING = ['query', 'startTransaction', 'commitTransaction', 'rollbackTransaction'] as const;
 
-/** Whose transaction it is, and where its own statements go. */
+/** The change that has the transaction, and the runner for its own statements. */
 export interface Inside {
   readonly dataSource: DataSource;
   readonly changeId: string;
@@ -18,17 +18,17 @@ export interface Inside {
 }
 
 /**
- * Keeps what the rest of the app sends on SQLite's only connection out of a change's transaction, where it would be rolled back with it:
- * it waits until `work` is done.
+ * Runs `work`, and lets statements that the rest of the app sends on SQLite's only connection wait for its end. Otherwise they would become
+ * part of the change's transaction, and be rolled back with it.
  *
- * TypeORM sends everything through one runner, so there is one place to stand at. What the change itself sends there goes to its own runner.
+ * TypeORM sends everything through one runner, which is hooked here. What the change itself sends there goes to the change's own runner.
  */
 export async function withShieldedConnection<T>(inside: Inside, work: () => Promise<T>): Promise<T> {
   const shared = inside.dataSource.driver.createQueryRunner('master');
   const ended = new AbortController();
   for (const name of SENDING) Object.assign(shared, { [name]: shielded(shared, name, inside, ended.signal) });
   try {
-    // What had passed before reaches the connection first.
+    // Lets statements that passed before the hook reach the connection first.
     await nextTurn();
     return await work();
   } finally {
@@ -49,7 +49,7 @@ function shielded(
   return async (...args) => {
     if (isWithin(dataSource) && !ended.aborted) return ofChange(...args);
     await untilEnded(ended, changeId);
-    // One after another: TypeORM tells a first from a nested transaction when it is started, and all of them have been waiting.
+    // One after another: TypeORM decides when a transaction starts whether it is nested, and several may have waited.
     const mine = turn.then(() => ofApp(...args));
     turn = mine.catch(() => undefined);
     return mine;

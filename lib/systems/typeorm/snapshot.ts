@@ -1,12 +1,41 @@
-import type { AuditSnapshot, AuditSummary } from '../../core/audit-store.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
-import { NOTHING_YET } from '../../core/nothing-yet.js';
+import { NOTHING_YET } from '../../core/kit/base-audit-store.js';
+import { EMPTY_CHAIN } from '../../core/kit/hash-chain.js';
+import type { HistoryPage } from '../../core/kit/history-pages.js';
+import type { AuditSnapshot, AuditSummary, HistoryQuery } from '../../core/model/audit-store.js';
 import { AUDIT_COLUMNS, entryOf, INDEX_BY_CHANGE } from './audit-table.js';
 import { readRecord, RECORD_COLUMNS } from './lock-table.js';
-import { joined, raw, sql, type Sql } from './sql.js';
-import type { Row } from './store-connection.js';
-import type { StoreTables } from './store-tables.js';
+import { joined, raw, sql, type Sql, type Row } from './sql.js';
 import { newerTables } from './store-errors.js';
+import type { StoreTables } from './store-tables.js';
+import { storedText } from './stored-text.js';
+
+/** The statement for one page of a query. */
+export function pageStatement(
+  { dialect, audit, namespace }: StoreTables,
+  { query, size, behind }: HistoryPage,
+): Sql {
+  const newestFirst = query.direction === 'newest-first';
+  const columns = AUDIT_COLUMNS.map(({ name }) => raw(dialect.quote(name)));
+  const conditions = [
+    sql`namespace = ${namespace}`,
+    ...filters(query, raw(dialect.quote('at'))),
+    ...(behind === undefined ? [] : [sql`seq ${raw(newestFirst ? '<' : '>')} ${behind}`]),
+  ];
+  return sql`SELECT ${joined(columns)} FROM ${audit} WHERE ${joined(conditions, ' AND ')}
+    ORDER BY seq ${raw(newestFirst ? 'DESC' : 'ASC')} LIMIT ${raw(String(size))}`;
+}
+
+/** Moments are compared as text: in ISO 8601, UTC, milliseconds, both orders are one. */
+function filters({ changeId, state, targetSystem, fromSeq, since, until }: HistoryQuery, at: Sql): Sql[] {
+  return [
+    ...(changeId === undefined ? [] : [sql`change_id = ${storedText(changeId)}`]),
+    ...(state === undefined ? [] : [sql`state = ${state}`]),
+    ...(targetSystem === undefined ? [] : [sql`target_system = ${storedText(targetSystem)}`]),
+    ...(fromSeq === undefined ? [] : [sql`seq >= ${fromSeq}`]),
+    ...(since === undefined ? [] : [sql`${at} >= ${since.toISOString()}`]),
+    ...(until === undefined ? [] : [sql`${at} < ${until.toISOString()}`]),
+  ];
+}
 
 /** The statement for the lock row, judged by the database's clock, and the last entry that there is. */
 export function summaryStatement(tables: StoreTables): Sql {

@@ -1,20 +1,20 @@
 import type { Dialect } from './dialect.js';
 
-/** A statement, or a part of one, whose values stay apart from its text. */
+/** A statement, or a part of one. Its values are parameters, apart from its text. */
 export class Sql {
-  /** @param texts - one more than there are values: they stand between them */
+  /** @param texts - the texts before, between and after the values: one more than there are values */
   constructor(
     readonly texts: readonly string[],
     readonly values: readonly unknown[],
   ) {}
 }
 
-/** Text that stands in a statement as it is: names and expressions of our own, never what came from outside. */
+/** Text that becomes part of a statement unchanged. Only for this library's own names and expressions, never for input. */
 export function raw(text: string): Sql {
   return new Sql([text], []);
 }
 
-/** A template whose parts become parameters, or parts of the statement where they are `Sql` themselves. */
+/** A template. Its parts become parameters; those that are `Sql` become parts of the statement. */
 export function sql(texts: readonly string[], ...parts: readonly unknown[]): Sql {
   return parts.reduce<Sql>(
     (statement, part, index) =>
@@ -26,7 +26,7 @@ export function sql(texts: readonly string[], ...parts: readonly unknown[]): Sql
   );
 }
 
-/** The parts one after another, with `separator` between them. */
+/** Joins the parts, with `separator` between them. */
 export function joined(parts: readonly Sql[], separator = ', '): Sql {
   const texts: string[] = [''];
   for (const [index, part] of parts.entries()) {
@@ -39,7 +39,7 @@ export function joined(parts: readonly Sql[], separator = ', '): Sql {
   );
 }
 
-/** The text with the placeholders of a dialect. */
+/** The text of the statement, with the placeholders of a dialect. */
 export function textOf({ texts }: Sql, { placeholder }: Dialect): string {
   return texts.reduce((text, next, index) => `${text}${placeholder(index)}${next}`);
 }
@@ -47,4 +47,14 @@ export function textOf({ texts }: Sql, { placeholder }: Dialect): string {
 function concat(a: Sql, b: Sql): Sql {
   const seam = `${a.texts.at(-1) ?? ''}${b.texts[0] ?? ''}`;
   return new Sql([...a.texts.slice(0, -1), seam, ...b.texts.slice(1)], [...a.values, ...b.values]);
+}
+
+/** A row as the driver gives it; big integers come as texts, or as the app has configured its driver. */
+export type Row = Readonly<Record<string, string | number | bigint | null | undefined>>;
+
+/** What a statement did. */
+export interface Outcome {
+  readonly rows: readonly Row[];
+  /** How many rows it wrote; 0 for a statement that gives rows. */
+  readonly written: number;
 }

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { TargetSystemError } from '../../core/errors.js';
+import { TargetSystemError } from '../../core/model/errors.js';
 
-/** What better-sqlite3 makes of a statement; the part of it that is used here. */
+/** The part of better-sqlite3's prepared statement that is used here. */
 export interface SqliteStatement {
-  /** True when it has rows to give. */
+  /** True when it returns rows. */
   readonly reader: boolean;
   all(...values: unknown[]): unknown[];
   run(...values: unknown[]): { readonly changes: number };
 }
 
-/** better-sqlite3's connection; the part of it that is used here. Every call is done when it returns. */
+/** The part of better-sqlite3's connection that is used here. Its calls are synchronous. */
 export interface SqliteConnection {
   readonly inTransaction: boolean;
   prepare(text: string): SqliteStatement;
   pragma(text: string, options?: { readonly simple: boolean }): unknown;
 }
 
-/** How long to wait for a transaction of the app's own on the connection, and how often to look. */
+/** How long to wait for the end of the app's own transaction on the connection, and how often to look, in milliseconds. */
 const FOREIGN_WAIT_MS = 15_000;
 const POLL_MS = 5;
 
@@ -31,8 +31,8 @@ export function sqliteConnection(dataSource: DataSource): SqliteConnection {
 }
 
 /**
- * Waits until no transaction is open on the connection and does `work` in the very same tick: what the app does
- * on the connection cannot come between, and what we write can never be rolled back by a transaction of the app's own.
+ * Waits until no transaction is open on the connection, and calls `work` in the same tick. So no statement of the app comes between, and
+ * what `work` writes cannot be rolled back by a transaction of the app.
  *
  * @throws TargetSystemError when a transaction stays open for 15 s
  */

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { SQLITE } from './dialect-sqlite.js';
-import { raw, textOf, type Sql } from './sql.js';
+import { raw, textOf, type Sql, type Outcome, type Row } from './sql.js';
 import type { SqliteConnection } from './sqlite-connection.js';
-import type { Outcome, Row } from './store-connection.js';
 
 /** As better-sqlite3 waits by itself. */
 const DEFAULT_WAIT_MS = 5_000;

@@ -1,23 +1,23 @@
-import { TargetSystemError } from '../../core/errors.js';
-import type { NotePreviewed } from '../../core/previewed-operation.js';
+import { TargetSystemError } from '../../core/model/errors.js';
+import type { NotePreviewed } from '../../core/model/recipe.js';
 import type { Dialect } from './dialect.js';
 import { previewRule, type PreviewRule } from './preview-rules.js';
 import { onOneLine, shorten } from './statement.js';
 
 /** Sees every statement of a preview before it is sent. */
 export interface StatementWatch {
-  /** @returns true when the statement has been told and must not be sent. @throws TargetSystemError when it is refused */
+  /** @returns true when the statement was reported and must not be sent. @throws TargetSystemError when it is refused */
   withholds(statement: string): boolean;
-  /** For a statement that goes to the driver now. @throws TargetSystemError when it must not */
+  /** Called when a statement is about to go to the driver. @throws TargetSystemError when it must not be sent */
   sends(statement: string): void;
-  /** For a statement that failed, perhaps before it was sent: it is told, too. */
+  /** Called when a statement failed, perhaps before it was sent: it is reported, too. */
   failed(statement: string): void;
 }
 
-/** Tells `note` what a change sends, and keeps back what a rollback would not undo. */
+/** Reports to `note` what a change sends, and withholds what a rollback would not undo. */
 export function statementWatch(dialect: Dialect, note: NotePreviewed): StatementWatch {
   let last: string | undefined;
-  const tell = (statement: string): void => {
+  const report = (statement: string): void => {
     last = statement;
     note({ summary: onOneLine(statement) });
   };
@@ -36,10 +36,10 @@ export function statementWatch(dialect: Dialect, note: NotePreviewed): Statement
     sends(statement) {
       const rule = ruleFor(statement);
       if (rule.kind === 'withhold') throw cannotAnswer(statement, rule.why);
-      if (rule.kind === 'try') tell(statement);
+      if (rule.kind === 'try') report(statement);
     },
     failed(statement) {
-      if (last !== statement && previewRule(statement, dialect).kind === 'try') tell(statement);
+      if (last !== statement && previewRule(statement, dialect).kind === 'try') report(statement);
     },
   };
 }

@@ -1,23 +1,14 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { AuditStoreError, FlamingockError } from '../../core/errors.js';
+import { AuditStoreError, FlamingockError } from '../../core/model/errors.js';
 import { connectionQueue } from './connection-queue.js';
 import { inTimeOrCut } from './cut-off.js';
-import { dialectOf, type Dialect } from './dialect.js';
+import { dialectOf } from './dialect-of.js';
+import type { Dialect } from './dialect.js';
 import { isWithin } from './outside-transaction.js';
 import { createOwnRunner, discard } from './runner.js';
-import { textOf, type Sql } from './sql.js';
+import { type Sql, textOf, type Outcome } from './sql.js';
 import { sqliteConnection, whenFree } from './sqlite-connection.js';
 import { executeInTick, executeTogether, whileLocked } from './sqlite-statement.js';
-
-/** A row as the driver gives it; big integers come as texts, or as the app has configured its driver. */
-export type Row = Readonly<Record<string, string | number | bigint | null | undefined>>;
-
-/** What a statement did. */
-export interface Outcome {
-  readonly rows: readonly Row[];
-  /** How many rows it wrote; 0 for a statement that gives rows. */
-  readonly written: number;
-}
 
 /** Runs one statement. */
 export type Execute = (statement: Sql) => Promise<Outcome>;
@@ -32,13 +23,16 @@ const SHORTEST_MS = 1_000;
 export class StoreConnection {
   readonly dialect: Dialect;
 
-  constructor(private readonly dataSource: DataSource) {
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
     this.dialect = dialectOf(dataSource);
   }
 
   /** True while a transaction of a target system, which has the database's write lock, has the only connection. */
   get isHeld(): boolean {
-    return connectionQueue(this.dataSource).held !== undefined;
+    return connectionQueue(this.#dataSource).held !== undefined;
   }
 
   /**
@@ -47,9 +41,9 @@ export class StoreConnection {
    * @param withinMs - how long it may take where the database is elsewhere
    */
   async use<T>(work: (execute: Execute) => Promise<T>, withinMs = LONGEST_MS): Promise<T> {
-    this.demandInitialized();
-    if (!this.dialect.singleConnection) return this.useRunner(work, withinMs);
-    return connectionQueue(this.dataSource).run(() => work((statement) => this.executeWhenFree(statement)));
+    this.#requireInitialized();
+    if (!this.dialect.singleConnection) return this.#useRunner(work, withinMs);
+    return connectionQueue(this.#dataSource).run(() => work((statement) => this.#executeWhenFree(statement)));
   }
 
   /**
@@ -63,14 +57,14 @@ export class StoreConnection {
       return await this.use(work, withinMs);
     } catch (error) {
       const leftMs = withinMs - (performance.now() - start);
-      if (this.isSettled(error) || leftMs < withinMs / 2) throw error;
+      if (this.#isSettled(error) || leftMs < withinMs / 2) throw error;
       return this.use(work, leftMs);
     }
   }
 
   /** Runs a statement that only reads. */
   async read(statement: Sql): Promise<Outcome> {
-    const { dataSource } = this;
+    const dataSource = this.#dataSource;
     // A change that reads its own audit store would wait for itself.
     if (this.isHeld && isWithin(dataSource)) return executeInTick(sqliteConnection(dataSource), statement);
     return this.useAgain((execute) => execute(statement));
@@ -90,8 +84,8 @@ export class StoreConnection {
    * @returns how many rows it wrote or found
    */
   writeOrLook(write: Sql, look: Sql): Promise<number> {
-    return whileLocked(this.dataSource, () => {
-      const connection = sqliteConnection(this.dataSource);
+    return whileLocked(this.#dataSource, () => {
+      const connection = sqliteConnection(this.#dataSource);
       const { rows, written } = executeInTick(connection, connection.inTransaction ? look : write);
       return rows.length + written;
     });
@@ -99,41 +93,41 @@ export class StoreConnection {
 
   /** SQLite: both in one transaction and one tick, in the turn of the connection; nothing when the first writes no row. @returns whether it did */
   writeTogether(first: Sql, second: Sql): Promise<boolean> {
-    const { dataSource } = this;
+    const dataSource = this.#dataSource;
     return whileLocked(dataSource, () =>
       whenFree(dataSource, (connection) => executeTogether(connection, first, second)),
     );
   }
 
-  private async useRunner<T>(work: (execute: Execute) => Promise<T>, ms: number): Promise<T> {
+  async #useRunner<T>(work: (execute: Execute) => Promise<T>, ms: number): Promise<T> {
     const { dialect } = this;
-    const runner = createOwnRunner(this.dataSource, dialect);
+    const runner = createOwnRunner(this.#dataSource, dialect);
     try {
       return await inTimeOrCut({ ms: Math.max(ms, SHORTEST_MS), runner, dialect }, () =>
         work(this.within(runner)),
       );
     } catch (error) {
       // The next one who asks the pool would get the broken connection.
-      if (!this.isSettled(error)) await discard(runner, dialect).catch(() => undefined);
+      if (!this.#isSettled(error)) await discard(runner, dialect).catch(() => undefined);
       throw error;
     } finally {
       if (!runner.isReleased) await runner.release();
     }
   }
 
-  private isSettled(error: unknown): boolean {
+  #isSettled(error: unknown): boolean {
     return error instanceof FlamingockError || this.dialect.errors.isAnswered(error);
   }
 
-  private executeWhenFree(statement: Sql): Promise<Outcome> {
-    const { dataSource } = this;
+  #executeWhenFree(statement: Sql): Promise<Outcome> {
+    const dataSource = this.#dataSource;
     return whileLocked(dataSource, () =>
       whenFree(dataSource, (connection) => executeInTick(connection, statement)),
     );
   }
 
-  private demandInitialized(): void {
-    if (this.dataSource.isInitialized) return;
+  #requireInitialized(): void {
+    if (this.#dataSource.isInitialized) return;
     throw new AuditStoreError('The DataSource of the audit store is not initialized, or has been destroyed', {
       fix: [
         'call `await dataSource.initialize()` before the store is used; TypeOrmModule.forRoot does it on its own',

@@ -1,5 +1,5 @@
-import { messageOf } from '../../core/error-text.js';
-import { AuditStoreError } from '../../core/errors.js';
+import { AuditStoreError } from '../../core/model/errors.js';
+import { messageOf } from '../../core/kit/text.js';
 import { isReadOnly, readOnlyFix } from './read-only.js';
 import { textOf } from './sql.js';
 import type { StoreTables } from './store-tables.js';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { auditTableDdl } from './audit-table.js';
-import { dialectOf, tableName, type Dialect } from './dialect.js';
-import { lockTableDdl } from './lock-table.js';
+import { dialectOf } from './dialect-of.js';
+import { tableName, type Dialect } from './dialect.js';
 import { raw, type Sql } from './sql.js';
 import { storedText } from './stored-text.js';
 
@@ -28,6 +28,34 @@ export interface StoreTables {
 
 /** None yet: the tables have been as they are since 1.0. */
 const UPGRADES: StoreTables['upgrades'] = [];
+
+/** The columns of the lock table behind `namespace`: how a new row begins, and their types. */
+export const LOCK_COLUMNS = (types: Dialect['types']) =>
+  [
+    ['tables_version', types.integer],
+    ['store_id', STORE_ID_TYPE],
+    ['token', types.integer],
+    ['holder', types.key],
+    ['host', types.text],
+    ['acquired_at', types.integer],
+    ['expires_at', types.integer],
+    ['head_seq', types.integer],
+    ['head_hash', types.key],
+    ['settled_seq', types.integer],
+    ['settled_digests', types.text],
+  ] as const;
+
+/** A store id is 32 hexadecimal digits. */
+export const STORE_ID_TYPE = 'VARCHAR(32)';
+
+/** The statement that creates the lock table. All times are milliseconds since 1970 by the database's own clock. */
+function lockTableDdl({ types, tableOptions }: Dialect, table: string): string {
+  const lines = [
+    `namespace ${types.key} NOT NULL PRIMARY KEY`,
+    ...LOCK_COLUMNS(types).map(([name, type]) => `${name} ${type} NOT NULL`),
+  ];
+  return `CREATE TABLE IF NOT EXISTS ${table} (\n  ${lines.join(',\n  ')}\n) ${tableOptions}`.trimEnd();
+}
 
 /** The tables of one namespace. Without a schema: that of the DataSource, where it has one. */
 export function storeTables(dataSource: DataSource, namespace: string, names: TableNames): StoreTables {

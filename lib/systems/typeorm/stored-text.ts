@@ -1,8 +1,8 @@
-import { storedTextWhere } from '../../core/stored-text.js';
+import { storedTextWhere } from '../../core/kit/stored-text.js';
 
 /**
- * A text as a column takes it. A database would change or refuse NUL and half a surrogate pair, and MySQL ignores a
- * blank at the end when it compares.
+ * Encodes a text that would not come back unchanged from a column: a database changes or refuses NUL and a lone surrogate, and MySQL
+ * ignores a blank at the end in comparisons.
  */
 // oxlint-disable-next-line no-control-regex -- NUL is what is looked for
 export const storedText = storedTextWhere(/\u0000|\p{Surrogate}|\s$/u);

@@ -1,7 +1,8 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { TargetSystemError } from '../../core/errors.js';
-import type { ChainIdentity } from '../../core/audit-store.js';
-import type { KnownFence, Marker, MarkerStore, TargetFence } from '../../core/target-system.js';
+import type { ChainHead } from '../../core/model/audit-entry.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
+import { TargetSystemError } from '../../core/model/errors.js';
+import type { KnownFence, Marker, MarkerStore, TargetFence } from '../../core/model/target-system.js';
 import { type BoundedParts, boundedTransaction } from './bounded-transaction.js';
 import { connectionQueue } from './connection-queue.js';
 import { inTimeOrCut } from './cut-off.js';
@@ -19,7 +20,7 @@ import {
 import { isReadOnly } from './read-only.js';
 import { withRunner } from './runner.js';
 
-/** What the bookkeeping of a target system works with. */
+/** What a marker store works with. */
 export interface MarkerStoreParts {
   readonly targetId: string;
   readonly dataSource: DataSource;
@@ -31,15 +32,18 @@ export interface MarkerStoreParts {
 
 const CREATE_TRIES = 5;
 
-/** How long statements may take that wait for nobody, in milliseconds. */
+/** How long a statement that waits for no lock may take, in milliseconds. */
 const LONGEST_MS = 60_000;
 
-/** The bookkeeping of one chain, on connections of its own. */
+/** The fence and the markers of one chain, on connections of its own. */
 export class TypeOrmMarkerStore implements MarkerStore {
-  constructor(
-    private readonly parts: MarkerStoreParts,
-    private readonly chain: ChainIdentity,
-  ) {}
+  readonly #parts: MarkerStoreParts;
+  readonly #chain: ChainIdentity;
+
+  constructor(parts: MarkerStoreParts, chain: ChainIdentity) {
+    this.#parts = parts;
+    this.#chain = chain;
+  }
 
   async open(): Promise<void> {
     try {
@@ -49,30 +53,30 @@ export class TypeOrmMarkerStore implements MarkerStore {
         await this.#rows(runner).insertFence();
       });
     } catch (error) {
-      throw this.#told(error);
+      throw this.#explained(error);
     }
   }
 
   raiseFence(token: number): Promise<TargetFence> {
     return this.#raiseFence(token).catch((error: unknown) => {
-      throw isReadOnly(error) ? this.#told(error) : error;
+      throw isReadOnly(error) ? this.#explained(error) : error;
     });
   }
 
-  /** In words of our own where nothing may be written. */
-  #told(error: unknown): unknown {
-    const { dialect, tables, targetId } = this.parts;
-    const place = `target system '${targetId}'`;
+  /** Explains errors by which the database refuses to write; returns others as they are. */
+  #explained(error: unknown): unknown {
+    const { dialect, tables, targetId } = this.#parts;
+    const location = `target system '${targetId}'`;
     if (error instanceof TargetSystemError) return error;
-    if (isReadOnly(error)) return readOnlyTables(tables, place, error);
-    return dialect.errors.isMissingRight(error) ? deniedTables(tables, place, error) : error;
+    if (isReadOnly(error)) return readOnlyTables(tables, location, error);
+    return dialect.errors.isMissingRight(error) ? deniedTables(tables, location, error) : error;
   }
 
   async #raiseFence(token: number): Promise<TargetFence> {
     await this.#run((runner) => this.#rows(runner).insertFence());
     const raise = (runner: QueryRunner): Promise<TargetFence> => this.#rows(runner).raiseFence(token);
-    return this.parts.dialect.commitsImplicitly
-      ? fenceOffSessions({ ...this.#bounded, chain: this.chain, token }, raise)
+    return this.#parts.dialect.commitsImplicitly
+      ? fenceOffSessions({ ...this.#bounded, chain: this.#chain, token }, raise)
       : boundedTransaction(this.#bounded, raise);
   }
 
@@ -87,11 +91,14 @@ export class TypeOrmMarkerStore implements MarkerStore {
     });
   }
 
-  async remove(changeIds: readonly string[], token: number): Promise<void> {
+  async remove(changeIds: readonly string[], token: number, witness: ChainHead): Promise<void> {
     if (!changeIds.length || !(await this.#run((runner) => this.#tablesExist(runner)))) return;
     await boundedTransaction(this.#bounded, async (runner) => {
       const rows = this.#rows(runner);
-      if (((await rows.lockFence())?.token ?? 0) <= token) await rows.removeAll(changeIds);
+      const fence = await rows.lockFence();
+      if (fence && fence.token > token) return;
+      await rows.removeAll(changeIds);
+      if (fence) await rows.advanceWitness(fence, witness);
     });
   }
 
@@ -111,20 +118,20 @@ export class TypeOrmMarkerStore implements MarkerStore {
     await boundedTransaction(this.#bounded, (runner) => this.#rows(runner).forget());
   }
 
-  /** @throws TargetSystemError when the tables are of a newer version than this one knows */
+  /** @throws TargetSystemError when a newer version of this library has upgraded the tables */
   async #upgrade(runner: QueryRunner): Promise<void> {
-    const { tables, targetId } = this.parts;
+    const { tables, targetId } = this.#parts;
     if ((await this.#rows(runner).fenceVersion()) === tables.version) return;
     const found = await upgradeMarkerTables(runner, tables);
     if (found > tables.version) throw newerMarkerTables(tables, `target system '${targetId}'`, found);
   }
 
   #rows(runner: QueryRunner): MarkerRows {
-    return new MarkerRows(runner, this.parts.tables, this.chain);
+    return new MarkerRows(runner, this.#parts.tables, this.#chain);
   }
 
   #run<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    const { dataSource, dialect } = this.parts;
+    const { dataSource, dialect } = this.#parts;
     return connectionQueue(dataSource).run(() =>
       withRunner(dataSource, dialect, (runner) =>
         inTimeOrCut({ ms: LONGEST_MS, runner, dialect }, () => work(runner)),
@@ -133,13 +140,13 @@ export class TypeOrmMarkerStore implements MarkerStore {
   }
 
   get #bounded(): MarkerStoreParts & BoundedParts {
-    const what = `The fence of target system '${this.parts.targetId}' (namespace '${this.chain.namespace}', table ${this.parts.tables.fence})`;
-    return { ...this.parts, what };
+    const what = `The fence of target system '${this.#parts.targetId}' (namespace '${this.#chain.namespace}', table ${this.#parts.tables.fence})`;
+    return { ...this.#parts, what };
   }
 
   async #tablesExist(runner: QueryRunner): Promise<boolean> {
     try {
-      for (const table of [this.parts.tables.marker, this.parts.tables.fence])
+      for (const table of [this.#parts.tables.marker, this.#parts.tables.fence])
         await runner.query(`SELECT 1 FROM ${table} WHERE 1 = 0`);
       return true;
     } catch (error) {
@@ -149,29 +156,29 @@ export class TypeOrmMarkerStore implements MarkerStore {
   }
 
   async #create(runner: QueryRunner): Promise<void> {
-    const { tables, targetId, createTables, dialect } = this.parts;
-    const place = `target system '${targetId}'`;
-    if (!createTables) throw missingTables(tables, place, 'createTables is false');
+    const { tables, targetId, createTables, dialect } = this.#parts;
+    const location = `target system '${targetId}'`;
+    if (!createTables) throw missingTables(tables, location, 'createTables is false');
     try {
       for (const statement of tables.ddl) await this.#createOne(runner, statement);
     } catch (error) {
       if (!dialect.errors.isMissingRight(error) && !dialect.errors.isMissingSchema(error)) throw error;
-      throw missingTables(tables, place, 'they cannot be created by this app', error);
+      throw missingTables(tables, location, 'they cannot be created by this app', error);
     }
   }
 
-  /** IF NOT EXISTS does not help two that create it at the same moment: PostgreSQL lets one of them fail. */
+  /** Tries again on a race: when two processes run CREATE TABLE IF NOT EXISTS at once, PostgreSQL lets one of them fail. */
   async #createOne(runner: QueryRunner, statement: string, tries = CREATE_TRIES): Promise<void> {
     try {
       await runner.query(statement);
     } catch (error) {
-      if (!this.parts.dialect.errors.isDuplicate(error) || tries <= 1) throw error;
+      if (!this.#parts.dialect.errors.isDuplicate(error) || tries <= 1) throw error;
       await this.#createOne(runner, statement, tries - 1);
     }
   }
 
   #isMissing(error: unknown): boolean {
-    const { errors } = this.parts.dialect;
+    const { errors } = this.#parts.dialect;
     return errors.isMissingTable(error) || errors.isMissingSchema(error);
   }
 }

@@ -1,7 +1,7 @@
-import type { ChainHead } from '../../core/audit-entry.js';
-import { AttemptEndedError, TargetSystemError } from '../../core/errors.js';
-import type { Clients, Marker, TargetTransaction } from '../../core/target-system.js';
-import { type Attempt, closeAttempt } from './attempt.js';
+import type { ChainHead } from '../../core/model/audit-entry.js';
+import { AttemptEndedError, TargetSystemError } from '../../core/model/errors.js';
+import type { Clients, Marker, TargetTransaction } from '../../core/model/target-system.js';
+import { type AttemptConnection, awaitForgotten, closeGates } from './attempt-connection.js';
 import { isAborted, releaseSavepoint, setSavepoint } from './lost-transaction.js';
 import { MarkerRows } from './marker-rows.js';
 import { writeOpenMarker } from './open-markers.js';
@@ -15,16 +15,19 @@ export class TypeOrmTransaction implements TargetTransaction {
   readonly #rows: MarkerRows;
   #sealed: Promise<{ readonly brokenOpen: boolean }> | undefined;
 
-  constructor(private readonly attempt: Attempt) {
+  readonly #attempt: AttemptConnection;
+
+  constructor(attempt: AttemptConnection) {
+    this.#attempt = attempt;
     this.clients = attempt.clients;
     this.session = attempt.own;
     this.#rows = new MarkerRows(attempt.own, attempt.tables, attempt.scope);
   }
 
-  /** To be called once, first of all: leaves the traces by which `seal` sees whether the transaction was broken open. */
+  /** Call it once, before anything else. It sets the savepoint by which `seal` sees whether the transaction was ended before its time. */
   async open(): Promise<void> {
-    if (this.attempt.dialect.commitsImplicitly) await this.#writeOpenMarker();
-    await setSavepoint(this.attempt.own);
+    if (this.#attempt.dialect.commitsImplicitly) await this.#writeOpenMarker();
+    await setSavepoint(this.#attempt.own);
   }
 
   seal(): Promise<{ readonly brokenOpen: boolean }> {
@@ -44,57 +47,57 @@ export class TypeOrmTransaction implements TargetTransaction {
   }
 
   async #seal(): Promise<{ readonly brokenOpen: boolean }> {
-    const { gate, outside, underWay, dialect } = this.attempt;
+    const { gate, outside, dialect } = this.#attempt;
     try {
-      await underWay.drain();
+      await awaitForgotten(this.#attempt);
     } finally {
-      closeAttempt(this.attempt);
+      closeGates(this.#attempt);
     }
     outside.check();
     const intact = await this.#isIntact();
     if (gate.lost !== undefined) throw this.#rolledBackByDatabase();
-    if (gate.late !== undefined) throw this.#awaitForgotten(gate.late);
+    if (gate.late !== undefined) throw this.#cameLate(gate.late);
     if (!intact && !dialect.commitsImplicitly) throw this.#endedByChange();
     if (!intact) await this.#beginAgain();
-    else if (dialect.commitsImplicitly) await this.#rows.remove(this.attempt.scope);
+    else if (dialect.commitsImplicitly) await this.#rows.remove(this.#attempt.scope);
     return { brokenOpen: !intact };
   }
 
   async #isIntact(): Promise<boolean> {
     try {
-      return await releaseSavepoint(this.attempt.own);
+      return await releaseSavepoint(this.#attempt.own);
     } catch (error) {
       throw isAborted(error) ? this.#aborted(error) : error;
     }
   }
 
-  /** What follows is one commit again, and takes the open marker along. */
+  /** Begins a transaction for what follows, and removes the open marker in it. */
   async #beginAgain(): Promise<void> {
-    const { own, dialect } = this.attempt;
+    const { own, dialect } = this.#attempt;
     await own.query('COMMIT');
     if (dialect.isolation) await own.query(`SET TRANSACTION ISOLATION LEVEL ${dialect.isolation}`);
     await own.query('START TRANSACTION');
-    if (await this.#rows.remove(this.attempt.scope)) return;
-    // It was rolled back, not committed, and statements after that were on their own: on record before anything else.
+    if (await this.#rows.remove(this.#attempt.scope)) return;
+    // The open marker is gone, so the transaction was rolled back, and later statements ran outside of it: the marker records that first.
     await this.#writeOpenMarker();
     await own.query('COMMIT');
     throw this.#endedByChange();
   }
 
   #writeOpenMarker(): Promise<void> {
-    const { own, tables, scope } = this.attempt;
+    const { own, tables, scope } = this.#attempt;
     return writeOpenMarker(own, tables, scope, scope);
   }
 
   get #change(): string {
-    return `change '${this.attempt.scope.changeId}' on target system '${this.attempt.targetId}'`;
+    return `change '${this.#attempt.scope.changeId}' on target system '${this.#attempt.targetId}'`;
   }
 
   #rolledBackByDatabase(): TargetSystemError {
     return new TargetSystemError(
       `The database has rolled back the transaction of ${this.#change}, and the change caught the error.`,
       {
-        cause: this.attempt.gate.lost,
+        cause: this.#attempt.gate.lost,
         fix: ['let the error leave the change; a new attempt begins anew'],
       },
     );
@@ -126,7 +129,7 @@ export class TypeOrmTransaction implements TargetTransaction {
     );
   }
 
-  #awaitForgotten(statement: string): AttemptEndedError {
+  #cameLate(statement: string): AttemptEndedError {
     return new AttemptEndedError(
       `A statement of ${this.#change} came after its method had returned, so the change is not complete: ${shorten(statement)}`,
       {

@@ -2,15 +2,15 @@ import type { DataSource, Logger, QueryRunner } from 'typeorm';
 
 const nothing = (): void => undefined;
 
-/** The same runner, but unlogged, as `unloggedDriver` says; the given one, which on SQLite everybody shares, stays as it is. */
+/** A copy of `runner` with `unloggedDriver`. The given one is not changed: on SQLite everybody shares it. */
 export function unlogged(dataSource: DataSource, runner: QueryRunner): QueryRunner {
   return Object.create(runner, { driver: { value: unloggedDriver(dataSource) } }) as QueryRunner;
 }
 
 /**
- * The same driver, for runners whose statements are our own. TypeORM's runners find their logger by their driver; here it is silent:
- * the app's `logging: true` prints neither what they send nor its errors, which we tell of ourselves, and the watch for statements
- * beside a change's transaction, which listens there, does not take them for the change's.
+ * The DataSource's driver with a silent logger, for runners that send this library's own statements: TypeORM's runners get their logger
+ * from their driver. So the app's `logging: true` prints neither these statements nor their errors, and the hook on the logger that
+ * finds statements outside a change's transaction does not see them.
  */
 export function unloggedDriver(dataSource: DataSource): DataSource['driver'] {
   const { driver, logger } = dataSource;

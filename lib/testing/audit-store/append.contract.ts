@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { AppendRefusedError } from '../../core/errors.js';
-import { appendToChain, EMPTY_CHAIN, hashOf } from '../../core/hash-chain.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import { appendToChain, EMPTY_CHAIN, hashOf } from '../../core/kit/hash-chain.js';
+import { AppendRefusedError } from '../../core/model/errors.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { atOnce } from '../waiting.js';
-import { acquired, append, historyOf, type AuditStoreWorkbench } from './audit-store.workbench.js';
+import { acquired, append, type AuditStoreWorkbench, historyOf } from './audit-store.workbench.js';
 import { assertEntries } from './entry-assertions.js';
 import { draft, HARD_DRAFTS } from './entry-samples.js';
 

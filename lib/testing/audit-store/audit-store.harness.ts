@@ -1,7 +1,7 @@
-import type { AuditStore } from '../../core/audit-store.js';
-import type { TransactionalTargetSystem } from '../../core/target-system.js';
+import type { AuditStore } from '../../core/model/audit-store.js';
+import type { TransactionalTargetSystem } from '../../core/model/target-system.js';
 
-/** One store instance on a connection of its own, as a process of its own would have it. */
+/** One store instance on a connection of its own, like that of another process. */
 export interface ConnectedStore {
   readonly store: AuditStore;
   /** On the same connection; required when the harness says `sharesTransactions`. */
@@ -9,31 +9,32 @@ export interface ConnectedStore {
   close(): Promise<void>;
 }
 
-/** An empty place for audit stores: a database, a schema, or table names of its own. */
+/** An empty location for audit stores: a database, a schema, or a prefix of table names. */
 export interface StoreStorage {
-  /** A store that has not been opened. Every call makes a connection of its own to the same place. */
+  /** A store that has not been opened. Every call makes a new connection to the same location. */
   connect(namespace: string): Promise<ConnectedStore>;
-  /** Removes every entry of the namespace behind this seq, as by hand: around the store, its record of the lock left as it is. */
+  /** Removes every entry of the namespace after this seq without the store, as a person would by hand. The record of the lock stays as it is. */
   cut(namespace: string, after: number): Promise<void>;
-  /** Removes the place and all that is in it. */
+  /** Removes the location and everything in it. */
   drop(): Promise<void>;
 }
 
-/** What the contract suite of audit stores is told about a store. */
+/** How the contract suite of audit stores creates and checks a store. */
 export interface AuditStoreHarness {
-  /** As it shall appear in the test report. */
+  /** The name in the test report. */
   readonly name: string;
   /** Whether `append` can be part of a transaction of a target system on the same connection. */
   readonly sharesTransactions: boolean;
   /**
-   * How the store finds out that a lease has run out: by its server's clock, or by watching it not change for a whole
-   * lease, so that whoever has not looked before must look for as long as that.
+   * How the store finds out that a lease has expired: by its server's clock, or by watching that it does not change for a whole
+   * lease. With `'by-watching'`, a process that has not watched before must watch for that long.
+   *
    * @default 'by-clock'
    */
   readonly judgesLease?: 'by-clock' | 'by-watching';
   /** Rounds of each race for the lease. @default 20 */
   readonly raceRounds?: number;
-  /** A lease that is long enough to be seen and short enough to be waited for, in milliseconds. @default 300 */
+  /** A lease, in milliseconds: long enough to be observed, short enough to wait for. @default 300 */
   readonly shortLeaseMs?: number;
   createStorage(): Promise<StoreStorage>;
 }

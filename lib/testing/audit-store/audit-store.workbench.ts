@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AuditEntry, AuditEntryDraft } from '../../core/audit-entry.js';
-import type { AuditStore, Fence, HistoryQuery } from '../../core/audit-store.js';
-import { appendToChain } from '../../core/hash-chain.js';
+import { appendToChain } from '../../core/kit/hash-chain.js';
+import type { AuditEntry, AuditEntryDraft } from '../../core/model/audit-entry.js';
+import type { AuditStore, Fence, HistoryQuery } from '../../core/model/audit-store.js';
 import type { AuditStoreHarness, ConnectedStore, StoreStorage } from './audit-store.harness.js';
 
-/** A lease that no test outlives. */
+/** A lease that is longer than any test. */
 export const LONG_LEASE_MS = 120_000;
 
 /** What the tests of one store work with: one storage for all, a namespace for each. */
 export class AuditStoreWorkbench {
-  private storage: StoreStorage | undefined;
+  #storage: StoreStorage | undefined;
 
   constructor(readonly harness: AuditStoreHarness) {}
 
@@ -19,26 +19,26 @@ export class AuditStoreWorkbench {
   }
 
   async start(): Promise<void> {
-    this.storage = await this.harness.createStorage();
+    this.#storage = await this.harness.createStorage();
   }
 
   async stop(): Promise<void> {
-    await this.storage?.drop();
+    await this.#storage?.drop();
   }
 
-  /** Longer than a short lease that begins now. */
+  /** Waits until a short lease that begins now has expired. */
   async outlastShortLease(): Promise<void> {
     await sleep(this.shortLeaseMs + 100);
   }
 
-  /** Removes every entry of the store behind this seq, around the store. */
+  /** Removes every entry of the store after this seq, without the store. */
   cut({ namespace }: AuditStore, after: number): Promise<void> {
-    return this.common().cut(namespace, after);
+    return this.#common().cut(namespace, after);
   }
 
   /** `count` instances of an opened store, in a namespace that nothing else uses. */
   use(count: number, work: (connected: readonly ConnectedStore[]) => Promise<void>): Promise<void> {
-    return this.useIn(this.common(), `ns-${randomUUID()}`, count, async (connected) => {
+    return this.#useIn(this.#common(), `ns-${randomUUID()}`, count, async (connected) => {
       await connected[0]?.store.open();
       await work(connected);
     });
@@ -58,13 +58,13 @@ export class AuditStoreWorkbench {
     );
   }
 
-  /** One opened store in each of the namespaces, which nothing else uses either. */
+  /** One opened store in each of the namespaces, which nothing else uses. */
   useNamespaces(names: readonly string[], work: (stores: AuditStore[]) => Promise<void>): Promise<void> {
     const unique = randomUUID();
     const nest = (index: number, stores: AuditStore[]): Promise<void> =>
       index === names.length
         ? work(stores)
-        : this.useIn(this.common(), `${names[index]}-${unique}`, 1, async ([connected]) => {
+        : this.#useIn(this.#common(), `${names[index]}-${unique}`, 1, async ([connected]) => {
             const { store } = connected as ConnectedStore;
             await store.open();
             await nest(index + 1, [...stores, store]);
@@ -79,18 +79,18 @@ export class AuditStoreWorkbench {
   ): Promise<void> {
     const storage = await this.harness.createStorage();
     try {
-      await this.useIn(storage, 'fresh', count, work);
+      await this.#useIn(storage, 'fresh', count, work);
     } finally {
       await storage.drop();
     }
   }
 
-  private common(): StoreStorage {
-    if (!this.storage) throw new Error('the workbench has not been started');
-    return this.storage;
+  #common(): StoreStorage {
+    if (!this.#storage) throw new Error('the workbench has not been started');
+    return this.#storage;
   }
 
-  private async useIn(
+  async #useIn(
     storage: StoreStorage,
     namespace: string,
     count: number,
@@ -114,7 +114,7 @@ export async function acquired(store: AuditStore, leaseMs = LONG_LEASE_MS): Prom
   return { ...taken, namespace: store.namespace, holder, leaseMs };
 }
 
-/** Appends drafts behind the store's head. @returns the entries as they were handed to the store */
+/** Appends drafts after the store's head. @returns the entries as they were given to the store */
 export async function append(
   store: AuditStore,
   fence: Fence,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { AuditEntry } from '../../core/audit-entry.js';
-import { canonicalJson } from '../../core/canonical-json.js';
+import { canonicalJson } from '../../core/kit/canonical-json.js';
+import type { AuditEntry } from '../../core/model/audit-entry.js';
 
 /**
  * Asserts that the entries are the expected ones, in their order, field by field.
  *
- * Says in a line what differs: an entry may hold a megabyte, and an answer is no better for repeating it.
+ * A failure names the difference in one line: an entry may hold a megabyte, too much for a test report.
  */
 export function assertEntries(actual: readonly AuditEntry[], expected: readonly AuditEntry[]): void {
   const seqs = (entries: readonly AuditEntry[]) => entries.map(({ seq }) => seq).join(', ');

@@ -1,6 +1,6 @@
-import type { AuditEntryDraft } from '../../core/audit-entry.js';
+import type { AuditEntryDraft } from '../../core/model/audit-entry.js';
 
-/** A plain draft; what matters to a test is given. */
+/** A simple draft; a test gives the fields that matter to it. */
 export function draft(given: Partial<AuditEntryDraft> = {}): AuditEntryDraft {
   return { ...PLAIN, ...given };
 }
@@ -33,7 +33,7 @@ const PLAIN: AuditEntryDraft = {
   reason: null,
 };
 
-/** Drafts whose every field must come back as it went in, by name of what is hard about them. */
+/** Drafts that must be read back unchanged, by what makes them hard to store. */
 export const HARD_DRAFTS: Readonly<Record<string, AuditEntryDraft>> = {
   'every nullable field null': draft(),
   'every field given': draft({

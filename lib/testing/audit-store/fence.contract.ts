@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import type { AuditStore, Fence } from '../../core/audit-store.js';
-import { StaleFenceError } from '../../core/errors.js';
-import { appendToChain } from '../../core/hash-chain.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import { appendToChain } from '../../core/kit/hash-chain.js';
+import type { AuditStore, Fence } from '../../core/model/audit-store.js';
+import { StaleFenceError } from '../../core/model/errors.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { eventually } from '../waiting.js';
 import {
   acquired,
   append,
+  type AuditStoreWorkbench,
   historyOf,
   LONG_LEASE_MS,
-  type AuditStoreWorkbench,
 } from './audit-store.workbench.js';
 import { assertEntries } from './entry-assertions.js';
 import { draft } from './entry-samples.js';
@@ -56,6 +56,19 @@ const CASES: Cases<AuditStoreWorkbench> = {
       await former.release(old);
       await acquired(current);
       await refusesStale(former, old);
+    }),
+
+  'refuses another holder of the same token, as of a store that was here before it was made anew': (bench) =>
+    bench.useOne(async (store) => {
+      const fence = await acquired(store);
+      const stranger = { ...fence, holder: 'of-the-former-store' };
+      await refusesStale(store, stranger);
+      assert.equal(await store.renew(stranger), false);
+      await store.release(stranger);
+      assert.equal((await store.snapshot()).holder?.holder, fence.holder);
+      await assert.rejects(store.adopt('a'.repeat(32), stranger), StaleFenceError);
+      assert.equal((await store.summary()).storeId, fence.storeId);
+      await append(store, fence, [draft()]);
     }),
 
   'lets the holder append although the lease ran out, while nobody took it': (bench) =>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { AuditEntry } from '../../core/audit-entry.js';
-import type { AuditStore, HistoryQuery } from '../../core/audit-store.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import type { AuditEntry } from '../../core/model/audit-entry.js';
+import type { AuditStore, HistoryQuery } from '../../core/model/audit-store.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
-import { acquired, append, historyOf, type AuditStoreWorkbench } from './audit-store.workbench.js';
+import { acquired, append, type AuditStoreWorkbench, historyOf } from './audit-store.workbench.js';
 import { assertEntries } from './entry-assertions.js';
 import { draft } from './entry-samples.js';
 
@@ -100,7 +100,7 @@ async function finds(
   );
 }
 
-/** No store has to take more than 25 in one call. */
+/** A store need not accept more than 25 in one call. */
 async function longChain(store: AuditStore): Promise<AuditEntry[]> {
   const fence = await acquired(store);
   const entries: AuditEntry[] = [];

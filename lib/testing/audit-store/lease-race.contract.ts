@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import type { Fence } from '../../core/audit-store.js';
+import type { Fence } from '../../core/model/audit-store.js';
 import { registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { atOnce, eventually } from '../waiting.js';
-import { acquired, LONG_LEASE_MS, type AuditStoreWorkbench } from './audit-store.workbench.js';
 import type { ConnectedStore } from './audit-store.harness.js';
+import { acquired, type AuditStoreWorkbench, LONG_LEASE_MS } from './audit-store.workbench.js';
 
 const RACERS = 8;
 
-/** All instances ask until one has got the lease, and once more. @returns the fences that were given out */
+/** All instances ask until one has the lease, and then once more. @returns the fences of all that got it */
 async function race(
   connected: readonly ConnectedStore[],
   round: number,
@@ -34,7 +34,7 @@ async function race(
   return [...winners, ...(await ask())];
 }
 
-/** What a store promises when many processes ask for the lease at one instant. */
+/** What a store promises when many processes ask for the lease at the same time. */
 export function leaseRaceContract(runner: ContractRunner, bench: AuditStoreWorkbench): void {
   const rounds = bench.harness.raceRounds ?? 20;
   registerCases(runner, `lease raced by ${RACERS}`, bench, {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { AuditStore } from '../../core/audit-store.js';
-import { NOTHING_YET } from '../../core/nothing-yet.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import { NOTHING_YET } from '../../core/kit/base-audit-store.js';
+import type { AuditStore } from '../../core/model/audit-store.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { atOnce } from '../waiting.js';
-import { acquired, append, historyOf, type AuditStoreWorkbench } from './audit-store.workbench.js';
+import { acquired, append, type AuditStoreWorkbench, historyOf } from './audit-store.workbench.js';
 import { assertEntries } from './entry-assertions.js';
 import { draft } from './entry-samples.js';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { AuditStore, AuditSummary } from '../../core/audit-store.js';
-import { StaleFenceError } from '../../core/errors.js';
-import { EMPTY_CHAIN } from '../../core/hash-chain.js';
-import { verifyAudit } from '../../core/verify-audit.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import { verifyAudit } from '../../core/engine/on-request/verify-audit.js';
+import { EMPTY_CHAIN } from '../../core/kit/hash-chain.js';
+import type { AuditStore, AuditSummary } from '../../core/model/audit-store.js';
+import { StaleFenceError } from '../../core/model/errors.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { acquired, append, type AuditStoreWorkbench } from './audit-store.workbench.js';
 import { draft } from './entry-samples.js';
@@ -26,9 +26,9 @@ const CASES: Cases<AuditStoreWorkbench> = {
   'has the same summary as the snapshot': (bench) =>
     bench.useOne(async (store) => {
       await append(store, await acquired(store), [draft(), draft({ changeId: 'other' })]);
-      const { latest: _, holder: held, ...told } = await store.snapshot();
+      const { latest: _, holder: held, ...rest } = await store.snapshot();
       const { holder, ...summary } = await store.summary();
-      assert.deepEqual(summary, told);
+      assert.deepEqual(summary, rest);
       assert.equal(holder?.holder, held?.holder);
     }),
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { AuditStore } from '../../core/audit-store.js';
-import { StaleFenceError } from '../../core/errors.js';
-import { appendToChain } from '../../core/hash-chain.js';
-import type { Marker, TransactionalTargetSystem } from '../../core/target-system.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import { appendToChain } from '../../core/kit/hash-chain.js';
+import type { AuditStore } from '../../core/model/audit-store.js';
+import { StaleFenceError } from '../../core/model/errors.js';
+import type { Marker, TransactionalTargetSystem } from '../../core/model/target-system.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { attemptScope, chainIn } from '../target-system/attempt-scope.sample.js';
-import { acquired, historyOf, LONG_LEASE_MS, type AuditStoreWorkbench } from './audit-store.workbench.js';
+import { acquired, type AuditStoreWorkbench, historyOf, LONG_LEASE_MS } from './audit-store.workbench.js';
 import { assertEntries } from './entry-assertions.js';
 import { draft } from './entry-samples.js';
 
@@ -74,7 +74,7 @@ const CASES: Cases<AuditStoreWorkbench> = {
     }),
 };
 
-/** What a store promises when an append is part of a target system's transaction. The effect is a marker. */
+/** What a store promises when an append is part of a target system's transaction. A marker serves as the effect. */
 export function sharedContract(runner: ContractRunner, bench: AuditStoreWorkbench): void {
   registerCases(runner, 'append within the transaction of a target system', bench, CASES);
 }

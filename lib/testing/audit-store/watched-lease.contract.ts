@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AuditStore, Fence } from '../../core/audit-store.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import type { AuditStore, Fence } from '../../core/model/audit-store.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { atOnce, eventually } from '../waiting.js';
-import { acquired, append, LONG_LEASE_MS, type AuditStoreWorkbench } from './audit-store.workbench.js';
+import { acquired, append, type AuditStoreWorkbench, LONG_LEASE_MS } from './audit-store.workbench.js';
 import { draft } from './entry-samples.js';
 
 const OTHER = { holder: 'other', host: 'host-b', leaseMs: LONG_LEASE_MS };
@@ -77,24 +77,29 @@ const CASES: Cases<AuditStoreWorkbench> = {
     }),
 };
 
-/** What a store without a clock promises: a lease has run out when it was seen unchanged for as long as it lasts. */
+/** What a store without a clock promises: a lease has expired when it was seen unchanged for its whole length. */
 export function watchedLeaseContract(runner: ContractRunner, bench: AuditStoreWorkbench): void {
   registerCases(runner, 'lease judged by watching', bench, CASES);
 }
 
-/** Keeps a short lease for several of its lengths, while all others ask for it without a pause. */
+const ASKING_PAUSE_MS = 20;
+
+/** Keeps a short lease for more than twice its length, while all others ask for it again and again. */
 function stays(
   bench: AuditStoreWorkbench,
   keep: (holder: AuditStore, fence: Fence) => Promise<unknown>,
 ): Promise<void> {
   return bench.use(8, async ([holder, ...others]) => {
     assert.ok(holder);
-    // Long enough for a busy machine to renew in time.
-    const fence = await acquired(holder.store, bench.shortLeaseMs * 3);
+    // Long enough for a busy machine to renew in time. The pause below leaves the server time for the holder.
+    const fence = await acquired(holder.store, bench.shortLeaseMs * 5);
     let done = false;
     const watching = atOnce(others.length, async (index) => {
       const answers = new Set<unknown>();
-      while (!done) answers.add((await others[index]?.store.acquire(OTHER)) ?? null);
+      while (!done) {
+        answers.add((await others[index]?.store.acquire(OTHER)) ?? null);
+        await sleep(ASKING_PAUSE_MS);
+      }
       return [...answers];
     });
     for (let renewals = 0; renewals < 12; renewals++) {

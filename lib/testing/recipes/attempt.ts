@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Recipes } from '../../core/recipes.js';
-import type { PreviewedOperation } from '../../core/previewed-operation.js';
-import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/target-system.js';
+import { Recipes } from '../../core/kit/recipes.js';
+import type { PreviewedOperation } from '../../core/model/recipe.js';
+import type { AttemptScope, Clients, PreviewableTargetSystem } from '../../core/model/target-system.js';
 import { attemptScope } from '../target-system/attempt-scope.sample.js';
 
 type Work = (clients: Clients) => Promise<unknown>;
@@ -11,7 +11,7 @@ export function newAttempt(): AttemptScope {
   return attemptScope({ executionId: randomUUID() });
 }
 
-/** Lets an attempt do something. @returns what the target system keeps of what it did */
+/** Runs `work` in an attempt. @returns the operations that the target system has recorded of it */
 export function perform(
   target: PreviewableTargetSystem,
   scope: AttemptScope,
@@ -23,7 +23,7 @@ export function perform(
   });
 }
 
-/** Puts back what the attempt did, as its `@Rollback` would. */
+/** Undoes what the attempt did, as its `@Rollback` does. */
 export function undo(target: PreviewableTargetSystem, scope: AttemptScope): Promise<void> {
   return target.connect(scope, (clients) => recipesAmong(clients).undo());
 }

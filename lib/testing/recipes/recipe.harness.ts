@@ -1,13 +1,13 @@
-import type { Clients, PreviewableTargetSystem } from '../../core/target-system.js';
+import type { Clients, PreviewableTargetSystem } from '../../core/model/target-system.js';
 
-/** One operation of a client, and the place where it acts. Each case has a place of its own. */
+/** One operation of a client. No two cases change the same thing. */
 export interface RecipeCase {
-  /** Brings about what the operation finds. @default nothing */
+  /** Creates what must exist before the operation. @default nothing */
   readonly prepare?: () => Promise<unknown>;
   readonly operation: (clients: Clients) => Promise<unknown>;
-  /** All that the operation may change, read around the target system; the same value for the same state. */
+  /** Everything that the operation may change, read without the target system. The same state gives an equal value. */
   readonly state: () => Promise<unknown>;
-  /** What its reason says where the operation can't be put back. @default it can */
+  /** Matches the reason why the operation cannot be undone. @default it can be undone */
   readonly irreversible?: RegExp;
 }
 

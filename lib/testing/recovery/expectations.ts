@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { FlamingockError } from '../../core/errors.js';
-import type { RunResult } from '../../core/run-report.js';
+import type { RunResult } from '../../core/engine/run-report.js';
+import type { FlamingockError } from '../../core/model/errors.js';
 
-/** The report's status and, for each change, its outcome. */
+/** Asserts the report's status and the outcome of each change. */
 export function assertOutcomes(
   { report, error }: RunResult,
   status: RunResult['report']['status'],
@@ -13,7 +13,7 @@ export function assertOutcomes(
   assert.equal(error === undefined, status === 'succeeded' || status === 'nothing-to-do');
 }
 
-/** The error of a failed run: of this class, each of these texts in its message, the run's report with it. */
+/** Asserts that a run failed with an error of this class, which has each of these texts in its message and the run's report. @returns the error */
 export function errorOf<E extends FlamingockError>(
   { report, error }: RunResult,
   type: new (...args: never[]) => E,

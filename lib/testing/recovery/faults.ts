@@ -1,9 +1,9 @@
-import type { AuditEntry, AuditState } from '../../core/audit-entry.js';
-import type { AuditStore } from '../../core/audit-store.js';
-import { AppendRefusedError } from '../../core/errors.js';
-import type { TargetTransaction, TransactionalTargetSystem } from '../../core/target-system.js';
+import type { AuditEntry, AuditState } from '../../core/model/audit-entry.js';
+import type { AuditStore } from '../../core/model/audit-store.js';
+import { AppendRefusedError } from '../../core/model/errors.js';
+import type { TargetTransaction, TransactionalTargetSystem } from '../../core/model/target-system.js';
 
-/** The real thing, but for some of its members. */
+/** A proxy of `real` with some members replaced. */
 export function altered<T extends object>(real: T, members: Partial<T>): T {
   return new Proxy(real, {
     get(target, key) {
@@ -19,15 +19,15 @@ export function silence(): Promise<never> {
   return new Promise(() => {});
 }
 
-/** The connection broke before the answer came. */
+/** Rejects as a connection does that breaks before the answer arrives. */
 export function noAnswer(): Promise<never> {
   return Promise.reject(new Error('connection lost (injected by the test)'));
 }
 
-/** What happens to an append: its server says no, or its answer is lost before or after the write. */
+/** What happens to an append: its server refuses it, or the answer is lost before or after the write. */
 export type AppendFault = 'refused' | 'lost-before' | 'lost-after';
 
-/** A store in which the first `times` appends of an entry in one of these states go wrong. */
+/** A store in which the first `times` appends of an entry in one of these states fail. */
 export function failingAppends(
   store: AuditStore,
   states: readonly AuditState[],
@@ -47,7 +47,7 @@ export function failingAppends(
   });
 }
 
-/** A store that cannot be reached any more from the first append of an entry in this state. */
+/** A store that cannot be reached from the first append of an entry in this state on. */
 export function lostFrom(store: AuditStore, state: AuditState): AuditStore {
   let lost = false;
   const unlessLost = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
@@ -81,7 +81,7 @@ export function beforeCommit(
   });
 }
 
-/** A target system that calls `hook` when its COMMIT was answered, before it says so. */
+/** A target system that calls `hook` after the answer to its COMMIT, before it returns. */
 export function afterCommit(
   target: TransactionalTargetSystem,
   hook: () => Promise<void>,
@@ -95,8 +95,8 @@ export function afterCommit(
   });
 }
 
-/** A store that keeps the names of the calls made to it. */
-export function counted(store: AuditStore): {
+/** A store that records the names of the calls made to it. */
+export function recordCalls(store: AuditStore): {
   readonly store: AuditStore;
   readonly calls: readonly string[];
 } {
@@ -118,7 +118,7 @@ function watched(store: AuditStore) {
   return { store: watching, calls };
 }
 
-/** Whether these entries end the attempt of the change. */
+/** Whether these entries record that the change is applied. */
 export function ends(entries: readonly AuditEntry[], changeId: string): boolean {
   return entries.some((entry) => entry.changeId === changeId && entry.state === 'APPLIED');
 }

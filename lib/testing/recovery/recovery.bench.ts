@@ -1,35 +1,36 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { isTransactional, strategyOf } from '../../core/strategy.js';
-import type { PairPlace, RecoveryPair } from './recovery.pair.js';
+import { isTransactional, strategyOf } from '../../core/model/strategy.js';
+import type { PairLocation, RecoveryPair } from './recovery.pair.js';
 import { Scene } from './scene.js';
 
-/** What the scenarios of one pair work with: one place for all, a namespace for each. */
+/** What the scenarios of one pair work with: one location for all, a namespace for each. */
 export class RecoveryBench {
-  private place: PairPlace | undefined;
+  #location: PairLocation | undefined;
 
   constructor(readonly pair: RecoveryPair) {}
 
-  /** Makes the place, and checks that the pair is what it says. */
+  /** Creates the location, and checks that the pair is as its description says. */
   async start(): Promise<void> {
-    this.place = await this.pair.createPlace();
-    await this.use(async ({ app: { pair }, place }) => {
+    this.#location = await this.pair.createLocation();
+    await this.use(async ({ app: { pair }, location }) => {
       const { strategy, capabilities, breakOpen } = this.pair;
       assert.equal(strategyOf({}, pair.target, pair.store), strategy);
       const implicit = isTransactional(pair.target) && pair.target.commitsImplicitly;
       assert.equal(breakOpen !== undefined, implicit, 'breakOpen is required where commitsImplicitly');
-      for (const capability of capabilities) assert.ok(place[capability], `the place cannot ${capability}`);
+      for (const capability of capabilities)
+        assert.ok(location[capability], `the location cannot ${capability}`);
     });
   }
 
   async stop(): Promise<void> {
-    await this.place?.drop();
+    await this.#location?.drop();
   }
 
-  /** Plays a scenario in a namespace that nothing else uses. */
+  /** Runs a scenario in a namespace that nothing else uses. */
   async use(scenario: (scene: Scene) => Promise<void>): Promise<void> {
-    if (!this.place) throw new Error('the bench has not been started');
-    const scene = await Scene.open(this.pair, this.place, `ns-${randomUUID()}`);
+    if (!this.#location) throw new Error('the bench has not been started');
+    const scene = await Scene.open(this.pair, this.#location, `ns-${randomUUID()}`);
     try {
       await scenario(scene);
     } finally {
@@ -38,5 +39,5 @@ export class RecoveryBench {
   }
 }
 
-/** Scenarios by name, which begins with their id in the table of recovery. */
+/** Scenarios by name. A name begins with the scenario's id in the recovery table. */
 export type Scenarios = Readonly<Record<string, (scene: Scene) => Promise<void>>>;

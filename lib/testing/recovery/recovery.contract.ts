@@ -1,14 +1,16 @@
-import { registerCases, type Cases } from '../contract-cases.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import { CONTRACT_TIMEOUT_MS, type ContractRunner } from '../contract-runner.js';
-import { CLOCKS } from './clocks.scenarios.js';
-import { IDENTITIES, SETTLED } from './identities.scenarios.js';
-import { LOCK } from './lock.scenarios.js';
-import { ONE_CHANGE } from './one-change.scenarios.js';
-import { OPERATORS, TAMPERED } from './operators.scenarios.js';
-import { PLAIN_CHANGE } from './plain-change.scenarios.js';
 import { RecoveryBench, type Scenarios } from './recovery.bench.js';
 import type { RecoveryPair } from './recovery.pair.js';
-import { STOPPING } from './stopping.scenarios.js';
+import { CLOCKS } from './scenarios/clocks.scenarios.js';
+import { IDENTITIES } from './scenarios/identities.scenarios.js';
+import { LOCK } from './scenarios/lock.scenarios.js';
+import { ONE_CHANGE } from './scenarios/one-change.scenarios.js';
+import { OPERATORS, TAMPERED } from './scenarios/operators.scenarios.js';
+import { PLAIN_CHANGE } from './scenarios/plain-change.scenarios.js';
+import { RESTORED } from './scenarios/restored.scenarios.js';
+import { SETTLED } from './scenarios/settled.scenarios.js';
+import { STOPPING } from './scenarios/stopping.scenarios.js';
 import {
   STORE_FAILS,
   STORE_FAILS_APART,
@@ -16,14 +18,14 @@ import {
   STORE_FAILS_MARKER,
   STORE_FAILS_PLAIN,
   STORE_FAILS_TRANSACTIONAL,
-} from './store-fails.scenarios.js';
+} from './scenarios/store-fails.scenarios.js';
 import {
   IMPLICIT_COMMIT,
   MARKER_CHANGE,
   SHARED_CHANGE,
   TRANSACTIONAL_CHANGE,
-} from './transactional-change.scenarios.js';
-import { UNDO, UNDO_MARKER, UNDO_PLAIN, UNDO_TRANSACTIONAL } from './undo.scenarios.js';
+} from './scenarios/transactional-change.scenarios.js';
+import { UNDO, UNDO_MARKER, UNDO_PLAIN, UNDO_TRANSACTIONAL } from './scenarios/undo.scenarios.js';
 
 /**
  * Registers the scenarios of recovery that make sense for an audit store and a target system that work together:
@@ -41,7 +43,7 @@ export function recoveryContract(runner: ContractRunner, pair: RecoveryPair): vo
   });
 }
 
-/** The scenarios by subject. What a pair cannot do is not among them. */
+/** The scenarios by subject, without those that the pair cannot run. */
 function scenariosFor({ strategy, breakOpen, capabilities }: RecoveryPair): Record<string, Scenarios> {
   const [shared, marker, plain] = [strategy === 'shared', strategy === 'marker', strategy === 'plain'];
   const transactional = !plain;
@@ -56,7 +58,7 @@ function scenariosFor({ strategy, breakOpen, capabilities }: RecoveryPair): Reco
       ...(breakOpen && IMPLICIT_COMMIT),
     },
     'nothing to do': SETTLED,
-    ...(marker && { identities: IDENTITIES }),
+    ...(marker && { identities: { ...IDENTITIES, ...RESTORED } }),
     'the audit store fails': {
       ...STORE_FAILS,
       ...(!shared && STORE_FAILS_APART),

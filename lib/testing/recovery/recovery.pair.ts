@@ -1,58 +1,58 @@
-import type { ExecutionStrategy } from '../../core/audit-entry.js';
-import type { AuditStore } from '../../core/audit-store.js';
-import type { Clients, TargetSystem } from '../../core/target-system.js';
+import type { ExecutionStrategy } from '../../core/model/audit-entry.js';
+import type { AuditStore } from '../../core/model/audit-store.js';
+import type { Clients, TargetSystem } from '../../core/model/target-system.js';
 import type { Effect } from '../target-system/target-system.harness.js';
 
-/** A store and a target system on connections of their own, as one process has them. */
+/** A store and a target system on connections of their own, like those of one process. */
 export interface ConnectedPair {
   readonly store: AuditStore;
   readonly target: TargetSystem;
   close(): Promise<void>;
 }
 
-/** What a process may be told about its connections. */
+/** Options of the connections of one process. */
 export interface ConnectOptions {
-  /** Of its store. @default that of the scene */
+  /** The namespace of its store. @default that of the scene */
   readonly namespace?: string;
-  /** The time zone of its sessions, as hours before UTC; a pair whose connections have none ignores it. */
+  /** The time zone of its sessions, in hours before UTC. A pair whose connections have no time zone ignores it. */
   readonly utcOffsetHours?: number;
 }
 
-/** An empty place for both: databases, a folder. */
-export interface PairPlace {
-  /** Every call makes connections of its own to the same place. The store has not been opened. */
+/** An empty location for both: databases, or a folder. */
+export interface PairLocation {
+  /** Every call makes new connections to the same location. The store has not been opened. */
   connect(namespace: string, options?: ConnectOptions): Promise<ConnectedPair>;
-  /** The names of the effects that are in the target system for everybody to see; read around it. */
+  /** The names of the effects that everybody can see in the target system; read without it. */
   effects(): Promise<readonly string[]>;
-  /** Alters or removes an audit entry behind the store's back; there when the pair says that it can `tamper`. */
+  /** Alters or removes an audit entry without the store. Required when the pair says that it can `tamper`. */
   readonly tamper?: (namespace: string, seq: number, how: 'edit' | 'delete') => Promise<void>;
-  /** Ends, at the server, every connection to the target system; there when the pair says that it can `cut`. */
+  /** Ends every connection to the target system at the server. Required when the pair says that it can `cut`. */
   readonly cut?: () => Promise<void>;
-  /** Removes the place and all that is in it. */
+  /** Removes the location and everything in it. */
   drop(): Promise<void>;
 }
 
 /** What only some pairs can do. */
 export type PairCapability = 'tamper' | 'cut';
 
-/** What the contract suite of recovery is told about an audit store and a target system that work together. */
+/** How the recovery suite creates and checks an audit store and a target system that work together. */
 export interface RecoveryPair {
-  /** As it shall appear in the test report. */
+  /** The name in the test report. */
   readonly name: string;
   /** How changes run on this pair. */
   readonly strategy: ExecutionStrategy;
   /** Whether others can write to the audit store while a transaction of a change is open. */
   readonly concurrentWriters: boolean;
   readonly capabilities: readonly PairCapability[];
-  /** A lease that is long enough to be renewed in time and short enough to be waited for, in milliseconds. @default 900 */
+  /** A lease, in milliseconds: long enough to be renewed in time, short enough to wait for. @default 900 */
   readonly shortLeaseMs?: number;
-  /** Brings an effect about. */
+  /** Makes an effect. */
   readonly effect: Effect;
-  /** Takes an effect back; no error when it is not there. */
+  /** Removes an effect; no error when it is not there. */
   readonly revert: Effect;
   /** Whether the effect is there, as the clients of an attempt see it. */
   readonly sees: (clients: Clients, name: string) => Promise<boolean>;
   /** A statement that commits on its own; required exactly where the target system says `commitsImplicitly`. */
   readonly breakOpen?: (clients: Clients) => Promise<void>;
-  createPlace(): Promise<PairPlace>;
+  createLocation(): Promise<PairLocation>;
 }

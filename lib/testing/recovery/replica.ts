@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditEntry } from '../../core/audit-entry.js';
-import type { ChangeDefinition } from '../../core/change.js';
-import type { FlamingockEvent } from '../../core/events.js';
-import { findIssues, type Issue } from '../../core/issues.js';
-import type { Plan } from '../../core/plan.js';
-import { planRun } from '../../core/plan-run.js';
-import { resolveIssue, type Resolution } from '../../core/resolve.js';
-import type { RunResult } from '../../core/run-report.js';
-import { run } from '../../core/run.js';
-import type { EngineSettings } from '../../core/settings.js';
-import type { TargetSystem } from '../../core/target-system.js';
-import { undo, type UndoOptions } from '../../core/undo.js';
-import { verifyAudit, type AuditVerification } from '../../core/verify-audit.js';
+import { findIssues, type Issue } from '../../core/engine/on-request/issues.js';
+import { type Resolution, resolveIssue } from '../../core/engine/on-request/resolve.js';
+import { undo, type UndoOptions } from '../../core/engine/on-request/undo.js';
+import { type AuditVerification, verifyAudit } from '../../core/engine/on-request/verify-audit.js';
+import { planRun } from '../../core/engine/on-request/plan-run.js';
+import type { RunResult } from '../../core/engine/run-report.js';
+import { run } from '../../core/engine/run.js';
+import type { AuditEntry } from '../../core/model/audit-entry.js';
+import type { ChangeDefinition } from '../../core/model/change.js';
+import type { FlamingockEvent } from '../../core/model/events.js';
+import type { Plan } from '../../core/model/plan.js';
+import type { EngineSettings } from '../../core/model/settings.js';
+import type { TargetSystem } from '../../core/model/target-system.js';
 import { systemClock } from '../../nest/system-clock.js';
 import type { ConnectedPair } from './recovery.pair.js';
 
 type Changes = readonly ChangeDefinition[];
 
-/** What is special about one call of the engine. */
+/** Settings of one call of the engine. */
 export interface CallOptions extends Partial<Omit<EngineSettings, 'changes' | 'targets'>> {
   readonly target?: TargetSystem;
   readonly stop?: AbortSignal;
@@ -28,7 +28,7 @@ const SILENT = { log() {}, warn() {}, error() {}, debug() {} };
 
 /** One process of an app: the engine on a store and a target system of its own. */
 export class Replica {
-  /** What its runs told, oldest first. */
+  /** The events of its runs, oldest first. */
   readonly events: FlamingockEvent[] = [];
 
   constructor(

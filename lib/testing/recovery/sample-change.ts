@@ -1,14 +1,14 @@
-import type { ChangeContext, ChangeDefinition, ChangeMethod } from '../../core/change.js';
-import type { Clients } from '../../core/target-system.js';
+import type { ChangeContext, ChangeDefinition, ChangeMethod } from '../../core/model/change.js';
+import type { Clients } from '../../core/model/target-system.js';
 import type { RecoveryPair } from './recovery.pair.js';
 
-/** What a method of a sample change works with. */
+/** What a method of a sample change receives. */
 export interface Acting {
   readonly clients: Clients;
   readonly context: ChangeContext;
-  /** Brings about the effect of the change. */
+  /** Makes the effect of the change. */
   effect(): Promise<void>;
-  /** Takes it back. */
+  /** Removes the effect. */
   revert(): Promise<void>;
   sees(): Promise<boolean>;
 }
@@ -16,19 +16,19 @@ export interface Acting {
 /** The body of a method of a sample change. */
 export type Act = (acting: Acting) => Promise<unknown>;
 
-/** What is special about a sample change. */
+/** Options of a sample change. */
 export type ChangeParts = Partial<Omit<ChangeDefinition, 'apply' | 'rollback' | 'verify'>> & {
-  /** @default brings its effect about */
+  /** @default makes its effect */
   readonly apply?: Act;
-  /** @default takes its effect back */
+  /** @default removes its effect */
   readonly rollback?: Act | 'none';
   readonly verify?: Act;
 };
 
-/** A change of a scenario; it knows which of its methods were called. */
+/** A change of a scenario. It records which of its methods were called. */
 export type SampleChange = ChangeDefinition & { readonly calls: readonly string[] };
 
-/** A change with one effect, named `effectName`, that works unless told otherwise. */
+/** A change with one effect, named `effectName`. Its methods succeed unless the options replace them. */
 export function sampleChange(
   pair: RecoveryPair,
   targetSystem: string,

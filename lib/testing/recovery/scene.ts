@@ -1,36 +1,50 @@
 import assert from 'node:assert/strict';
-import type { AuditEntry } from '../../core/audit-entry.js';
-import type { ChainIdentity, Fence } from '../../core/audit-store.js';
-import { appendToChain } from '../../core/hash-chain.js';
-import { isTransactional, strategyOf } from '../../core/strategy.js';
-import type { Marker, TransactionalTargetSystem } from '../../core/target-system.js';
+import { appendToChain } from '../../core/kit/hash-chain.js';
+import type { AuditEntry, AuditState } from '../../core/model/audit-entry.js';
+import type { ChainIdentity, Fence } from '../../core/model/audit-store.js';
+import { isTransactional, strategyOf } from '../../core/model/strategy.js';
+import type { Marker, TransactionalTargetSystem } from '../../core/model/target-system.js';
 import { historyOf } from '../audit-store/audit-store.workbench.js';
 import { draft } from '../audit-store/entry-samples.js';
-import type { ConnectOptions, PairPlace, RecoveryPair } from './recovery.pair.js';
+import type { ConnectOptions, PairLocation, RecoveryPair } from './recovery.pair.js';
 import { Replica } from './replica.js';
-import { rowText } from './rows.js';
-import { sampleChange, type ChangeParts, type SampleChange } from './sample-change.js';
+import { type ChangeParts, sampleChange, type SampleChange } from './sample-change.js';
 
-/** What one scenario plays in: a namespace of its own in a place that all share, and the processes in it. */
+const CODES: Readonly<Record<AuditState, string>> = {
+  STARTED: 'S',
+  APPLIED: 'A',
+  FAILED: 'F',
+  ROLLED_BACK: 'RB',
+  ROLLBACK_FAILED: 'RBF',
+  MANUAL_MARKED_AS_APPLIED: 'MA',
+  MANUAL_MARKED_AS_ROLLED_BACK: 'MRB',
+};
+
+/** Entries as one text, oldest first: `S F RB S A`. Those of an undo begin with a small u: `S A uS uRB`. */
+function rowText(entries: readonly AuditEntry[]): string {
+  return entries.map(({ state, operation }) => `${operation === 'undo' ? 'u' : ''}${CODES[state]}`).join(' ');
+}
+
+/** What one scenario works with: a namespace of its own in the shared location, and its processes. */
 export class Scene {
-  private readonly replicas: Replica[] = [];
+  readonly #replicas: Replica[] = [];
 
   private constructor(
     readonly pair: RecoveryPair,
-    readonly place: PairPlace,
+    readonly location: PairLocation,
     readonly namespace: string,
   ) {}
 
   /** A scene with one process. */
-  static async open(pair: RecoveryPair, place: PairPlace, namespace: string): Promise<Scene> {
-    const scene = new Scene(pair, place, namespace);
+  static async open(pair: RecoveryPair, location: PairLocation, namespace: string): Promise<Scene> {
+    const scene = new Scene(pair, location, namespace);
     await scene.join();
     return scene;
   }
 
   /** The first process. */
   get app(): Replica {
-    const [first] = this.replicas;
+    const [first] = this.#replicas;
     assert.ok(first);
     return first;
   }
@@ -48,21 +62,21 @@ export class Scene {
 
   /** Makes another process, on connections of its own. */
   async join(options?: ConnectOptions): Promise<Replica> {
-    const connected = await this.place.connect(options?.namespace ?? this.namespace, options);
-    const replica = new Replica(connected, `host-${this.replicas.length + 1}`);
-    this.replicas.push(replica);
+    const connected = await this.location.connect(options?.namespace ?? this.namespace, options);
+    const replica = new Replica(connected, `host-${this.#replicas.length + 1}`);
+    this.#replicas.push(replica);
     return replica;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.replicas.map(({ pair }) => pair.close()));
+    await Promise.all(this.#replicas.map(({ pair }) => pair.close()));
   }
 
   change(id: string, parts?: ChangeParts): SampleChange {
     return sampleChange(this.pair, this.app.pair.target.id, id, this.effectName(id), parts);
   }
 
-  /** A change that may be waited for while others write: outside a transaction where that would lock them out. */
+  /** A change during which other processes can write: outside a transaction where a transaction would block them. */
   slowChange(id: string, parts?: ChangeParts): SampleChange {
     const outside = this.pair.concurrentWriters ? {} : { transactional: false };
     return this.change(id, { recovery: 'always-retry', ...outside, ...parts });
@@ -75,8 +89,8 @@ export class Scene {
   /** The ids of the changes whose effects are there. */
   async effects(): Promise<string[]> {
     const prefix = this.effectName('');
-    // A copy: jest gives modules of Node a realm of their own, whose arrays are not deeply equal to ours.
-    return [...(await this.place.effects())]
+    // A copy: under jest, arrays made by Node's modules belong to another realm and are not deeply equal to ours.
+    return [...(await this.location.effects())]
       .filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length))
       .sort();
@@ -126,7 +140,7 @@ export class Scene {
     assert.equal((await this.app.verifyAudit()).intact, true, 'the chain is broken');
   }
 
-  /** Takes the free lease as another process would, without doing anything. */
+  /** Takes the free lease as another process does, and does nothing with it. */
   async hold({ pair: { store }, host }: Replica, leaseMs = 20_000): Promise<Fence> {
     await store.open();
     const holder = `run-of-${host}`;
@@ -135,7 +149,7 @@ export class Scene {
     return { ...taken, namespace: this.namespace, holder, leaseMs };
   }
 
-  /** Leaves a row as a process does that crashes right after it; the lease is over. */
+  /** Writes an entry as a process does that crashes right after it. Its lease has expired. */
   async leave(change: SampleChange, given: Partial<AuditEntry>): Promise<AuditEntry> {
     const { store, target } = this.app.pair;
     const fence = await this.hold(this.app);

@@ -1,5 +1,5 @@
-import type { ChainIdentity } from '../../core/audit-store.js';
-import type { AttemptScope } from '../../core/target-system.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
+import type { AttemptScope } from '../../core/model/target-system.js';
 
 /** The chain of a store in a namespace. */
 export function chainIn(namespace: string, storeId = '0123456789abcdef'.repeat(2)): ChainIdentity {
@@ -11,7 +11,7 @@ export function ofAnotherStore({ namespace }: ChainIdentity): ChainIdentity {
   return chainIn(namespace, 'fedcba9876543210'.repeat(2));
 }
 
-/** The scope of an attempt whose guard lets everything pass; what matters to a test is given. */
+/** The scope of an attempt whose guard never throws; a test gives the fields that matter to it. */
 export function attemptScope(given: Partial<AttemptScope> = {}): AttemptScope {
   return {
     ...chainIn('default'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Clients } from '../../core/target-system.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import type { Clients } from '../../core/model/target-system.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { attemptScope } from './attempt-scope.sample.js';
 import type { TargetSystemWorkbench } from './target-system.workbench.js';
@@ -34,7 +34,7 @@ const CASES: Cases<TargetSystemWorkbench> = {
     ),
 };
 
-/** What a target system promises about what there is to ask for. */
+/** What a target system promises about `clients()`. */
 export function clientsContract(runner: ContractRunner, bench: TargetSystemWorkbench): void {
   registerCases(runner, 'clients', bench, CASES);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Clients } from '../../core/target-system.js';
+import type { Clients } from '../../core/model/target-system.js';
 
 /** A lease that can be lost, with its guard. */
 export interface LosableLease {
@@ -39,7 +39,7 @@ function isOrHasCause(error: unknown, expected: Error): boolean {
   return error === expected || (error instanceof Error && isOrHasCause(error.cause, expected));
 }
 
-/** The clients of an attempt that has ended, well or, when a failure is given, badly. */
+/** The clients of an attempt that has ended, with an error when `failure` is given. */
 export async function stealClients(
   attempt: (work: (clients: Clients) => Promise<void>) => Promise<void>,
   failure?: Error,

@@ -1,14 +1,14 @@
-import type { ChainHead } from '../../core/audit-entry.js';
-import type { ChainIdentity } from '../../core/audit-store.js';
 import assert from 'node:assert/strict';
-import type { TransactionalTargetSystem } from '../../core/target-system.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import type { ChainHead } from '../../core/model/audit-entry.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
+import type { TransactionalTargetSystem } from '../../core/model/target-system.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { attemptScope, chainIn, ofAnotherStore } from './attempt-scope.sample.js';
 import { marker, write } from './markers.contract.js';
-import { withMarkers, withTwoNamespaces, type TransactionalBench } from './transactional.workbench.js';
+import { type TransactionalBench, withMarkers, withTwoNamespaces } from './transactional.workbench.js';
 
-/** What commits in these tests have seen. */
+/** The audit entry that commits in these tests have seen. */
 export const WITNESS: ChainHead = { seq: 7, hash: 'ab'.repeat(32) };
 
 const CASES: Cases<TransactionalBench> = {
@@ -57,11 +57,31 @@ const CASES: Cases<TransactionalBench> = {
       const markers = target.markers(chain);
       await markers.raiseFence(3);
       await write(target, chain, [marker({ fence: 3 })]);
-      await markers.remove(['a-change'], 2).catch(() => {});
+      await markers.remove(['a-change'], 2, WITNESS).catch(() => {});
       assert.deepEqual(await markers.read(), [marker({ fence: 3 })]);
-      await markers.remove([], 3);
-      await markers.remove(['a-change', 'unknown'], 3);
+      assert.deepEqual(await markers.raiseFence(3), { token: 3, witness: null });
+      await markers.remove([], 3, WITNESS);
+      await markers.remove(['a-change', 'unknown'], 3, WITNESS);
       assert.deepEqual(await markers.read(), []);
+    }),
+
+  'keeps the last entry that whoever removes markers has seen, and never an earlier one': (bench) =>
+    withMarkers(bench, async (target, chain) => {
+      const markers = target.markers(chain);
+      await markers.raiseFence(3);
+      const removing = async (seq: number, hash: string) => {
+        await write(target, chain, [marker({ fence: 3 })]);
+        await markers.remove(['a-change'], 3, { seq, hash: hash.repeat(64) });
+        assert.deepEqual(await markers.read(), []);
+        return (await markers.raiseFence(3)).witness;
+      };
+      const later = { seq: 8, hash: 'c'.repeat(64) };
+      assert.deepEqual(await removing(7, 'b'), { seq: 7, hash: 'b'.repeat(64) });
+      assert.deepEqual(await removing(8, 'c'), later);
+      assert.deepEqual(await removing(8, 'd'), later);
+      assert.deepEqual(await removing(6, 'e'), later);
+      await raise(target, chain, 3, undefined, { seq: 9, hash: 'f'.repeat(64) });
+      assert.deepEqual(await removing(10, '0'), { seq: 10, hash: '0'.repeat(64) });
     }),
 
   'of one namespace has nothing to do with that of another': (bench) =>
@@ -88,7 +108,7 @@ const CASES: Cases<TransactionalBench> = {
       await write(target, chain, [marker()]);
       await write(target, other, [marker({ attempt: 2 })]);
       const listed = async () =>
-        // A copy: jest gives a driver a realm of its own, whose arrays are not deeply equal to ours.
+        // A copy: under jest, arrays made by a driver belong to another realm and are not deeply equal to ours.
         [...(await target.markers(chain).fences())]
           .filter(({ namespace }) => namespace === chain.namespace)
           .sort((a, b) => a.token - b.token);
@@ -110,7 +130,7 @@ const CASES: Cases<TransactionalBench> = {
     ),
 };
 
-/** What a transactional target system promises about the row that shuts out former holders. */
+/** What a transactional target system promises about its fence row, which refuses former holders. */
 export function fenceRowContract(runner: ContractRunner, bench: TransactionalBench): void {
   registerCases(runner, 'fence row', bench, CASES);
 }

@@ -18,7 +18,7 @@ const casesFor = (way: string, effect: Effect): Cases<TransactionalBench> => ({
     forgottenBeforeRollback(bench, effect),
 });
 
-/** What a transactional target system promises about clients that a change goes on using, and about forgotten awaits. */
+/** What a transactional target system promises about clients that are used after the attempt, and about forgotten awaits. */
 export function lateUseContract(runner: ContractRunner, bench: TransactionalBench): void {
   for (const [way, effect] of bench.effects) registerCases(runner, 'late use', bench, casesFor(way, effect));
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { OutsideTransactionError } from '../../core/errors.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import { OutsideTransactionError } from '../../core/model/errors.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { attemptScope } from './attempt-scope.sample.js';
 import type { TransactionalTargetHarness } from './target-system.harness.js';
-import { withMarkers, type TransactionalBench } from './transactional.workbench.js';
+import { type TransactionalBench, withMarkers } from './transactional.workbench.js';
 
 type BreakOpen = NonNullable<TransactionalTargetHarness['breakOpen']>;
 type Outside = NonNullable<TransactionalTargetHarness['outside']>;
 
-/** What a transactional target system promises about statements that commit on their own or go around the transaction. */
+/** What a transactional target system promises about statements that commit implicitly or run outside the transaction. */
 export function leaksContract(
   runner: ContractRunner,
   bench: TransactionalBench,

@@ -1,11 +1,12 @@
-import type { ChainIdentity } from '../../core/audit-store.js';
 import assert from 'node:assert/strict';
-import type { Marker, TransactionalTargetSystem } from '../../core/target-system.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import { EMPTY_CHAIN } from '../../core/kit/hash-chain.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
+import type { Marker, TransactionalTargetSystem } from '../../core/model/target-system.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { atOnce } from '../waiting.js';
 import { attemptScope, chainIn, ofAnotherStore } from './attempt-scope.sample.js';
-import { withMarkers, withTwoNamespaces, type TransactionalBench } from './transactional.workbench.js';
+import { type TransactionalBench, withMarkers, withTwoNamespaces } from './transactional.workbench.js';
 
 const CASES: Cases<TransactionalBench> = {
   'are none before open(), and asking for them is no error': (bench) =>
@@ -76,7 +77,7 @@ const CASES: Cases<TransactionalBench> = {
     withTwoNamespaces(bench, async (target, one, other) => {
       await write(target, one, [marker({ attempt: 1 })]);
       await write(target, other, [marker({ attempt: 2 })]);
-      await target.markers(one).remove(['a-change'], 10);
+      await target.markers(one).remove(['a-change'], 10, EMPTY_CHAIN);
       assert.deepEqual(await read(target, one), []);
       assert.deepEqual(await read(target, other), [marker({ attempt: 2 })]);
     }),
@@ -88,7 +89,7 @@ const CASES: Cases<TransactionalBench> = {
       await write(target, chain, [marker({ attempt: 1 })]);
       await write(target, other, [marker({ attempt: 2 })]);
       assert.deepEqual(await read(target, chain), [marker({ attempt: 1 })]);
-      await target.markers(chain).remove(['a-change'], 10);
+      await target.markers(chain).remove(['a-change'], 10, EMPTY_CHAIN);
       assert.deepEqual(await read(target, chain), []);
       assert.deepEqual(await read(target, other), [marker({ attempt: 2 })]);
     }),
@@ -99,12 +100,12 @@ export function markersContract(runner: ContractRunner, bench: TransactionalBenc
   registerCases(runner, 'markers', bench, CASES);
 }
 
-/** A marker; what matters to a test is given. */
+/** A marker; a test gives the fields that matter to it. */
 export function marker(given: Partial<Marker> = {}): Marker {
   return { changeId: 'a-change', attempt: 1, fence: 1, kind: 'applied', ...given };
 }
 
-/** Writes markers in one transaction, which fails when a failure is given. */
+/** Writes markers in one transaction, which fails when `failure` is given. */
 export function write(
   target: TransactionalTargetSystem,
   chain: ChainIdentity,

@@ -1,32 +1,32 @@
-import type { Clients, TargetSystem, TransactionalTargetSystem } from '../../core/target-system.js';
+import type { Clients, TargetSystem, TransactionalTargetSystem } from '../../core/model/target-system.js';
 
-/** Brings about an effect called `name` through the clients of an attempt; resolves when it is done. */
+/** Makes an effect called `name` through the clients of an attempt; resolves when it is done. */
 export type Effect = (clients: Clients, name: string) => Promise<void>;
 
-/** One target system instance on a connection of its own, as a process of its own would have it. */
+/** One target system instance on a connection of its own, like that of another process. */
 export interface ConnectedTarget<T extends TargetSystem = TargetSystem> {
   readonly target: T;
   close(): Promise<void>;
 }
 
-/** An empty place for a target system: a database, a schema, a folder, a server. */
-export interface TargetPlace<T extends TargetSystem = TargetSystem> {
-  /** Every call makes a connection of its own to the same place. */
+/** An empty location for a target system: a database, a schema, a folder, a server. */
+export interface TargetLocation<T extends TargetSystem = TargetSystem> {
+  /** Every call makes a new connection to the same location. */
   connect(): Promise<ConnectedTarget<T>>;
-  /** The names of the effects that are in the place for everybody to see, in any order; read around the target system. */
+  /** The names of the effects that everybody can see in the location, in any order; read without the target system. */
   effects(): Promise<readonly string[]>;
-  /** Removes the place and all that is in it. */
+  /** Removes the location and everything in it. */
   drop(): Promise<void>;
 }
 
-/** What the contract suite is told about any target system. */
+/** How the contract suite creates and checks any target system. */
 export interface AnyTargetHarness<T extends TargetSystem = TargetSystem> {
-  /** As it shall appear in the test report. */
+  /** The name in the test report. */
   readonly name: string;
   readonly transactional: boolean;
-  /** Ways to bring about an effect, by name: one for each client, at least. */
+  /** Ways to make an effect, by name: at least one for each client. */
   readonly effects: Readonly<Record<string, Effect>>;
-  createPlace(): Promise<TargetPlace<T>>;
+  createLocation(): Promise<TargetLocation<T>>;
 }
 
 /** A target system without transactions. */
@@ -38,21 +38,22 @@ export interface PlainTargetHarness extends AnyTargetHarness {
 export interface TransactionalTargetHarness extends AnyTargetHarness<TransactionalTargetSystem> {
   readonly transactional: true;
   /**
-   * Whether two transactions may write at one time. Where not (a database locked as a whole), a transaction that is
-   * in the way of another must make it wait for a bounded time, then fail.
+   * Whether two transactions may write at the same time. Where they may not (a database that is locked as a whole), the second
+   * one waits for a bounded time, then fails.
    */
   readonly concurrentWriters: boolean;
   /**
-   * What raising the fence within a transaction does to a newer holder: the row stays `locked` until the commit, or nothing
-   * is locked and the commit is `compared` with what was seen, and refused when somebody raised the fence meanwhile.
+   * How a transaction that raises the fence excludes a newer holder: `'locked'`, the row is locked until the commit; or
+   * `'compared'`, nothing is locked, and the commit is refused when the row has changed since it was read.
+   *
    * @default 'locked'
    */
   readonly fenceRow?: 'locked' | 'compared';
-  /** A statement that commits on its own; required exactly where the target system says `commitsImplicitly`. */
+  /** A statement that commits implicitly. Required if, and only if, the target system says `commitsImplicitly`. */
   readonly breakOpen?: (clients: Clients) => Promise<void>;
-  /** An effect beside the transaction, on the same connection; required where the target system can notice it. */
+  /** An effect outside the transaction, on the same connection. Required where the target system can detect it. */
   readonly outside?: (target: TransactionalTargetSystem, name: string) => Promise<void>;
 }
 
-/** What the contract suite of target systems is told about a target system. */
+/** What the contract suite of target systems takes. */
 export type TargetSystemHarness = PlainTargetHarness | TransactionalTargetHarness;

@@ -1,12 +1,12 @@
-import type { ChainIdentity } from '../../core/audit-store.js';
 import assert from 'node:assert/strict';
-import type { TransactionalTargetSystem } from '../../core/target-system.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
+import type { TransactionalTargetSystem } from '../../core/model/target-system.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { attemptScope } from './attempt-scope.sample.js';
 import { losableLease, refusedWithoutLease } from './ended-attempts.js';
 import type { Effect } from './target-system.harness.js';
-import { withMarkers, type TransactionalBench } from './transactional.workbench.js';
+import { type TransactionalBench, withMarkers } from './transactional.workbench.js';
 
 const CASES: Cases<TransactionalBench> = {
   'says whether some statements commit on their own, and what it shares transactions with': (bench) =>
@@ -36,7 +36,7 @@ const casesFor = (way: string, effect: Effect): Cases<TransactionalBench> => ({
     (bench) => withMarkers(bench, (...at) => isGuarded(bench, effect, ...at)),
 });
 
-/** What a transactional target system promises about all or nothing, for each way to use its clients. */
+/** What a transactional target system promises about atomicity, for each way to use its clients. */
 export function transactionContract(runner: ContractRunner, bench: TransactionalBench): void {
   registerCases(runner, 'transaction', bench, CASES);
   for (const [way, effect] of bench.effects)

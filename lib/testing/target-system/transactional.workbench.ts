@@ -1,12 +1,12 @@
-import type { ChainIdentity } from '../../core/audit-store.js';
-import type { TransactionalTargetSystem } from '../../core/target-system.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
+import type { TransactionalTargetSystem } from '../../core/model/target-system.js';
 import { chainIn } from './attempt-scope.sample.js';
 import type { TargetSystemWorkbench } from './target-system.workbench.js';
 
 /** What the tests of a transactional target system work with. */
 export type TransactionalBench = TargetSystemWorkbench<TransactionalTargetSystem>;
 
-/** A target system whose bookkeeping is open, with a namespace that no other test has. */
+/** A target system with open markers, in a namespace that no other test has. */
 export function withMarkers(
   bench: TransactionalBench,
   work: (target: TransactionalTargetSystem, chain: ChainIdentity) => Promise<void>,
@@ -18,7 +18,7 @@ export function withMarkers(
   });
 }
 
-/** A target system whose bookkeeping is open in two namespaces, which differ by case only. */
+/** A target system with open markers in two namespaces, which differ only by case. */
 export function withTwoNamespaces(
   bench: TransactionalBench,
   work: (target: TransactionalTargetSystem, one: ChainIdentity, other: ChainIdentity) => Promise<void>,

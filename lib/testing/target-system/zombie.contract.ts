@@ -1,7 +1,7 @@
-import type { ChainIdentity } from '../../core/audit-store.js';
 import assert from 'node:assert/strict';
-import type { TargetFence, TransactionalTargetSystem } from '../../core/target-system.js';
-import { registerCases, type Cases } from '../contract-cases.js';
+import type { ChainIdentity } from '../../core/model/audit-store.js';
+import type { TargetFence, TransactionalTargetSystem } from '../../core/model/target-system.js';
+import { type Cases, registerCases } from '../contract-cases.js';
 import type { ContractRunner } from '../contract-runner.js';
 import { attemptScope, chainIn } from './attempt-scope.sample.js';
 import { WITNESS } from './fence-row.contract.js';
@@ -71,7 +71,7 @@ async function refusedAtLastStep(
   await bench.staysWithout(name);
 }
 
-/** Raising the fence, even to the token that it has, shuts out every transaction that looked at it before. */
+/** Raising the fence, even to the token that it already has, makes every transaction fail that read it before. */
 async function refusedAtCommit(
   [former, current]: Targets,
   chain: ChainIdentity,

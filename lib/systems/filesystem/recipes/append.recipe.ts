@@ -1,13 +1,90 @@
-import { rm, stat } from 'node:fs/promises';
-import type { Recipe, Reversal } from '../../../core/recipe.js';
-import { appendDurably, truncateDurably } from '../append.js';
-import { bytesText } from '../entry-image.js';
-import type { FileSession } from '../file-session.js';
-import { missingFolders, removeMadeFolders } from '../made-folders.js';
-import { ifMissing } from '../node-error.js';
-import { refuseSpecialAt, withRegular } from '../regular-file.js';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Recipe, Reversal } from '../../../core/model/recipe.js';
+import { copyTo, makeDirectoryDurably, syncDirectory, withHandle } from '../files/durable.js';
+import { bytesText } from '../undo/entry-image.js';
+import type { FileSession } from '../files/file-session.js';
+import { missingFolders, removeMadeFolders } from '../files/made-folders.js';
+import { ifMissing } from '../files/node-error.js';
+import { refuseSpecialAt, withRegular } from '../files/regular-file.js';
+import {
+  isFull,
+  notWritten,
+  openRegular,
+  putInPlace,
+  type WhileUnfinished,
+} from '../files/unfinished-file.js';
 
-/** A file and what is to be added to it. */
+// Appends in place, because another process may have the file open. A file with other hard links, perhaps outside the root, is replaced.
+
+/** Adds to the end of a file, and creates it when it is missing. A crash may leave a part of the data; an error leaves nothing of it. */
+async function appendDurably(
+  path: string,
+  data: Uint8Array,
+  whileUnfinished: WhileUnfinished,
+): Promise<void> {
+  await makeDirectoryDurably(dirname(path));
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+  const done = await withHandle(await openRegular(path, flags), async (file) => {
+    const before = await file.stat();
+    if (hasOtherNames(before)) return false;
+    await addTo(file, data).catch((error: unknown) => takeBack(path, before, data, error));
+    return true;
+  });
+  if (!done) await replaceBy(path, (copy) => addAfter(copy, data), whileUnfinished);
+  await syncDirectory(dirname(path));
+}
+
+/** Cuts a file off at `bytes`. */
+async function truncateDurably(path: string, bytes: number, whileUnfinished: WhileUnfinished): Promise<void> {
+  const done = await withHandle(await openRegular(path, constants.O_RDWR), async (file) => {
+    if (hasOtherNames(await file.stat())) return false;
+    await file.truncate(bytes);
+    await file.sync();
+    return true;
+  });
+  if (!done) await replaceBy(path, (copy) => copy.truncate(bytes), whileUnfinished);
+}
+
+function hasOtherNames({ nlink }: Stats): boolean {
+  return nlink > 1;
+}
+
+async function replaceBy(
+  path: string,
+  more: (copy: FileHandle) => Promise<unknown>,
+  whileUnfinished: WhileUnfinished,
+): Promise<void> {
+  const { mode } = await stat(path);
+  await putInPlace(path, (unfinished) => copyTo(path, unfinished, mode & 0o7777, more), whileUnfinished);
+  await syncDirectory(dirname(path));
+}
+
+async function addTo(file: FileHandle, data: Uint8Array): Promise<void> {
+  // Repeats the write while the system takes only a part.
+  await file.appendFile(data);
+  await file.sync();
+}
+
+async function addAfter(copy: FileHandle, data: Uint8Array): Promise<void> {
+  const { size } = await copy.stat();
+  for (let at = 0; at < data.length;)
+    at += (await copy.write(data, at, data.length - at, size + at)).bytesWritten;
+}
+
+/** Removes a part of the data that was written, unless somebody else has written behind it. @throws always */
+async function takeBack(path: string, { size }: Stats, data: Uint8Array, error: unknown): Promise<never> {
+  await withHandle(await openRegular(path, constants.O_RDWR), async (file) => {
+    const part = (await file.stat()).size - size;
+    if (part < 0 || part > data.length) return;
+    const { buffer } = await file.read(Buffer.alloc(part), 0, part, size);
+    if (buffer.equals(data.subarray(0, part))) await file.truncate(size);
+  }).catch(() => undefined);
+  throw isFull(error) ? notWritten(path, error) : error;
+}
+
+/** A file and the data to append. */
 export interface AppendInput {
   readonly path: string;
   readonly data: Uint8Array;
@@ -15,18 +92,18 @@ export interface AppendInput {
 
 interface AppendBefore {
   readonly path: string;
-  /** Length of the file; absent when there is none. */
+  /** Length of the file; absent when it does not exist. */
   readonly bytes?: number;
-  /** It ends with the data already. */
+  /** True when the file ends with the data already and nothing must be added. */
   readonly done: boolean;
   readonly missing: readonly string[];
 }
 
 /**
- * Adds to the end of a file, or makes it.
+ * Adds to the end of a file, or creates it.
  *
- * The first time that a change appends to a file, what the file ends with already is not added again: so an attempt may follow
- * on one that died. From the second time on it is, for a change may well add the same line twice.
+ * A change's first append to a file adds nothing when the file ends with the data already, so that an attempt after a crash adds nothing
+ * twice. Later appends always add the data, because a change may add the same line twice.
  */
 export const appendRecipe: Recipe<FileSession, AppendInput, AppendBefore> = {
   operation: 'filesystem.append',

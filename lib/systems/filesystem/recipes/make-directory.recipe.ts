@@ -1,25 +1,25 @@
 import { readdir, stat } from 'node:fs/promises';
-import type { Recipe } from '../../../core/recipe.js';
-import { makeDirectoryDurably } from '../durable.js';
-import type { FileSession } from '../file-session.js';
-import { missingFolders, removeMadeFolders } from '../made-folders.js';
-import { ifMissing } from '../node-error.js';
+import type { Recipe } from '../../../core/model/recipe.js';
+import { makeDirectoryDurably } from '../files/durable.js';
+import type { FileSession } from '../files/file-session.js';
+import { missingFolders, removeMadeFolders } from '../files/made-folders.js';
+import { ifMissing } from '../files/node-error.js';
 
 interface MakeDirectoryBefore {
   readonly path: string;
   readonly isFolder: boolean;
-  /** The folder itself and those on the way that are not there yet; the last one first. */
+  /** The folder and its parents, as far as they do not exist yet; the innermost first. */
   readonly missing: readonly string[];
 }
 
-/** Makes a folder and those above it. */
+/** Creates a folder and its parents. */
 export const makeDirectoryRecipe: Recipe<FileSession, { readonly path: string }, MakeDirectoryBefore> = {
   operation: 'filesystem.make-directory',
   describe: ({ path }) => `make '${path}'`,
   async read(session, { path }) {
     const folder = await session.locate(path);
     const found = await stat(folder).catch(ifMissing(undefined));
-    // The system says that it is no folder.
+    // The system reports that it is no folder.
     if (found && !found.isDirectory()) await readdir(folder);
     const above = await missingFolders(session, path);
     return { path, isFolder: found?.isDirectory() ?? false, missing: found ? above : [path, ...above] };

@@ -1,16 +1,16 @@
 import { lstat, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Recipe } from '../../../core/recipe.js';
-import { syncDirectory } from '../durable.js';
-import { canBeRestored, type EntryImage, imageText } from '../entry-image.js';
-import type { FileSession } from '../file-session.js';
-import { readImage } from '../read-image.js';
-import { restoreImage } from '../restore-image.js';
+import type { Recipe } from '../../../core/model/recipe.js';
+import { syncDirectory } from '../files/durable.js';
+import { canBeRestored, type EntryImage, imageText } from '../undo/entry-image.js';
+import type { FileSession } from '../files/file-session.js';
+import { readImage } from '../undo/read-image.js';
+import { restoreImage } from '../undo/restore-image.js';
 
-/** A file, a link or a folder that is to go. */
+/** The file, link or folder to remove. */
 export interface RemoveInput {
   readonly path: string;
-  /** With all that is in it. */
+  /** Removes a folder with its content. */
   readonly recursive: boolean;
 }
 
@@ -19,13 +19,13 @@ interface RemoveBefore {
   readonly image: EntryImage;
 }
 
-/** Removes a file, a link (not what it leads to) or a folder. */
+/** Removes a file, a link (not its target) or a folder. */
 export const removeRecipe: Recipe<FileSession, RemoveInput, RemoveBefore, boolean> = {
   operation: 'filesystem.remove',
   describe: ({ path }) => `remove '${path}'`,
   async read(session, { path, recursive }) {
     const image = await readImage(await session.locateEntry(path), session.undo);
-    // A full folder that must not be removed is refused by the system; nothing of it needs to be kept.
+    // Without `recursive`, the system refuses a folder that is not empty, so its content need not be kept.
     if (image.kind === 'folder' && !recursive) return { path, image: { ...image, entries: [] } };
     return { path, image };
   },

@@ -1,28 +1,26 @@
-import type { Recipe } from '../../../core/recipe.js';
-import { counted } from '../counted.js';
-import type { KafkaSession } from '../kafka-session.js';
-import { growTopic } from '../make-topic.js';
-import { isNothingDone } from '../nothing-done.error.js';
-import { refuseToShrink } from '../partition-count.js';
-import { describeTopic } from '../topic-description.js';
-import { missingTopic, refuseInternal } from '../topic-name.js';
+import type { Recipe } from '../../../core/model/recipe.js';
+import { pluralize } from '../../../core/kit/text.js';
+import { isNothingDone } from '../connection/kafka-errors.js';
+import type { KafkaSession } from '../connection/kafka-session.js';
+import { growTopic, refuseToShrink } from '../topics/make-topic.js';
+import { describeTopic, missingTopic, refuseInternal } from '../topics/topic-description.js';
 
 interface AddPartitions {
   readonly topic: string;
-  /** As many as there shall be. */
+  /** How many partitions the topic gets in all. */
   readonly total: number;
 }
 
 interface Before {
   readonly topic: string;
-  /** None when there is no such topic. */
+  /** 0 when there is no such topic. */
   readonly partitions: number;
 }
 
-/** Gives a topic more partitions. Keys may go to other partitions than before. */
+/** Gives a topic more partitions. Afterwards a key may belong to another partition than before. */
 export const ADD_PARTITIONS: Recipe<KafkaSession, AddPartitions, Before> = {
   operation: 'kafka.add-partitions',
-  describe: ({ topic, total }) => `give topic '${topic}' ${counted(total, 'partition')}`,
+  describe: ({ topic, total }) => `give topic '${topic}' ${pluralize(total, 'partition')}`,
 
   async read({ admin }, { topic, total }) {
     refuseInternal(topic);

@@ -1,19 +1,18 @@
-import type { Recipe } from '../../../core/recipe.js';
-import { checkConfiguration } from '../check-configuration.js';
-import type { KafkaSession } from '../kafka-session.js';
-import { isNothingDone } from '../nothing-done.error.js';
+import type { Recipe } from '../../../core/model/recipe.js';
+import { isNothingDone } from '../connection/kafka-errors.js';
+import type { KafkaSession } from '../connection/kafka-session.js';
 import {
   changeConfiguration,
+  checkConfiguration,
   configurationDifferences,
   merged,
+  type Overrides,
   putBack,
+  type TopicConfiguration,
   validateConfiguration,
   writeConfiguration,
-  type Overrides,
-  type TopicConfiguration,
-} from '../topic-configuration.js';
-import { describeTopic } from '../topic-description.js';
-import { missingTopic, refuseInternal } from '../topic-name.js';
+} from '../topics/topic-configuration.js';
+import { describeTopic, missingTopic, refuseInternal } from '../topics/topic-description.js';
 
 interface AlterConfiguration {
   readonly topic: string;
@@ -24,11 +23,11 @@ interface Before {
   readonly topic: string;
   /** Null when there is no such topic. */
   readonly overrides: Overrides | null;
-  /** Those asked for. */
+  /** The settings asked for. */
   readonly names: readonly string[];
 }
 
-/** Gives a topic other settings; those that are not named stay. */
+/** Changes the settings of a topic that are named; all others stay. */
 export const ALTER_CONFIGURATION: Recipe<KafkaSession, AlterConfiguration, Before> = {
   operation: 'kafka.alter-configuration',
   describe: ({ topic, configuration }) =>

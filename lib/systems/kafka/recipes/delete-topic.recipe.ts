@@ -1,11 +1,10 @@
-import { TargetSystemError } from '../../../core/errors.js';
-import type { Recipe } from '../../../core/recipe.js';
-import { counted } from '../counted.js';
-import type { KafkaSession } from '../kafka-session.js';
-import { isNothingDone } from '../nothing-done.error.js';
-import { deleteTopic } from '../remove-topic.js';
-import { describeTopic, type TopicDescription } from '../topic-description.js';
-import { refuseInternal } from '../topic-name.js';
+import { TargetSystemError } from '../../../core/model/errors.js';
+import type { Recipe } from '../../../core/model/recipe.js';
+import { pluralize } from '../../../core/kit/text.js';
+import { isNothingDone } from '../connection/kafka-errors.js';
+import type { KafkaSession } from '../connection/kafka-session.js';
+import { deleteTopic } from '../topics/remove-topic.js';
+import { describeTopic, refuseInternal, type TopicDescription } from '../topics/topic-description.js';
 
 interface DeleteTopic {
   readonly topic: string;
@@ -17,7 +16,7 @@ interface Before {
   readonly found: TopicDescription | null;
 }
 
-/** Deletes a topic with all that is in it. No error when there is none. */
+/** Deletes a topic with its events. No error when there is none. */
 export const DELETE_TOPIC: Recipe<KafkaSession, DeleteTopic, Before> = {
   operation: 'kafka.delete-topic',
   describe: ({ topic }) => `delete topic '${topic}'`,
@@ -29,7 +28,7 @@ export const DELETE_TOPIC: Recipe<KafkaSession, DeleteTopic, Before> = {
   },
 
   compare: ({ topic }, { found }) =>
-    found ? [{ what: `topic '${topic}'`, from: counted(found.partitions, 'partition') }] : [],
+    found ? [{ what: `topic '${topic}'`, from: pluralize(found.partitions, 'partition') }] : [],
 
   apply: ({ admin }, { topic }) => deleteTopic(admin, topic),
   expect: () => undefined,

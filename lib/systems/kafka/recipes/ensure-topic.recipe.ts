@@ -1,31 +1,29 @@
-import { TargetSystemError } from '../../../core/errors.js';
-import type { Difference, Recipe, Reversal } from '../../../core/recipe.js';
-import { checkConfiguration, whenCreated } from '../check-configuration.js';
-import { counted } from '../counted.js';
-import { reasonOf } from '../kafka-errors.js';
-import type { KafkaSession } from '../kafka-session.js';
-import { growTopic, makeTopic } from '../make-topic.js';
-import { isNothingDone, TopicTakenError } from '../nothing-done.error.js';
-import { refuseToShrink } from '../partition-count.js';
-import { deleteIfEmpty } from '../remove-topic.js';
+import { TargetSystemError } from '../../../core/model/errors.js';
+import type { Difference, Recipe, Reversal } from '../../../core/model/recipe.js';
+import { pluralize } from '../../../core/kit/text.js';
+import { isNothingDone, reasonOf, TopicTakenError } from '../connection/kafka-errors.js';
+import type { KafkaSession } from '../connection/kafka-session.js';
+import { growTopic, makeTopic, refuseToShrink } from '../topics/make-topic.js';
+import { deleteIfEmpty } from '../topics/remove-topic.js';
 import {
   changeConfiguration,
+  checkConfiguration,
   configurationDifferences,
   entriesOf,
   merged,
   putBack,
-  validateConfiguration,
-  writeConfiguration,
   type TopicConfiguration,
-} from '../topic-configuration.js';
-import { describeTopic, type TopicDescription } from '../topic-description.js';
-import { refuseInternal } from '../topic-name.js';
+  validateConfiguration,
+  whenCreated,
+  writeConfiguration,
+} from '../topics/topic-configuration.js';
+import { describeTopic, refuseInternal, type TopicDescription } from '../topics/topic-description.js';
 
-/** How a topic shall be. What is left out is the cluster's when the topic is made, and is not looked at when it is there. */
+/** The topic that is asked for. What is left out is the cluster's default for a new topic, and is not compared on an existing one. */
 export interface EnsureTopic {
   readonly topic: string;
   readonly partitions?: number;
-  /** Copies of each partition. Only for a topic that is made: it is not changed later. */
+  /** Copies of each partition. Counts for a new topic only; an existing topic with another replication is refused. */
   readonly replication?: number;
   readonly configuration?: TopicConfiguration;
 }
@@ -34,21 +32,21 @@ interface Before {
   readonly topic: string;
   /** Null when there is no such topic. */
   readonly found: TopicDescription | null;
-  /** Those asked for. */
+  /** The settings asked for. */
   readonly names: readonly string[];
   readonly grows: boolean;
 }
 
 /**
- * Makes a topic, or gives the one that is there more partitions and other settings.
+ * Creates a topic, or gives an existing one more partitions and other settings.
  *
- * Throws TopicTakenError when somebody else makes it at the same moment: it is not this attempt's to put back. Done again, it
- * finds the topic that is there.
+ * Throws TopicTakenError when somebody else creates the topic at the same moment: this attempt must not delete it then. Called again, the
+ * recipe finds the topic.
  */
 export const ENSURE_TOPIC: Recipe<KafkaSession, EnsureTopic, Before> = {
   operation: 'kafka.ensure-topic',
   describe: ({ topic, partitions }) =>
-    `ensure topic '${topic}'${partitions === undefined ? '' : ` (${counted(partitions, 'partition')})`}`,
+    `ensure topic '${topic}'${partitions === undefined ? '' : ` (${pluralize(partitions, 'partition')})`}`,
 
   async read(session, asked) {
     const { topic, partitions, configuration = {} } = asked;
@@ -117,7 +115,7 @@ async function checkNew(
 
 function creation({ topic, partitions, replication, configuration = {} }: EnsureTopic): Difference {
   const said = [
-    partitions === undefined ? '' : counted(partitions, 'partition'),
+    partitions === undefined ? '' : pluralize(partitions, 'partition'),
     replication === undefined ? '' : `replication ${replication}`,
     ...entriesOf(merged({}, configuration)).map(({ name, value }) => `${name}=${value}`),
   ].filter(Boolean);

@@ -1,14 +1,16 @@
 import type { Message } from 'kafkajs';
-import type { Recipe } from '../../../core/recipe.js';
-import { counted } from '../counted.js';
-import { isSeededBy, seedHeaders, seedOf } from '../event-headers.js';
-import { hasEvent } from '../find-events.js';
-import { brokerAnswer, reasonOf } from '../kafka-errors.js';
-import type { KafkaEvent } from '../kafka-event.js';
-import type { KafkaSession } from '../kafka-session.js';
-import { isNothingDone, NothingDoneError } from '../nothing-done.error.js';
-import { describeTopic, type TopicDescription } from '../topic-description.js';
-import { missingTopic, refuseInternal } from '../topic-name.js';
+import type { Recipe } from '../../../core/model/recipe.js';
+import { pluralize } from '../../../core/kit/text.js';
+import { hasEvent } from '../events/find-events.js';
+import { isSeededBy, type KafkaEvent, seedHeaders, seedOf } from '../events/kafka-event.js';
+import { brokerAnswer, isNothingDone, NothingDoneError, reasonOf } from '../connection/kafka-errors.js';
+import type { KafkaSession } from '../connection/kafka-session.js';
+import {
+  describeTopic,
+  missingTopic,
+  refuseInternal,
+  type TopicDescription,
+} from '../topics/topic-description.js';
 
 interface SeedEvents {
   readonly topic: string;
@@ -18,14 +20,14 @@ interface SeedEvents {
 
 interface Before {
   readonly topic: string;
-  /** Whether this change has put these very events there before. */
+  /** Whether this change has written these events before. */
   readonly seeded: boolean;
 }
 
-/** Writes events in one transaction, unless this change did so before. @returns whether they were written now */
+/** Writes events in one transaction, unless this change has written them before. @returns true when they were written now */
 export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
   operation: 'kafka.seed-events',
-  describe: ({ topic, events }) => `seed ${counted(events.length, 'event')} on topic '${topic}'`,
+  describe: ({ topic, events }) => `seed ${pluralize(events.length, 'event')} on topic '${topic}'`,
 
   async read(session, { topic, events, since }) {
     refuseInternal(topic);
@@ -33,7 +35,7 @@ export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
   },
 
   compare: ({ topic, events }, { seeded }) =>
-    seeded ? [] : [{ what: `topic '${topic}'`, to: `${counted(events.length, 'event')} more` }],
+    seeded ? [] : [{ what: `topic '${topic}'`, to: `${pluralize(events.length, 'event')} more` }],
 
   async apply(session, asked) {
     const { admin, producer } = session;
@@ -45,7 +47,7 @@ export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
     try {
       await producer?.send({ topic, messages, guard, ...largestBatch(found) });
     } catch (error) {
-      // The answer to the commit may be what was lost. Another producer ends the transaction, then the topic tells.
+      // The commit may have happened although its answer was lost. A new producer ends the transaction; then the topic is read.
       await producer?.close();
       session.guard();
       const seeded = await isSeeded(session, asked).catch(() => undefined);
@@ -62,10 +64,10 @@ export const SEED_EVENTS: Recipe<KafkaSession, SeedEvents, Before, boolean> = {
   }),
 };
 
-/** The transaction has ended, and the topic has nothing of it. */
+/** The transaction was aborted: nothing of it is on the topic. */
 class NothingSeededError extends NothingDoneError {
   constructor({ topic, events }: SeedEvents, cause: unknown) {
-    const what = `${counted(events.length, 'event')} for topic '${topic}'`;
+    const what = `${pluralize(events.length, 'event')} for topic '${topic}'`;
     const isTooLarge = /^(?:MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE)$/.test(brokerAnswer(cause) ?? '');
     super(`Nothing was written of ${what}: ${reasonOf(cause)}`, {
       cause,
@@ -80,7 +82,7 @@ function isSeeded(session: KafkaSession, { topic, events, since }: SeedEvents): 
   return hasEvent(session, { topic, since, matches });
 }
 
-/** Where the topic says it itself. */
+/** The topic's own limit, where it has one. */
 function largestBatch({ overrides }: TopicDescription): { readonly largestBatch?: number } {
   const own = overrides['max.message.bytes'];
   return own === undefined ? {} : { largestBatch: Number(own) };

@@ -1,6 +1,5 @@
-import { rowsOfFlamingockJava } from '../../../core/import-flamingock-java.js';
-import { mongoHistory, type MongoHistory } from './mongo-history.js';
-import { oldestFirst } from './oldest-first.js';
+import { rowsOfFlamingockJava } from '../../../core/kit/import/flamingock-java.js';
+import { mongoHistory, type MongoHistory, oldestFirst } from './mongo-history.js';
 
 /** The changes in the audit log that Flamingock for Java keeps in MongoDB: `flamingockAuditLog`. A name is the change's id. */
 export const flamingockJava: MongoHistory = mongoHistory({

@@ -1,10 +1,9 @@
-import { countOf, factsOf, latestOf, momentOf } from '../../../core/import-values.js';
-import { mongoHistory, type MongoHistory } from './mongo-history.js';
-import { oldestFirst } from './oldest-first.js';
+import { countOf, factsOf, latestOf, momentOf } from '../../../core/kit/import/history-values.js';
+import { mongoHistory, type MongoHistory, oldestFirst } from './mongo-history.js';
 
 /**
- * The migrations that migrate-mongo has run: `changelog`. A name is that of the file with its ending, as in
- * `20240101-create-users.js`. With `useFileHash` it runs a file again that has changed; the last time counts.
+ * The migrations that migrate-mongo has run, from its collection `changelog`. The name is the file's, as in
+ * `20240101-create-users.js`. With `useFileHash`, migrate-mongo runs a changed file again; the last run counts.
  */
 export const migrateMongoChangelog: MongoHistory = mongoHistory({
   tool: 'migrate-mongo',

@@ -1,7 +1,13 @@
-import type { ImportedRow, ImportedState } from '../../../core/import-source.js';
-import { durationOf, factsOf, isTrue, latestOf, momentOf, wordOf } from '../../../core/import-values.js';
-import { mongoHistory, type MongoDocument, type MongoHistory } from './mongo-history.js';
-import { oldestFirst } from './oldest-first.js';
+import {
+  durationOf,
+  factsOf,
+  isTrue,
+  latestOf,
+  momentOf,
+  wordOf,
+} from '../../../core/kit/import/history-values.js';
+import type { ImportedRow, ImportedState } from '../../../core/model/history-source.js';
+import { type MongoDocument, mongoHistory, type MongoHistory, oldestFirst } from './mongo-history.js';
 
 /**
  * The change units that Mongock has run, versions 4 and 5: `mongockChangeLog`. A name is the change unit's id.
@@ -20,7 +26,7 @@ export const mongockChangeLog: MongoHistory = mongoHistory({
 
 const STATES: Readonly<Record<string, ImportedState>> = { EXECUTED: 'applied', ROLLED_BACK: 'rolled-back' };
 
-/** IGNORED only says that the change had been executed before. */
+/** Leaves out Mongock's own changes, and IGNORED entries, which only say that a change had been executed before. */
 function isOfUser({ changeId, state, systemChange }: MongoDocument): boolean {
   return wordOf(changeId) !== undefined && state !== 'IGNORED' && !isTrue(systemChange);
 }
@@ -56,7 +62,7 @@ function rowOf(unit: string, parts: readonly MongoDocument[]): ImportedRow {
   };
 }
 
-/** Of a unit that ended in the middle, only its before-part may be there. */
+/** A unit that was interrupted may have only its before-part. */
 function stateOfUnit(main: MongoDocument | undefined, before: MongoDocument | undefined): ImportedState {
   const states = [main, before].flatMap((entry) => (entry ? [stateOf(entry)] : []));
   if (states.every((state) => state === 'rolled-back')) return 'rolled-back';

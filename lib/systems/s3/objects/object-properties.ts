@@ -1,11 +1,11 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { canonicalJson } from '../../../core/canonical-json.js';
-import type { Difference } from '../../../core/recipe.js';
+import { canonicalJson } from '../../../core/kit/canonical-json.js';
+import type { Difference } from '../../../core/model/recipe.js';
 
-/** What S3 keeps of an object beside its content, by the SDK's names. JSON. */
+/** Properties of an object besides its content, by the SDK's names. JSON. */
 export type ObjectProperties = Readonly<Partial<Pick<HeadObjectCommandOutput, (typeof NAMES)[number]>>>;
 
-/** What an object shall have beside its content; what is left out is not compared, and not there after it was put. */
+/** Properties that an object gets besides its content. What is left out is not compared, and is not set after the object was put. */
 export interface ObjectOptions {
   /** `image/svg+xml`. @default S3's: `application/octet-stream` */
   readonly contentType?: string;
@@ -13,7 +13,7 @@ export interface ObjectOptions {
   readonly contentDisposition?: string;
   readonly contentEncoding?: string;
   readonly contentLanguage?: string;
-  /** The object's own; names are lower case in S3. */
+  /** User-defined metadata. S3 keeps the names in lower case. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +30,7 @@ const NAMES = [
   'WebsiteRedirectLocation',
 ] as const;
 
-/** These a copy does not take from its source. */
+/** Properties that S3 does not copy from the source. */
 const NOT_COPIED = [
   'StorageClass',
   'ServerSideEncryption',
@@ -38,7 +38,7 @@ const NOT_COPIED = [
   'WebsiteRedirectLocation',
 ] as const;
 
-/** What the SDK takes to put an object with these options. */
+/** The options as the SDK takes them. */
 export function asProperties(options: ObjectOptions): ObjectProperties {
   const { metadata, ...texts } = options;
   return pick(
@@ -54,19 +54,19 @@ export function asProperties(options: ObjectOptions): ObjectProperties {
   );
 }
 
-/** What an object has. */
+/** The properties in an answer to HEAD. */
 export function propertiesOf(head: HeadObjectCommandOutput): ObjectProperties {
   return pick(head, NAMES);
 }
 
-/** What must be said again when an object is copied, so that the copy has it too. */
+/** The properties that a copy only has when they are named in the call. */
 export function notCopied(properties: ObjectProperties): ObjectProperties {
   return pick(properties, NOT_COPIED);
 }
 
-/** What is asked for and not so. */
+/** The properties that differ from what is asked for. */
 export function propertyDifferences(
-  place: string,
+  location: string,
   asked: ObjectProperties,
   found: ObjectProperties = {},
 ): Difference[] {
@@ -74,7 +74,7 @@ export function propertyDifferences(
     const [from, to] = [textOf(found[name]), textOf(asked[name])];
     return to === undefined || from === to
       ? []
-      : [{ what: `${name} of '${place}'`, ...(from && { from }), to }];
+      : [{ what: `${name} of '${location}'`, ...(from && { from }), to }];
   });
 }
 

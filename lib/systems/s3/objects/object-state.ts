@@ -1,24 +1,24 @@
-import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { canonicalJson } from '../../../core/canonical-json.js';
-import { unless } from '../s3-request.error.js';
-import type { S3Session } from '../s3-session.js';
+import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { canonicalJson } from '../../../core/kit/canonical-json.js';
+import type { WrittenKind } from '../writes/own-writes.js';
+import { unless } from '../connection/s3-request.error.js';
 import { type ObjectProperties, propertiesOf } from './object-properties.js';
 
 /** Where an object is. */
-export interface ObjectPlace {
+export interface ObjectLocation {
   readonly bucket: string;
   readonly key: string;
 }
 
-/** An object as S3 tells about it, without its content. JSON. */
+/** An object as S3 describes it, without its content. JSON. */
 export interface ObjectState {
   /** In bytes. */
   readonly size: number;
-  /** Quoted, as S3 has it. */
+  /** With quotes, as S3 returns it. */
   readonly etag: string;
-  /** `null` for one that was put while the bucket was not versioned. */
+  /** The text `null` for an object that was put while the bucket was not versioned. */
   readonly versionId?: string;
-  /** Of the whole content, by algorithm. */
+  /** Checksums of the whole content, by algorithm. */
   readonly checksums: Readonly<Record<string, string>>;
   readonly properties: ObjectProperties;
   readonly tagged: boolean;
@@ -32,10 +32,10 @@ const CHECKSUMS = [
   'ChecksumSHA256',
 ] as const;
 
-/** The object now; undefined when there is none, or no bucket. */
+/** Reads the state of an object; undefined when there is no object or no bucket. */
 export async function stateOf(
-  { client }: Pick<S3Session, 'client'>,
-  { bucket, key }: ObjectPlace,
+  { client }: { readonly client: S3Client },
+  { bucket, key }: ObjectLocation,
 ): Promise<ObjectState | undefined> {
   const head = client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
   const found = await unless(head, 'NotFound', 'NoSuchKey', 'NoSuchBucket');
@@ -47,12 +47,12 @@ export function sameObject(a: ObjectState, b: ObjectState): boolean {
   return sameContent(a, b) && canonicalJson(a.properties) === canonicalJson(b.properties);
 }
 
-/** Whether both surely have the same content. */
+/** True when both certainly have the same content. */
 export function sameContent(a: ObjectState, b: ObjectState): boolean {
   return a.size === b.size && (a.etag === b.etag || verdicts(a, b).includes(true));
 }
 
-/** Whether the two surely differ in content. */
+/** True when the two certainly differ in content. */
 export function otherContent(a: ObjectState, b: ObjectState): boolean {
   return a.size !== b.size || verdicts(a, b).includes(false);
 }
@@ -85,8 +85,24 @@ function checksumsOf(head: HeadObjectCommandOutput): Record<string, string> {
   return Object.fromEntries(
     CHECKSUMS.flatMap((name) => {
       const sum = head[name];
-      // A sum of the parts' sums, which depends on how it was sent.
+      // A checksum of the parts' checksums depends on how the object was uploaded.
       return sum === undefined || sum.includes('-') ? [] : [[name, sum]];
     }),
   );
+}
+
+/** What S3 answers about an object that was written. */
+export type WrittenObject = Partial<Pick<ObjectState, 'etag' | 'versionId'>>;
+
+/** Compares objects by ETag and version, as far as the server gives them. */
+export const WRITTEN_OBJECTS: WrittenKind<WrittenObject, ObjectState> = {
+  isSame: (written, now) =>
+    (!written.versionId || !now.versionId || written.versionId === now.versionId) &&
+    (written.etag === undefined || written.etag === now.etag),
+  describe: (now, written) => `${stateText(now)}${written?.etag ? `, not ${written.etag}` : ''}`,
+};
+
+/** For people: `object 'assets/logo.svg'`. */
+export function objectName({ bucket, key }: ObjectLocation): string {
+  return `object '${bucket}/${key}'`;
 }

@@ -1,13 +1,19 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { TargetSystemError } from '../../../core/errors.js';
-import type { Reversal } from '../../../core/recipe.js';
-import type { S3Session } from '../s3-session.js';
-import { forget, type Kept, type ObjectBefore } from './before-image.js';
-import { copyOnServer } from './copy-object-call.js';
-import type { LeftObject } from './left-objects.js';
-import { type ObjectPlace, type ObjectState, otherContent, sameObject, stateOf } from './object-state.js';
+import { TargetSystemError } from '../../../core/model/errors.js';
+import type { Reversal } from '../../../core/model/recipe.js';
+import type { S3Session } from '../connection/s3-session.js';
+import { copyOnServer, forget, type Kept, type ObjectBefore } from './before-image.js';
+import {
+  type WrittenObject,
+  type ObjectLocation,
+  objectName,
+  type ObjectState,
+  otherContent,
+  sameObject,
+  stateOf,
+} from './object-state.js';
 
-/** How the object at a place is put back, with content type, metadata and tags. */
+/** The way back for an object, with content type, metadata and tags. */
 export function restoring(before: ObjectBefore): Reversal<S3Session> {
   const { bucket, key, state, kept } = before;
   if (!state || !kept) {
@@ -22,41 +28,50 @@ export function restoring(before: ObjectBefore): Reversal<S3Session> {
   };
 }
 
-async function removeAgain(session: S3Session, place: ObjectPlace): Promise<void> {
-  // Where the bucket is versioned, deleting twice would leave two delete markers.
-  const now = await stateOf(session, place);
+async function removeAgain(session: S3Session, location: ObjectLocation): Promise<void> {
+  // In a versioned bucket, deleting twice would leave two delete markers.
+  const now = await stateOf(session, location);
   if (!now) return;
-  session.left.refuseOthers(place, now);
-  await remove(session, place);
-  session.left.note(place, 'none');
+  await replace(session, location, now, () => remove(session, location));
 }
 
 async function restore(
   session: S3Session,
-  place: ObjectPlace,
+  location: ObjectLocation,
   state: ObjectState,
-  kept: Kept,
+  kept: Restorable,
 ): Promise<void> {
-  const now = await stateOf(session, place);
-  if (!now || !sameObject(now, state)) {
-    session.left.refuseOthers(place, now);
-    const left = await bringBack(session, place, { state, kept, now });
-    if (left) session.left.note(place, left);
-  }
-  await forget(session, { ...place, kept });
+  const now = await stateOf(session, location);
+  if (!now || !sameObject(now, state))
+    await replace(session, location, now, () => bringBack(session, location, { state, kept, now }));
+  await forget(session, { ...location, kept });
 }
+
+async function replace(
+  { writes }: S3Session,
+  location: ObjectLocation,
+  now: ObjectState | undefined,
+  write: () => Promise<WrittenObject | undefined>,
+): Promise<void> {
+  const name = objectName(location);
+  writes.objects.refuseOthers([[name, now]]);
+  // Without an answer, the object is either still as the attempt wrote it, or put back.
+  await writes.objects.during([], async () => [[name, await write()]]);
+}
+
+type Restorable = Exclude<Kept, { readonly how: 'not' }>;
 
 interface Restoring {
   readonly state: ObjectState;
-  readonly kept: Kept;
+  readonly kept: Restorable;
   readonly now: ObjectState | undefined;
 }
 
 async function bringBack(
   session: S3Session,
-  to: ObjectPlace,
+  to: ObjectLocation,
   { state, kept, now }: Restoring,
-): Promise<LeftObject | undefined> {
+): Promise<WrittenObject> {
   const { bucket, key } = to;
   const { properties } = state;
   if (kept.how === 'version')
@@ -67,19 +82,18 @@ async function bringBack(
     const put = await session.client.send(new PutObjectCommand(input));
     return { etag: put.ETag, versionId: put.VersionId };
   }
-  if (kept.how === 'not') return undefined;
   const from = { bucket, key: kept.key };
   if (await stateOf(session, from)) return copyOnServer(session, { from, to, properties });
-  // A copy is gone when it has served; the object has another ETag then if it had been sent in parts.
+  // The copy is removed after the object was put back, which may have given the object another ETag.
   if (!now || otherContent(now, state)) throw copyIsGone(to, kept.key);
-  return undefined;
+  return now;
 }
 
-async function remove({ client }: S3Session, { bucket, key }: ObjectPlace): Promise<void> {
+async function remove({ client }: S3Session, { bucket, key }: ObjectLocation): Promise<undefined> {
   await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
 }
 
-function copyIsGone({ bucket, key }: ObjectPlace, copy: string): TargetSystemError {
+function copyIsGone({ bucket, key }: ObjectLocation, copy: string): TargetSystemError {
   return new TargetSystemError(
     `Object '${bucket}/${key}' can't be put back: its copy '${copy}' is no longer there.`,
     { fix: ['put it back by hand', 'let no lifecycle rule expire what is below the undoPrefix within days'] },

@@ -1,17 +1,17 @@
-import { TargetSystemError } from '../../../core/errors.js';
-import { type ObjectPlace, type ObjectState, stateText } from './object-state.js';
+import { TargetSystemError } from '../../../core/model/errors.js';
+import { type ObjectLocation, type ObjectState, stateText } from './object-state.js';
 
-/** What must hold for an object to be written; the server judges it in the same write, so that of several only one wins. */
+/** Conditions of a write. S3 checks them in the same call, so that of several writers only one succeeds. */
 export interface WriteConditions {
-  /** Only where there is no object of that key. @default false */
+  /** Write only when there is no object with that key. @default false */
   readonly ifAbsent?: boolean;
-  /** Only where the object has this ETag, quotes included. */
+  /** Write only when the object has this ETag, quotes included. */
   readonly ifMatch?: string;
 }
 
-/** @throws TargetSystemError when a condition does not hold already now: also a preview tells it then */
+/** Checks the conditions before the write, so that a preview reports them too. @throws TargetSystemError when one does not hold */
 export function refuseUnmet(
-  { bucket, key }: ObjectPlace,
+  { bucket, key }: ObjectLocation,
   state: ObjectState | undefined,
   { ifAbsent, ifMatch }: WriteConditions,
 ): void {

@@ -1,9 +1,8 @@
-import type { Difference, Recipe } from '../../../core/recipe.js';
-import { type ObjectBefore, readBefore, withBeforeKept } from '../objects/before-image.js';
-import { copyOnServer } from '../objects/copy-object-call.js';
+import type { Difference, Recipe } from '../../../core/model/recipe.js';
+import { copyOnServer, type ObjectBefore, readBefore, withBeforeKept } from '../objects/before-image.js';
 import { propertyDifferences } from '../objects/object-properties.js';
 import {
-  type ObjectPlace,
+  type ObjectLocation,
   type ObjectState,
   sameContent,
   stateOf,
@@ -11,26 +10,26 @@ import {
 } from '../objects/object-state.js';
 import { restoring } from '../objects/restore-object.js';
 import { refuseUnmet, type WriteConditions } from '../objects/write-conditions.js';
-import { isRefusal } from '../s3-request.error.js';
-import type { S3Session } from '../s3-session.js';
+import { isRefusal } from '../connection/s3-request.error.js';
+import type { S3Session } from '../connection/s3-session.js';
 
 /** How an object is copied. */
 export type CopyObjectOptions = Pick<WriteConditions, 'ifAbsent'>;
 
-/** An object that shall be as another. */
+/** The object to copy, and where to. */
 export interface CopyObject {
-  readonly from: ObjectPlace;
-  readonly to: ObjectPlace;
+  readonly from: ObjectLocation;
+  readonly to: ObjectLocation;
   readonly options: CopyObjectOptions;
 }
 
-/** The object that was at the new place, and the one that is copied. */
+/** The object that was at the target, and the one that is copied. */
 export interface CopyObjectBefore extends ObjectBefore {
-  /** Absent when there is none, as in a preview where an earlier operation would put it. */
+  /** Absent when there is none; in a preview, an earlier operation may be the one that puts it. */
   readonly source?: ObjectState;
 }
 
-/** The server copies an object of up to 5 GiB with content type, metadata and tags. */
+/** Makes S3 copy an object of up to 5 GiB with content type, metadata and tags. */
 export const COPY_OBJECT: Recipe<S3Session, CopyObject, CopyObjectBefore> = {
   operation: 's3.copy-object',
   describe: ({ from, to }) => `copy object '${from.bucket}/${from.key}' to '${to.bucket}/${to.key}'`,
@@ -55,11 +54,11 @@ export const COPY_OBJECT: Recipe<S3Session, CopyObject, CopyObjectBefore> = {
 };
 
 function differencesOf({ from, to }: CopyObject, { state, source }: CopyObjectBefore): Difference[] {
-  const place = `${to.bucket}/${to.key}`;
+  const location = `${to.bucket}/${to.key}`;
   const wanted = source ? stateText(source) : `as '${from.bucket}/${from.key}'`;
   const same = state && source && sameContent(state, source);
   const content = same
     ? []
-    : [{ what: `object '${place}'`, ...(state && { from: stateText(state) }), to: wanted }];
-  return [...content, ...propertyDifferences(place, source?.properties ?? {}, state?.properties)];
+    : [{ what: `object '${location}'`, ...(state && { from: stateText(state) }), to: wanted }];
+  return [...content, ...propertyDifferences(location, source?.properties ?? {}, state?.properties)];
 }

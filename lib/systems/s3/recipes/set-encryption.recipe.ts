@@ -5,54 +5,58 @@ import {
   type ServerSideEncryption,
   type ServerSideEncryptionRule,
 } from '@aws-sdk/client-s3';
-import { canonicalJson } from '../../../core/canonical-json.js';
-import type { Recipe } from '../../../core/recipe.js';
-import { unless } from '../s3-request.error.js';
-import type { S3Session } from '../s3-session.js';
+import { canonicalJson } from '../../../core/kit/canonical-json.js';
+import type { Recipe } from '../../../core/model/recipe.js';
+import { type BucketSettings, putBackSettings, writeSettings } from '../writes/bucket-settings.js';
+import { isRefusal, unless } from '../connection/s3-request.error.js';
+import type { S3Session } from '../connection/s3-session.js';
 
-/** How new objects of a bucket are encrypted where they do not say it themselves. */
+/** Default encryption of new objects of a bucket. */
 export interface BucketEncryption {
   /** `AES256`, `aws:kms`, `aws:kms:dsse`. */
   readonly algorithm: ServerSideEncryption;
-  /** Of the KMS key; for `aws:kms` only. @default the key that AWS manages */
+  /** Id of the KMS key; for `aws:kms` only. @default the key that AWS manages */
   readonly kmsKeyId?: string;
-  /** One key for the bucket instead of one for each object: fewer calls of KMS. @default what the bucket has */
+  /** Use one data key for the bucket instead of one for each object, which saves calls of KMS. @default what the bucket has */
   readonly bucketKey?: boolean;
 }
 
-/** The default encryption that a bucket shall have. */
+/** The default encryption to set. */
 export interface SetEncryption {
   readonly bucket: string;
   readonly encryption: BucketEncryption;
 }
 
-/** The default encryption that it had. */
+/** The default encryption that the bucket had. */
 export interface SetEncryptionBefore {
   readonly bucket: string;
-  /** None: there was no default. */
+  /** Empty when there was no default. */
   readonly rules: readonly ServerSideEncryptionRule[];
 }
 
-/** The default encryption is set; blocked kinds of encryption, which stand beside it, are kept. */
+/** Sets the default encryption and keeps the list of blocked encryption types. */
 export const SET_ENCRYPTION: Recipe<S3Session, SetEncryption, SetEncryptionBefore> = {
   operation: 's3.set-encryption',
   describe: ({ bucket, encryption }) => `set encryption of bucket '${bucket}' to ${encryption.algorithm}`,
-  async read({ client }, { bucket }) {
-    const answer = client.send(new GetBucketEncryptionCommand({ Bucket: bucket }));
-    const found = await unless(answer, 'ServerSideEncryptionConfigurationNotFoundError', 'NoSuchBucket');
-    return { bucket, rules: found?.ServerSideEncryptionConfiguration?.Rules ?? [] };
-  },
+  read: async (session, { bucket }) => ({ bucket, rules: await readRules(session, bucket) }),
   compare({ bucket, encryption }, { rules: [rule] }) {
     const [from, to] = [rule && canonicalJson(rule), canonicalJson(asked(encryption, rule))];
     return from === to ? [] : [{ what: `encryption of bucket '${bucket}'`, ...(from && { from }), to }];
   },
-  apply: (session, { bucket, encryption }, { rules: [rule] }) =>
-    putRules(session, bucket, [asked(encryption, rule)]),
+  apply(session, { bucket, encryption }, { rules: [rule] }) {
+    const rules = [asked(encryption, rule)];
+    const write = (): Promise<void> => putRules(session, bucket, rules);
+    return writeSettings(session, settingsOf(session, bucket), [normal(rules)], write);
+  },
   expect: () => undefined,
+  wasRefused: isRefusal,
   reverse: ({ bucket, rules }) => ({
     possible: true,
     summary: `put back the encryption of bucket '${bucket}'`,
-    perform: (session) => putRules(session, bucket, rules),
+    perform: (session) =>
+      putBackSettings(session, settingsOf(session, bucket), [normal(rules)], () =>
+        putRules(session, bucket, rules),
+      ),
   }),
 };
 
@@ -66,6 +70,22 @@ function asked(
     ApplyServerSideEncryptionByDefault,
     ...(bucketKey !== undefined && { BucketKeyEnabled: bucketKey }),
   };
+}
+
+function settingsOf(session: S3Session, bucket: string): BucketSettings {
+  const read = async (): Promise<unknown[]> => [normal(await readRules(session, bucket))];
+  return { names: [`encryption of bucket '${bucket}'`], read };
+}
+
+/** Normal form: S3 returns a default value that was left out. */
+function normal([rule]: readonly ServerSideEncryptionRule[]): unknown {
+  return rule && { BucketKeyEnabled: false, ...rule };
+}
+
+async function readRules({ client }: S3Session, bucket: string): Promise<ServerSideEncryptionRule[]> {
+  const answer = client.send(new GetBucketEncryptionCommand({ Bucket: bucket }));
+  const found = await unless(answer, 'ServerSideEncryptionConfigurationNotFoundError', 'NoSuchBucket');
+  return found?.ServerSideEncryptionConfiguration?.Rules ?? [];
 }
 
 async function putRules(

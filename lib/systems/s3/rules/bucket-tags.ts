@@ -4,15 +4,14 @@ import {
   PutBucketTaggingCommand,
   type Tag,
 } from '@aws-sdk/client-s3';
-import { unless } from '../s3-request.error.js';
+import { unless } from '../connection/s3-request.error.js';
 import type { RuleKind } from './rule-kind.js';
 
-/** Tags of a bucket. */
+/** Tags of a bucket, each a rule with its key as id. */
 export const BUCKET_TAGS: RuleKind<Tag> = {
   name: 'bucket-tags',
   noun: 'tag',
   idName: 'Key',
-  idOf: ({ Key }) => Key,
   normal: ({ Key, Value }) => `${Key}=${Value}`,
   async read({ client }, Bucket) {
     const answer = client.send(new GetBucketTaggingCommand({ Bucket }));

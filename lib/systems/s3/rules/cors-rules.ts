@@ -4,19 +4,18 @@ import {
   GetBucketCorsCommand,
   PutBucketCorsCommand,
 } from '@aws-sdk/client-s3';
-import { unless } from '../s3-request.error.js';
-import type { RuleKind } from './rule-kind.js';
+import { unless } from '../connection/s3-request.error.js';
+import { type RuleKind, sortedLists } from './rule-kind.js';
 
-/** A CORS rule of a bucket, as the SDK has it, with the ID by which it is found again. */
+/** A CORS rule of a bucket as the SDK has it. Its ID is required, because the rule is found by it. */
 export type CorsRule = CORSRule & { readonly ID: string };
 
-/** CORS rules. S3 takes the first one that fits, so they keep their order. */
+/** CORS rules. They keep their order, because S3 applies the first one that matches. */
 export const CORS_RULES: RuleKind<CORSRule> = {
   name: 'cors-rules',
   noun: 'CORS rule',
   idName: 'ID',
-  idOf: ({ ID }) => ID,
-  normal: (rule) => rule,
+  normal: sortedLists,
   async read({ client }, Bucket) {
     const answer = client.send(new GetBucketCorsCommand({ Bucket }));
     const found = await unless(answer, 'NoSuchCORSConfiguration', 'NoSuchBucket');

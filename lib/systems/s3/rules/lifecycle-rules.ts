@@ -5,20 +5,18 @@ import {
   PutBucketLifecycleConfigurationCommand,
   type TransitionDefaultMinimumObjectSize,
 } from '@aws-sdk/client-s3';
-import { unless } from '../s3-request.error.js';
-import type { RuleKind } from './rule-kind.js';
+import { unless } from '../connection/s3-request.error.js';
+import { type RuleKind, sortedLists } from './rule-kind.js';
 
-/** A rule of a bucket's lifecycle, as the SDK has it, with the ID by which it is found again. */
+/** A lifecycle rule of a bucket as the SDK has it. Its ID is required, because the rule is found by it. */
 export type LifecycleRule = SdkLifecycleRule & { readonly ID: string };
 
-/** Lifecycle rules; the default for small objects, which stands beside them, is kept. */
+/** Lifecycle rules. The bucket's minimum size for transitions, which S3 writes in the same call, is kept. */
 export const LIFECYCLE_RULES: RuleKind<SdkLifecycleRule> = {
   name: 'lifecycle-rules',
   noun: 'lifecycle rule',
   idName: 'ID',
-  idOf: ({ ID }) => ID,
-  // Dates become texts.
-  normal: (rule) => JSON.parse(JSON.stringify(rule)) as unknown,
+  normal,
   async read({ client }, Bucket) {
     const answer = client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     const found = await unless(answer, 'NoSuchLifecycleConfiguration', 'NoSuchBucket');
@@ -38,11 +36,17 @@ export const LIFECYCLE_RULES: RuleKind<SdkLifecycleRule> = {
   },
 };
 
+/** Normal form: S3 writes no prefix as an empty one too, and a prefix under either of two names; dates become texts. */
+function normal({ Prefix, Filter, ...rest }: SdkLifecycleRule): unknown {
+  const prefix = Filter?.Prefix ?? Prefix;
+  return sortedLists(asJson({ ...rest, Filter: { ...Filter, Prefix: prefix || undefined } }));
+}
+
 function asJson(rule: SdkLifecycleRule): SdkLifecycleRule {
   return JSON.parse(JSON.stringify(rule)) as SdkLifecycleRule;
 }
 
-/** What was kept as JSON, as the SDK takes it. */
+/** A rule that was kept as JSON, with its dates as the SDK takes them. */
 function withDates(rule: SdkLifecycleRule): SdkLifecycleRule {
   const { Expiration, Transitions } = rule;
   return {

@@ -3,13 +3,13 @@ import {
   GetBucketPolicyCommand,
   PutBucketPolicyCommand,
 } from '@aws-sdk/client-s3';
-import { unless } from '../s3-request.error.js';
+import { unless } from '../connection/s3-request.error.js';
 import type { RuleKind } from './rule-kind.js';
 
-/** A text or several, as policies write them. */
+/** One text or several, as in a policy. */
 export type PolicyTexts = string | readonly string[];
 
-/** A statement of a bucket's policy, as AWS writes it, with the Sid by which it is found again. */
+/** A statement of a bucket's policy as AWS writes it. Its Sid is required, because the statement is found by it. */
 export interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -22,16 +22,21 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, PolicyTexts>>>>;
 }
 
-/** A statement of somebody else, who need not have given it a Sid. */
+/** A statement that somebody else wrote, perhaps without a Sid. */
 export type AnyStatement = Omit<PolicyStatement, 'Sid'> & { readonly Sid?: string };
 
-/** Statements of a bucket's policy; its version and id are kept. */
+/** Statements of a bucket's policy. The policy's version and id are kept. */
 export const POLICY_STATEMENTS: RuleKind<AnyStatement> = {
   name: 'policy-statements',
   noun: 'policy statement',
   idName: 'Sid',
-  idOf: ({ Sid }) => Sid,
-  normal: ({ Sid, Effect, ...rest }) => ({ Sid, Effect, ...(listed(rest) as object) }),
+  normal: ({ Sid, Effect, Principal, NotPrincipal, ...rest }) => ({
+    Sid,
+    Effect,
+    ...(listed(rest) as object),
+    ...(Principal && { Principal: principals(Principal) }),
+    ...(NotPrincipal && { NotPrincipal: principals(NotPrincipal) }),
+  }),
   async read({ client }, Bucket) {
     const answer = client.send(new GetBucketPolicyCommand({ Bucket }));
     const { Policy } = (await unless(answer, 'NoSuchBucketPolicy', 'NoSuchBucket')) ?? {};
@@ -54,7 +59,16 @@ interface PolicyDocument {
   readonly Statement?: AnyStatement[] | AnyStatement;
 }
 
-/** AWS takes one text for a list of one, and gives back either, in any order. */
+/** Normal form: AWS writes `*` in two ways, and an account in two ways. */
+function principals(given: NonNullable<AnyStatement['Principal']>): unknown {
+  const { AWS, ...rest } = given === '*' ? { AWS: '*' } : given;
+  const accounts = AWS === undefined ? [] : [AWS].flat().map((one) => one.replace(ACCOUNT, '$1'));
+  return { ...(listed(rest) as object), ...(AWS !== undefined && { AWS: accounts.sort() }) };
+}
+
+const ACCOUNT = /^arn:[\w-]+:iam::(\d{12}):root$/;
+
+/** Normal form: AWS returns one text or a list of one, and lists in any order. */
 function listed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(String).sort();
   if (typeof value !== 'object' || value === null) return [String(value)];

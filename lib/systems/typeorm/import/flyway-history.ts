@@ -1,14 +1,21 @@
-import type { ImportedRow } from '../../../core/import-source.js';
-import { countOf, durationOf, factsOf, isTrue, latestOf, wordOf } from '../../../core/import-values.js';
+import {
+  countOf,
+  durationOf,
+  factsOf,
+  isTrue,
+  latestOf,
+  wordOf,
+} from '../../../core/kit/import/history-values.js';
+import type { ImportedRow } from '../../../core/model/history-source.js';
 import type { Row } from './read-table.js';
 import { sqlHistory, type SqlHistory } from './sql-history.js';
 import { type ZonedHistoryOptions, zonedMoment } from './time-zone.js';
 
 /**
- * The migrations that Flyway has run: `flyway_schema_history`. A name is that of the script, as in `V1__create_users.sql`.
- * What it has undone is rolled back, and of a repeatable one the last time counts. What `repair` has struck out, because the
- * script was gone, is still in effect.
- * A baseline is a row like others: which changes it stands for, or `null`, is for the map to say.
+ * The migrations that Flyway has run, from `flyway_schema_history`. The name is the script's, as in `V1__create_users.sql`.
+ * An undone migration counts as rolled back; of a repeatable one, the last run counts. A migration that `repair` has marked as deleted,
+ * because its script was missing, is still in effect.
+ * A baseline is a row like any other: the map of the import says which changes it stands for, or `null`.
  */
 export const flywayHistory: SqlHistory<ZonedHistoryOptions> = sqlHistory<ZonedHistoryOptions>({
   tool: 'Flyway',
@@ -23,7 +30,7 @@ export const flywayHistory: SqlHistory<ZonedHistoryOptions> = sqlHistory<ZonedHi
   },
 });
 
-/** An undo has a script of its own and the version of what it undoes; a repeatable migration has no version. */
+/** What rows about the same migration share: its version, also in an undo, which has its own script; a repeatable migration has no version. */
 function keyOf({ version, script }: Row): string {
   return wordOf(version) === undefined ? `R ${String(script)}` : `V ${String(version)}`;
 }
@@ -32,7 +39,7 @@ function isUndo({ type }: Row): boolean {
   return String(type).startsWith('UNDO');
 }
 
-/** `repair` writes one for a script that is gone, with everything else as it was. */
+/** True for the row that `repair` writes about a missing script; it repeats the migration's other columns. */
 function isDelete({ type }: Row): boolean {
   return type === 'DELETE';
 }

@@ -1,7 +1,7 @@
-import { countOf, factsOf, momentOf } from '../../../core/import-values.js';
+import { countOf, factsOf, momentOf } from '../../../core/kit/import/history-values.js';
 import { sqlHistory, type SqlHistory } from './sql-history.js';
 
-/** The migrations that knex has run: `knex_migrations`. A name is that of the file with its ending, as in `20240101_create_users.js`. */
+/** The migrations that knex has run, from `knex_migrations`. The name is the file's, as in `20240101_create_users.js`. */
 export const knexMigrations: SqlHistory = sqlHistory({
   tool: 'knex',
   tables: () => ['knex_migrations'],

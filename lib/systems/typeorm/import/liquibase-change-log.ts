@@ -1,16 +1,16 @@
-import { countOf, factsOf, wordOf } from '../../../core/import-values.js';
-import type { ImportedRow } from '../../../core/import-source.js';
+import { countOf, factsOf, wordOf } from '../../../core/kit/import/history-values.js';
+import type { ImportedRow } from '../../../core/model/history-source.js';
 import type { Row } from './read-table.js';
 import { sqlHistory, type SqlHistory } from './sql-history.js';
 import { type ZonedHistoryOptions, zonedMoment } from './time-zone.js';
 
 /**
- * The change sets that Liquibase has run: `DATABASECHANGELOG`. A name is `file::id::author`, as Liquibase itself writes it:
- * an id alone is not unique there. One that was marked as run counts as applied.
+ * The change sets that Liquibase has run, from `DATABASECHANGELOG`. The name is `file::id::author`, as Liquibase itself writes it,
+ * because the id alone is not unique. A change set that was only marked as run counts as applied.
  */
 export const liquibaseChangeLog: SqlHistory<ZonedHistoryOptions> = sqlHistory<ZonedHistoryOptions>({
   tool: 'Liquibase',
-  // It writes the name without quotes, and PostgreSQL makes it lower case.
+  // Liquibase does not quote the name, so PostgreSQL makes it lower case.
   tables: () => ['DATABASECHANGELOG', 'databasechangelog'],
   orderBy: () => 'orderexecuted',
   times: ['dateexecuted'],

@@ -1,9 +1,9 @@
-import type { ImportedRow } from '../../../core/import-source.js';
-import { countOf, factsOf, latestOf, momentOf } from '../../../core/import-values.js';
+import { countOf, factsOf, latestOf, momentOf } from '../../../core/kit/import/history-values.js';
+import type { ImportedRow } from '../../../core/model/history-source.js';
 import type { Row } from './read-table.js';
 import { sqlHistory, type SqlHistory } from './sql-history.js';
 
-/** The migrations that Prisma has run: `_prisma_migrations`. A name is that of the folder, as in `20240101000000_create_users`. */
+/** The migrations that Prisma has run, from `_prisma_migrations`. The name is the folder's, as in `20240101000000_create_users`. */
 export const prismaMigrations: SqlHistory = sqlHistory({
   tool: 'Prisma',
   tables: () => ['_prisma_migrations'],

@@ -1,10 +1,10 @@
-import { momentOf } from '../../../core/import-values.js';
+import { momentOf } from '../../../core/kit/import/history-values.js';
 import { sqlHistory, type SqlHistory, type SqlHistoryOptions } from './sql-history.js';
 
-/** Where umzug's Sequelize storage keeps its record. */
+/** Where umzug's Sequelize storage keeps its history. */
 export interface SequelizeMetaOptions extends SqlHistoryOptions {
   /**
-   * The column with the names: the storage's `columnName`.
+   * The column of the names: the storage's `columnName`.
    *
    * @default 'name'
    */
@@ -14,8 +14,8 @@ export interface SequelizeMetaOptions extends SqlHistoryOptions {
 const columnOf = ({ column = 'name' }: SequelizeMetaOptions): string => column;
 
 /**
- * The migrations that umzug, or sequelize-cli, has run: `SequelizeMeta`. A name is that of the file.
- * Its table has no order but that of the names, and a time only when the storage was made with `timestamps: true`.
+ * The migrations that umzug, or sequelize-cli, has run, from `SequelizeMeta`. The name is the file's.
+ * The table has no order but that of the names, and times only when the storage was created with `timestamps: true`.
  */
 export const sequelizeMeta: SqlHistory<SequelizeMetaOptions> = sqlHistory<SequelizeMetaOptions>({
   tool: 'umzug',

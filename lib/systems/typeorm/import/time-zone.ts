@@ -1,20 +1,20 @@
 import type { DataSource } from 'typeorm';
-import { InvalidChangesError } from '../../../core/errors.js';
-import { momentIn } from '../../../core/import-values.js';
+import { momentIn } from '../../../core/kit/import/history-values.js';
+import { InvalidChangesError } from '../../../core/model/errors.js';
 import type { SqlHistoryOptions } from './sql-history.js';
 
-/** Where a tool keeps its record, and which clock it wrote times of, where these have no zone. */
+/** Where another tool keeps its history, and the time zone of times that are stored without one. */
 export interface ZonedHistoryOptions extends SqlHistoryOptions {
   /**
-   * The time zone of the times in the record, such as `'Europe/Berlin'` or `'+05:30'`: on PostgreSQL that of the machine
-   * that the tool ran on, on MySQL and MariaDB that of the server. Only for times that the database keeps without a zone.
+   * The time zone of times that the database stores without one, such as `'Europe/Berlin'` or `'+05:30'`: on PostgreSQL that of the
+   * machine on which the tool ran, on MySQL and MariaDB that of the server.
    *
    * @default 'UTC'
    */
   readonly timeZone?: string;
 }
 
-/** A moment of a record in the zone of its options; SQLite's own clock, which the tools ask there, always tells UTC. */
+/** The moment of a stored time, in the zone of the options. On SQLite it is always UTC: the tools use SQLite's own clock there. */
 export function zonedMoment(
   value: unknown,
   { timeZone }: ZonedHistoryOptions,

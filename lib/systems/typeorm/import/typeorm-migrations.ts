@@ -1,9 +1,9 @@
-import { countOf, factsOf } from '../../../core/import-values.js';
+import { countOf, factsOf } from '../../../core/kit/import/history-values.js';
 import { sqlHistory, type SqlHistory } from './sql-history.js';
 
 /**
- * The migrations that TypeORM itself has run: `migrations`, or the DataSource's `migrationsTableName`.
- * A name is that of the class, as in `CreateUsers1700000000000`. TypeORM does not record when it ran one.
+ * The migrations that TypeORM itself has run, from `migrations` or the DataSource's `migrationsTableName`.
+ * The name is the class's, as in `CreateUsers1700000000000`. TypeORM does not record when it ran one.
  */
 export const typeOrmMigrations: SqlHistory = sqlHistory({
   tool: 'TypeORM',
