@@ -1,3 +1,3 @@
 import { bootSuite } from './suites/boot.suite.js';
 
-bootSuite('postgres', 'audit-database');
+bootSuite('postgres', 'audit-database', 8);

@@ -2,7 +2,7 @@ import { describe } from '@jest/globals';
 import { rowsOn } from './harness/rows.js';
 import { lockSuite } from './suites/lock.suite.js';
 import { markerSuite } from './suites/marker.suite.js';
-import { plainSuite } from './suites/plain.suite.js';
+import { plainRows } from './suites/plain.suite.js';
 import { sharedSuite } from './suites/shared.suite.js';
 
 describe('killed: PostgreSQL, audit and target in one database', () => {
@@ -12,13 +12,9 @@ describe('killed: PostgreSQL, audit and target in one database', () => {
 });
 
 describe('killed: PostgreSQL, target in another database', () => {
-  const row = rowsOn('postgres', 'postgres');
-  lockSuite(row);
-  markerSuite(row);
+  markerSuite(rowsOn('postgres', 'postgres'));
 });
 
 describe('killed: PostgreSQL, target in a folder', () => {
-  const row = rowsOn('postgres', 'folder');
-  lockSuite(row);
-  plainSuite(row, {}, 'every');
+  plainRows(rowsOn('postgres', 'folder'), {}, 'one');
 });

@@ -1,3 +1,3 @@
 import { raceSuite } from './suites/race.suite.js';
 
-raceSuite('postgres', 1_000);
+raceSuite('postgres', 200);

@@ -3,5 +3,5 @@ import { rowsOn } from './harness/rows.js';
 import { SHARED_UNDO, undoSuite } from './suites/undo.suite.js';
 
 describe('an undo killed: PostgreSQL, audit and target in one database', () => {
-  undoSuite(rowsOn('postgres', 'audit-database'), SHARED_UNDO);
+  undoSuite(rowsOn('postgres', 'audit-database'), SHARED_UNDO, { killedAt: 'one step of each phase' });
 });

@@ -1,14 +1,4 @@
-import { describe } from '@jest/globals';
-import { rowsOn } from './harness/rows.js';
-import { plainZombieSuite } from './suites/plain-zombie.suite.js';
-import { blockedSuite } from './suites/zombie.suite.js';
-import { plainZombies, transactionalZombies } from './suites/zombies-on.suite.js';
+import { plainZombies, sharedZombies } from './suites/zombies-on.suite.js';
 
-transactionalZombies('postgres', 'locks');
+sharedZombies('postgres', 'locks');
 plainZombies('postgres');
-
-describe('frozen past its lease: postgres, changes that want no transaction', () => {
-  const row = rowsOn('postgres', 'audit-database');
-  plainZombieSuite(row, { transactional: false });
-  blockedSuite(row, { transactional: false });
-});

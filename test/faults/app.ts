@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { run } from '../../lib/core/run.js';
-import type { RunResult } from '../../lib/core/run-report.js';
+import type { RunResult } from '../../lib/core/engine/run-report.js';
+import { run } from '../../lib/core/engine/run.js';
 import type { AppSpec } from '../crash/app/messages.js';
 import { settingsOf } from '../crash/app/perform.js';
 import type { Announcer } from '../crash/app/steps.js';

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { AuditEntry } from '../../lib/core/audit-entry.js';
-import { isError } from '../../lib/core/error-text.js';
-import { verifyAudit } from '../../lib/core/verify-audit.js';
+import { verifyAudit } from '../../lib/core/engine/on-request/verify-audit.js';
+import type { AuditEntry } from '../../lib/core/model/audit-entry.js';
+import { isError } from '../../lib/core/text/error-text.js';
 import { LivingApp } from './app.js';
 import { bringAbout, type Fault } from './fault.js';
 import type { FaultyKind } from './faulty-server.js';
-import { setStage, type Cast, type Casting, type Stage } from './stage.js';
+import { type Cast, type Casting, setStage, type Stage } from './stage.js';
 
 /** How a run ends: well, or with an error of this class. */
 export type Ending = 'well' | 'ChangeFailedError' | 'AuditStoreError' | 'TargetSystemError' | 'LockLostError';
@@ -22,14 +22,12 @@ export interface FaultRow {
   readonly request?: string;
   /** How the run in which it happens may end. */
   readonly ends: readonly Ending[];
-  /** Played in every run of the tests; the others only by `npm run test:faults`. */
+  /** Played on PostgreSQL by `npm test`; the campaign plays the others, and all of them on the other servers. */
   readonly always?: boolean;
   /** Of the run in which it happens. @default 8 s, of which a server that is restarted needs a part */
   readonly leaseMs?: number;
 }
 
-/** True for `npm run test:faults`: every fault at every step. */
-const isLong = process.env.FLAMINGOCK_TEST_FAULTS === 'long';
 const LEASE_MS = 8_000;
 const TEST_TIMEOUT_MS = 60_000;
 
@@ -46,7 +44,7 @@ export function faultRows(kind: FaultyKind, rows: readonly FaultRow[]): void {
   }, TEST_TIMEOUT_MS);
   afterAll(() => stage.close(), TEST_TIMEOUT_MS);
 
-  for (const row of rows.filter(({ always }) => isLong || always))
+  for (const row of rows)
     it(`${row.casting}, ${row.at}: ${row.fault}`, () => play(stage, row), TEST_TIMEOUT_MS);
 }
 

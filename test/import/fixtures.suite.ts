@@ -7,25 +7,25 @@ import {
 } from 'nestjs-flamingock/typeorm';
 import type { DatabaseKind } from '../support/databases.js';
 import { type Fixture, fixtureOf, isWithin } from './fixtures.js';
-import { createSqlPlace, type SqlPlace, statesOf } from './sql-place.js';
+import { createSqlLocation, type SqlLocation, statesOf } from './sql-location.js';
 
 /** Loads what the tools wrote on a database of this kind into one of this kind, and reads it. */
 export function describeFixtures(kind: DatabaseKind): void {
-  let place: SqlPlace;
+  let location: SqlLocation;
   beforeEach(async () => {
-    place = await createSqlPlace(kind);
+    location = await createSqlLocation(kind);
   });
-  afterEach(() => place.drop());
+  afterEach(() => location.drop());
 
   async function load(tool: string): Promise<Fixture> {
     const fixture = fixtureOf(`${tool}.${kind}`);
-    await place.execute(...fixture.statements);
+    await location.execute(...fixture.statements);
     return fixture;
   }
 
   it('Flyway', async () => {
     const fixture = await load('flyway');
-    const source = flywayHistory(place.dataSource, { timeZone: fixture.zone });
+    const source = flywayHistory(location.dataSource, { timeZone: fixture.zone });
     // What PostgreSQL and SQLite took back has left no row.
     const broken = kind === 'mariadb' ? ['V3__broken.sql failed'] : [];
     expect(await statesOf(source)).toEqual([
@@ -40,7 +40,7 @@ export function describeFixtures(kind: DatabaseKind): void {
     expect(new Set(rows.map(({ zone }) => zone))).toEqual(
       new Set([kind === 'postgres' ? fixture.zone : undefined]),
     );
-    expect(await statesOf(flywayHistory(place.dataSource, { table: 'baselined' }))).toEqual([
+    expect(await statesOf(flywayHistory(location.dataSource, { table: 'baselined' }))).toEqual([
       '<< Flyway Baseline >> applied',
       'V6__more.sql applied',
       'R__names.sql applied',
@@ -51,7 +51,7 @@ export function describeFixtures(kind: DatabaseKind): void {
     const fixture = await load('liquibase');
     // There it asks the server's clock, which was one of UTC.
     const timeZone = kind === 'mariadb' ? 'UTC' : fixture.zone;
-    const rows = await liquibaseChangeLog(place.dataSource, { timeZone }).read();
+    const rows = await liquibaseChangeLog(location.dataSource, { timeZone }).read();
     expect(rows.map(({ name, state, facts }) => `${name} ${state} ${String(facts?.['exectype'])}`)).toEqual([
       'db/changelog.sql::create-users::ann applied EXECUTED',
       'db/changelog.sql::create-users::bob applied EXECUTED',
@@ -67,7 +67,7 @@ export function describeFixtures(kind: DatabaseKind): void {
   if (kind !== 'mariadb')
     it('Prisma', async () => {
       const fixture = await load('prisma');
-      const rows = await prismaMigrations(place.dataSource).read();
+      const rows = await prismaMigrations(location.dataSource).read();
       expect(rows.map(({ name, state }) => `${name} ${state}`)).toEqual([
         '20240101000000_create_users applied',
         '20240102000000_add_status applied',
@@ -80,7 +80,7 @@ export function describeFixtures(kind: DatabaseKind): void {
   if (kind !== 'sqlite')
     it('sequelize-cli', async () => {
       await load('sequelize-cli');
-      expect(await statesOf(sequelizeMeta(place.dataSource))).toEqual([
+      expect(await statesOf(sequelizeMeta(location.dataSource))).toEqual([
         '20240101-create-users.js applied',
         '20240102-add-status.js applied',
       ]);

@@ -1,7 +1,6 @@
-import type { AuditEntry } from '../../lib/core/audit-entry.js';
-import type { ImportRules } from '../../lib/core/import-options.js';
-import type { ImportSituation } from '../../lib/core/import-plan.js';
-import type { ImportedRow } from '../../lib/core/import-source.js';
+import type { ImportSituation } from '../../lib/core/import/plan.js';
+import type { AuditEntry } from '../../lib/core/model/audit-entry.js';
+import type { ImportedRow, ImportRules } from '../../lib/core/model/history-source.js';
 import { changeWith } from '../unit/values.js';
 
 export const row = (name: string, differences: Partial<ImportedRow> = {}): ImportedRow => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { planImport, type ImportPlan } from '../../lib/core/import-plan.js';
+import { type ImportPlan, planImport } from '../../lib/core/import/plan.js';
 import { changeWith, entryWith } from '../unit/values.js';
 import { type Case, failed, row, TABLE, unknown, users } from './import-plan.cases.js';
 

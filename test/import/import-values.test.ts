@@ -7,7 +7,7 @@ import {
   momentIn,
   momentOf,
   wordOf,
-} from '../../lib/core/import-values.js';
+} from '../../lib/core/kit/import/history-values.js';
 
 describe('momentOf', () => {
   it.each([

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sequelizeMeta } from 'nestjs-flamingock/typeorm';
 import { Sequelize } from 'sequelize';
 import { SequelizeStorage, Umzug } from 'umzug';
-import { sequelizeMeta } from 'nestjs-flamingock/typeorm';
 import { createScratch } from '../servers/scratch.mjs';
 import { describeFixtures } from './fixtures.suite.js';
-import { createSqlPlace, isRecent, type SqlPlace } from './sql-place.js';
+import { createSqlLocation, isRecent, type SqlLocation } from './sql-location.js';
 import { describeTypeOrmAndKnex } from './typeorm-and-knex.suite.js';
 
 /** Records of the tools themselves: each is made to run migrations, then its record is read. */
@@ -16,16 +16,16 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', describeTypeOrmAndKnex);
 describe.each(['sqlite', 'postgres'] as const)('kept from %s', describeFixtures);
 
 describe('umzug with its Sequelize storage, on PostgreSQL', () => {
-  let place: SqlPlace;
+  let location: SqlLocation;
   let sequelize: Sequelize;
   beforeEach(async () => {
-    place = await createSqlPlace('postgres');
-    const { dataSourceOptions: options } = place;
+    location = await createSqlLocation('postgres');
+    const { dataSourceOptions: options } = location;
     sequelize = new Sequelize('url' in options ? String(options.url) : '', { logging: false });
   });
   afterEach(async () => {
     await sequelize.close();
-    await place.drop();
+    await location.drop();
   });
 
   async function migrate(storage: Partial<ConstructorParameters<typeof SequelizeStorage>[0]>): Promise<void> {
@@ -44,16 +44,16 @@ describe('umzug with its Sequelize storage, on PostgreSQL', () => {
 
   it('has run its migrations', async () => {
     await migrate({});
-    expect(await place.rows(sequelizeMeta)).toEqual([
+    expect(await location.rows(sequelizeMeta)).toEqual([
       { name: '01-create-users.cjs', state: 'applied', at: null },
       { name: '02-add-status.cjs', state: 'applied', at: null },
     ]);
   });
 
   it('has told its storage otherwise', async () => {
-    await place.execute('CREATE SCHEMA own');
+    await location.execute('CREATE SCHEMA own');
     await migrate({ tableName: 'done', columnName: 'file', schema: 'own', timestamps: true });
-    const rows = await sequelizeMeta(place.dataSource, {
+    const rows = await sequelizeMeta(location.dataSource, {
       table: 'done',
       column: 'file',
       schema: 'own',

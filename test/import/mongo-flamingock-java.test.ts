@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Long } from 'mongodb';
 import { flamingockJava } from '../../lib/systems/mongoose/import/flamingock-java.js';
-import { mongoPlace } from './mongo-place.js';
-import { statesOf } from './sql-place.js';
+import { mongoLocation } from './mongo-location.js';
+import { statesOf } from './sql-location.js';
 
-const place = mongoPlace();
+const location = mongoLocation();
 
 /** Documents that Flamingock for Java has written. */
 describe('Flamingock Java', () => {
@@ -33,7 +33,7 @@ describe('Flamingock Java', () => {
   });
 
   it('tells what became of its changes', async () => {
-    await place.db
+    await location.db
       .collection('flamingockAuditLog')
       .insertMany([
         document('fail-tx', 'FAILED', '2026-11-24T10:02:58.000Z'),
@@ -43,7 +43,7 @@ describe('Flamingock Java', () => {
         document('crash-change', 'STARTED', '2026-11-24T10:03:01.704Z'),
         document('flamingock-system', 'APPLIED', '2026-11-24T10:03:01.704Z', { systemChange: true }),
       ]);
-    const source = flamingockJava(place.db);
+    const source = flamingockJava(location.db);
     expect(await statesOf(source)).toEqual([
       'add-user-status applied',
       'fail-tx rolled-back',
@@ -62,7 +62,7 @@ describe('Flamingock Java', () => {
   });
 
   it('keeps its log elsewhere', async () => {
-    await place.db.collection('audit').insertOne(document('a', 'APPLIED', '2026-11-24T10:02:58.000Z'));
-    expect(await statesOf(flamingockJava(place.db, { collection: 'audit' }))).toEqual(['a applied']);
+    await location.db.collection('audit').insertOne(document('a', 'APPLIED', '2026-11-24T10:02:58.000Z'));
+    expect(await statesOf(flamingockJava(location.db, { collection: 'audit' }))).toEqual(['a applied']);
   });
 });

@@ -9,10 +9,10 @@ import { booted, memoryOptions } from '../nest/support/apps.js';
 import { changesNamed } from '../nest/support/changes.js';
 import { createScratch } from '../servers/scratch.mjs';
 import { fixtureOf } from './fixtures.js';
-import { mongoPlace } from './mongo-place.js';
-import { statesOf } from './sql-place.js';
+import { mongoLocation } from './mongo-location.js';
+import { statesOf } from './sql-location.js';
 
-const place = mongoPlace();
+const location = mongoLocation();
 
 describe('migrate-mongo', () => {
   let folder: string;
@@ -37,9 +37,9 @@ describe('migrate-mongo', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('has run its migrations', async () => {
-    await up(place.db, place.client);
-    const source = migrateMongoChangelog(place.db);
-    expect(source.name).toBe(`migrate-mongo's collection 'changelog' (MongoDB, ${place.db.databaseName})`);
+    await up(location.db, location.client);
+    const source = migrateMongoChangelog(location.db);
+    expect(source.name).toBe(`migrate-mongo's collection 'changelog' (MongoDB, ${location.db.databaseName})`);
     const rows = await source.read();
     expect(rows).toMatchObject([
       { name: '1-create-users.js', state: 'applied', facts: { fileHash: expect.stringMatching(/^\w{64}$/) } },
@@ -49,25 +49,27 @@ describe('migrate-mongo', () => {
   });
 
   it('has reverted one', async () => {
-    await up(place.db, place.client);
-    await down(place.db, place.client);
-    expect(await statesOf(migrateMongoChangelog(place.db))).toEqual(['1-create-users.js applied']);
+    await up(location.db, location.client);
+    await down(location.db, location.client);
+    expect(await statesOf(migrateMongoChangelog(location.db))).toEqual(['1-create-users.js applied']);
   });
 
   it('has run a file again whose hash had changed', async () => {
-    await up(place.db, place.client);
+    await up(location.db, location.client);
     appendFileSync(join(folder, 'migrations', '1-create-users.js'), '\n// a second thought');
-    await up(place.db, place.client).catch(() => undefined);
-    const again = (await place.db.collection('changelog').find().toArray()).map(({ fileName }) => fileName);
+    await up(location.db, location.client).catch(() => undefined);
+    const again = (await location.db.collection('changelog').find().toArray()).map(
+      ({ fileName }) => fileName,
+    );
     expect(again).toEqual(['1-create-users.js', '2-add-status.js', '1-create-users.js']);
-    expect(await statesOf(migrateMongoChangelog(place.db))).toEqual([
+    expect(await statesOf(migrateMongoChangelog(location.db))).toEqual([
       '2-add-status.js applied',
       '1-create-users.js applied',
     ]);
   });
 
   it('was never used', async () => {
-    expect(await migrateMongoChangelog(place.db).read()).toEqual([]);
+    expect(await migrateMongoChangelog(location.db).read()).toEqual([]);
   });
 });
 
@@ -77,10 +79,10 @@ describe('kept from Mongock', () => {
     [5, 'rolled-back'],
   ])('%d', async (version, state) => {
     const { documents } = fixtureOf(`mongock-${version}`);
-    await place.db
+    await location.db
       .collection('mongockChangeLog')
       .insertMany(documents.map((document) => BSON.EJSON.deserialize(document)));
-    const rows = await mongockChangeLog(place.db).read();
+    const rows = await mongockChangeLog(location.db).read();
     expect(rows).toMatchObject([
       { name: 'create-users', state: 'applied', author: 'ann', facts: { metadata: { build: 42 } } },
       { name: 'every-time', state: 'applied' },
@@ -117,14 +119,14 @@ describe('Mongock', () => {
   });
 
   async function states(...documents: readonly object[]): Promise<string[]> {
-    await place.db.collection('mongockChangeLog').insertMany([...documents]);
-    return statesOf(mongockChangeLog(place.db));
+    await location.db.collection('mongockChangeLog').insertMany([...documents]);
+    return statesOf(mongockChangeLog(location.db));
   }
   const before = { type: 'BEFORE_EXECUTION' };
 
   it('tells what it knows of a change unit', async () => {
-    await place.db.collection('mongockChangeLog').insertOne(entry('create-users', 'EXECUTED'));
-    expect(await mongockChangeLog(place.db).read()).toMatchObject([
+    await location.db.collection('mongockChangeLog').insertOne(entry('create-users', 'EXECUTED'));
+    expect(await mongockChangeLog(location.db).read()).toMatchObject([
       {
         name: 'create-users',
         state: 'applied',
@@ -179,7 +181,7 @@ describe('Mongock', () => {
 
   it('says how far a change unit came', async () => {
     await states(entry('c_before', 'EXECUTED', before));
-    const [row] = await mongockChangeLog(place.db).read();
+    const [row] = await mongockChangeLog(location.db).read();
     expect(row?.remark).toBe('its state there is nothing, that of its before-part EXECUTED');
   });
 
@@ -201,10 +203,10 @@ describe('as the option importHistory', () => {
     ['the default connection of Mongoose', 'DatabaseConnection', mongockChangeLog.inject()],
     ['a database under a token of its own', 'OLD_DB', mongockChangeLog.inject('OLD_DB')],
   ])('takes %s from Nest', async (_, provide, source) => {
-    await place.db
+    await location.db
       .collection('mongockChangeLog')
       .insertOne({ changeId: 'one', state: 'EXECUTED', timestamp: new Date() });
-    const providers = [...changesNamed('one', 'two'), { provide, useValue: place.db }];
+    const providers = [...changesNamed('one', 'two'), { provide, useValue: location.db }];
     const { flamingock } = await booted({ providers }, memoryOptions({ importHistory: [{ source }] }));
     const operations = [];
     for await (const { changeId, operation } of flamingock.history())

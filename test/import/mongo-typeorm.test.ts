@@ -3,13 +3,13 @@ import { createConnection } from 'mongoose';
 import { DataSource } from 'typeorm';
 import { typeOrmMigrations } from '../../lib/systems/mongoose/import/typeorm-migrations.js';
 import { typeOrmMigrations as typeOrmMigrationsOf } from '../../lib/systems/typeorm/import/typeorm-migrations.js';
-import { mongoPlace } from './mongo-place.js';
+import { mongoLocation } from './mongo-location.js';
 
-const place = mongoPlace();
+const location = mongoLocation();
 
 describe('TypeORM on MongoDB', () => {
   class CreateUsers1700000000000 {
-    up = async () => void (await place.db.collection('users').insertOne({ name: 'ann' }));
+    up = async () => void (await location.db.collection('users').insertOne({ name: 'ann' }));
     down = async () => undefined;
   }
   class AddStatus1700000000001 {
@@ -19,7 +19,7 @@ describe('TypeORM on MongoDB', () => {
   let dataSource: DataSource;
   beforeEach(async () => {
     const url = new URL(process.env.MONGODB_URL!);
-    url.pathname = place.db.databaseName;
+    url.pathname = location.db.databaseName;
     dataSource = await new DataSource({
       type: 'mongodb',
       url: url.href,
@@ -30,7 +30,7 @@ describe('TypeORM on MongoDB', () => {
 
   it('is found by a connection of Mongoose', async () => {
     const url = new URL(process.env.MONGODB_URL!);
-    url.pathname = place.db.databaseName;
+    url.pathname = location.db.databaseName;
     const connection = await createConnection(url.href).asPromise();
     // A model of the app makes its collection at once, and is still no reason to think of a wrong place.
     await connection.createCollection('orders');
@@ -44,7 +44,7 @@ describe('TypeORM on MongoDB', () => {
   });
 
   it.each([
-    ['by its database', () => typeOrmMigrations(place.db)],
+    ['by its database', () => typeOrmMigrations(location.db)],
     ['by its DataSource', () => typeOrmMigrationsOf(dataSource)],
   ])('has run its migrations, read %s', async (_, open) => {
     expect(await open().look?.()).toBe('new-place');
@@ -56,7 +56,7 @@ describe('TypeORM on MongoDB', () => {
       { ...applied, name: 'CreateUsers1700000000000', facts: { timestamp: 1700000000000 } },
       { ...applied, name: 'AddStatus1700000000001', facts: { timestamp: 1700000000001 } },
     ]);
-    await place.db.dropCollection('migrations');
+    await location.db.dropCollection('migrations');
     expect(await open().look?.()).toBe('missing');
   });
 });

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import knex, { type Knex } from 'knex';
-import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { knexMigrations, typeOrmMigrations } from 'nestjs-flamingock/typeorm';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import type { DatabaseKind } from '../support/databases.js';
-import { createSqlPlace, isRecent, type SqlPlace, statesOf } from './sql-place.js';
+import { createSqlLocation, isRecent, type SqlLocation, statesOf } from './sql-location.js';
 
 class CreateUsers1700000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -23,18 +23,18 @@ class AddStatus1700000000001 implements MigrationInterface {
 
 /** Makes TypeORM and knex run migrations on a database of this kind, and reads what they record. */
 export function describeTypeOrmAndKnex(kind: DatabaseKind): void {
-  let place: SqlPlace;
+  let location: SqlLocation;
   beforeEach(async () => {
-    place = await createSqlPlace(kind);
+    location = await createSqlLocation(kind);
   });
-  afterEach(() => place.drop());
+  afterEach(() => location.drop());
 
   describe('TypeORM', () => {
     const migrations = [CreateUsers1700000000000, AddStatus1700000000001];
 
     async function migrate(more: { migrationsTableName?: string } = {}): Promise<DataSource> {
       const dataSource = await new DataSource({
-        ...place.dataSourceOptions,
+        ...location.dataSourceOptions,
         migrations,
         ...more,
       }).initialize();
@@ -44,11 +44,11 @@ export function describeTypeOrmAndKnex(kind: DatabaseKind): void {
 
     it('has run its migrations', async () => {
       await (await migrate()).destroy();
-      const { database } = place.dataSource.driver;
-      expect(typeOrmMigrations(place.dataSource).name).toBe(
+      const { database } = location.dataSource.driver;
+      expect(typeOrmMigrations(location.dataSource).name).toBe(
         `TypeORM's table 'migrations' (${kind === 'sqlite' ? 'better-sqlite3' : kind}, ${database})`,
       );
-      expect(await place.rows(typeOrmMigrations)).toEqual([
+      expect(await location.rows(typeOrmMigrations)).toEqual([
         {
           name: 'CreateUsers1700000000000',
           state: 'applied',
@@ -63,7 +63,7 @@ export function describeTypeOrmAndKnex(kind: DatabaseKind): void {
       const dataSource = await migrate();
       await dataSource.undoLastMigration();
       await dataSource.destroy();
-      expect(await statesOf(typeOrmMigrations(place.dataSource))).toEqual([
+      expect(await statesOf(typeOrmMigrations(location.dataSource))).toEqual([
         'CreateUsers1700000000000 applied',
       ]);
     });
@@ -72,24 +72,24 @@ export function describeTypeOrmAndKnex(kind: DatabaseKind): void {
       const dataSource = await migrate({ migrationsTableName: 'done' });
       expect(typeOrmMigrations(dataSource).name).toContain("TypeORM's table 'done'");
       expect(await statesOf(typeOrmMigrations(dataSource))).toHaveLength(2);
-      expect(await statesOf(typeOrmMigrations(place.dataSource, { table: 'done' }))).toHaveLength(2);
+      expect(await statesOf(typeOrmMigrations(location.dataSource, { table: 'done' }))).toHaveLength(2);
       await dataSource.destroy();
     });
   });
 
   it('no tool was ever used', async () => {
-    expect(await statesOf(typeOrmMigrations(place.dataSource))).toEqual([]);
-    expect(await statesOf(knexMigrations(place.dataSource))).toEqual([]);
+    expect(await statesOf(typeOrmMigrations(location.dataSource))).toEqual([]);
+    expect(await statesOf(knexMigrations(location.dataSource))).toEqual([]);
   });
 
   it('no tool was ever used, in a new place and in one that is in use', async () => {
-    const look = (schema?: string) => knexMigrations(place.dataSource, { schema }).look?.();
-    await place.execute('CREATE TABLE flamingock_audit (id integer)');
+    const look = (schema?: string) => knexMigrations(location.dataSource, { schema }).look?.();
+    await location.execute('CREATE TABLE flamingock_audit (id integer)');
     expect(await look()).toBe('new-place');
     if (kind !== 'sqlite') expect(await look('misspelt')).toBe('missing');
-    await place.execute('CREATE TABLE users (id integer)');
+    await location.execute('CREATE TABLE users (id integer)');
     expect(await look()).toBe('missing');
-    await place.execute('CREATE TABLE knex_migrations (id integer)');
+    await location.execute('CREATE TABLE knex_migrations (id integer)');
     expect(await look()).toBe('kept');
   });
 
@@ -107,13 +107,13 @@ export function describeTypeOrmAndKnex(kind: DatabaseKind): void {
       const db = knex(knexOptions());
       await db.migrate.latest({ migrationSource });
       await db.destroy();
-      const rows = await place.rows(knexMigrations);
+      const rows = await location.rows(knexMigrations);
       expect(rows).toMatchObject(names.map((name) => ({ name, state: 'applied', facts: { batch: 1 } })));
       expect(rows.every(({ at }) => isRecent(at))).toBe(true);
     });
 
     function knexOptions(): Knex.Config {
-      const { dataSourceOptions: options } = place;
+      const { dataSourceOptions: options } = location;
       if (options.type === 'better-sqlite3')
         return {
           client: 'better-sqlite3',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { flamingockJava, flywayHistory, prismaMigrations } from 'nestjs-flamingock/typeorm';
 import type { DatabaseKind } from '../support/databases.js';
-import { createSqlPlace, type SqlPlace, statesOf } from './sql-place.js';
+import { createSqlLocation, type SqlLocation, statesOf } from './sql-location.js';
 
 /**
  * Rows that the tools were not made to write (see fixtures/make.ts for those that they were): Flyway's undo is not in its
@@ -11,17 +11,17 @@ import { createSqlPlace, type SqlPlace, statesOf } from './sql-place.js';
 
 const KINDS: readonly DatabaseKind[] = ['postgres', 'sqlite'];
 
-function inPlace(kind: DatabaseKind): () => SqlPlace {
-  let place: SqlPlace;
+function inPlace(kind: DatabaseKind): () => SqlLocation {
+  let location: SqlLocation;
   beforeEach(async () => {
-    place = await createSqlPlace(kind);
+    location = await createSqlLocation(kind);
   });
-  afterEach(() => place.drop());
-  return () => place;
+  afterEach(() => location.drop());
+  return () => location;
 }
 
 describe.each(KINDS)('Flyway on %s', (kind) => {
-  const place = inPlace(kind);
+  const location = inPlace(kind);
 
   const TABLE = `CREATE TABLE "flyway_schema_history" ("installed_rank" INTEGER NOT NULL PRIMARY KEY, "version" VARCHAR(50),
     "description" VARCHAR(200) NOT NULL, "type" VARCHAR(20) NOT NULL, "script" VARCHAR(1000) NOT NULL, "checksum" INTEGER,
@@ -36,18 +36,18 @@ describe.each(KINDS)('Flyway on %s', (kind) => {
       ([version, type, script, success = true], rank) =>
         `(${rank + 1}, ${quoted(version)}, 'about it', '${type}', '${script}', 7, 'ann', 12, ${success})`,
     );
-    await place().execute(
+    await location().execute(
       TABLE,
       `INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
        VALUES ${values.join(', ')}`,
     );
   }
 
-  const states = () => statesOf(flywayHistory(place().dataSource));
+  const states = () => statesOf(flywayHistory(location().dataSource));
 
   it('tells what it knows of a migration', async () => {
     await record(['1', 'SQL', 'V1__create_users.sql']);
-    const [row] = await place().rows(flywayHistory);
+    const [row] = await location().rows(flywayHistory);
     expect(row).toMatchObject({
       name: 'V1__create_users.sql',
       state: 'applied',
@@ -102,7 +102,7 @@ describe.each(KINDS)('Flyway on %s', (kind) => {
   it('wrote times without a zone', async () => {
     await record(['1', 'SQL', 'V1__users.sql']);
     const read = async (options?: Parameters<typeof flywayHistory>[1]) =>
-      (await flywayHistory(place().dataSource, options).read()).map(({ at, zone }) => ({ at, zone }));
+      (await flywayHistory(location().dataSource, options).read()).map(({ at, zone }) => ({ at, zone }));
     const utc = '2024-01-01T10:00:00.000Z';
     // SQLite's own clock, which Flyway asks there, always tells UTC.
     const assumed = kind === 'sqlite' ? {} : { zone: 'UTC' };
@@ -117,7 +117,7 @@ describe.each(KINDS)('Flyway on %s', (kind) => {
 });
 
 describe.each(KINDS)('Prisma on %s', (kind) => {
-  const place = inPlace(kind);
+  const location = inPlace(kind);
   const moment = kind === 'postgres' ? 'TIMESTAMPTZ' : 'DATETIME';
 
   const TABLE = `CREATE TABLE "_prisma_migrations" ("id" VARCHAR(36) PRIMARY KEY NOT NULL, "checksum" VARCHAR(64) NOT NULL,
@@ -139,12 +139,12 @@ describe.each(KINDS)('Prisma on %s', (kind) => {
       ([name, started, finished, rolledBack = null], index) =>
         `('id-${index}', 'sum', ${at(finished)}, '${name}', NULL, ${at(rolledBack)}, ${at(started)}, 1)`,
     );
-    await place().execute(TABLE, `INSERT INTO _prisma_migrations VALUES ${values.join(', ')}`);
+    await location().execute(TABLE, `INSERT INTO _prisma_migrations VALUES ${values.join(', ')}`);
   }
 
   it('tells what it knows of a migration', async () => {
     await record(['20240101000000_users', 1, 3]);
-    expect(await place().rows(prismaMigrations)).toEqual([
+    expect(await location().rows(prismaMigrations)).toEqual([
       {
         name: '20240101000000_users',
         state: 'applied',
@@ -164,7 +164,7 @@ describe.each(KINDS)('Prisma on %s', (kind) => {
       ['orders', 5, 6],
       ['bills', 7, null],
     );
-    expect(await statesOf(prismaMigrations(place().dataSource))).toEqual([
+    expect(await statesOf(prismaMigrations(location().dataSource))).toEqual([
       'users applied',
       'status rolled-back',
       'orders applied',
@@ -174,7 +174,7 @@ describe.each(KINDS)('Prisma on %s', (kind) => {
 });
 
 describe.each(KINDS)('Flamingock Java on %s', (kind) => {
-  const place = inPlace(kind);
+  const location = inPlace(kind);
   const flag = kind === 'postgres' ? 'BOOLEAN' : 'INTEGER';
 
   /** Names without quotes, as its statements have them. */
@@ -194,7 +194,7 @@ describe.each(KINDS)('Flamingock Java on %s', (kind) => {
             kind === 'postgres' ? `true, ${system}` : `1, ${Number(system)}`
           })`,
     );
-    await place().execute(
+    await location().execute(
       TABLE,
       `INSERT INTO flamingockAuditLog (execution_id, stage_id, change_id, author, created_at, state, invoked_class, invoked_method,
         source_file, metadata, execution_millis, execution_hostname, error_trace, type, tx_strategy, target_system_id, change_order,
@@ -204,7 +204,7 @@ describe.each(KINDS)('Flamingock Java on %s', (kind) => {
 
   it('tells what it knows of a change', async () => {
     await record(['add-user-status', 'STARTED'], ['add-user-status', 'APPLIED']);
-    expect(await place().rows(flamingockJava)).toMatchObject([
+    expect(await location().rows(flamingockJava)).toMatchObject([
       {
         name: 'add-user-status',
         state: 'applied',
@@ -234,7 +234,7 @@ describe.each(KINDS)('Flamingock Java on %s', (kind) => {
       ['h', 'A_WORD_OF_TOMORROW'],
       ['i', 'APPLIED', true],
     );
-    expect(await statesOf(flamingockJava(place().dataSource))).toEqual([
+    expect(await statesOf(flamingockJava(location().dataSource))).toEqual([
       'a failed',
       'b applied',
       'c failed',

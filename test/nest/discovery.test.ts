@@ -1,9 +1,9 @@
+import { describe, expect, it } from '@jest/globals';
 import { Injectable, Module, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { describe, expect, it } from '@jest/globals';
 import { Apply, Change, type ChangeOptions, Flamingock, Rollback, Verify } from 'nestjs-flamingock';
 import { MemoryTable, MemoryTargetSystem } from 'nestjs-flamingock/memory';
-import { explore } from '../../lib/nest/explorer.js';
+import { explore } from '../../lib/nest/explore/explorer.js';
 import { booted, compiled, memoryOptions } from './support/apps.js';
 
 const SOUND: ChangeOptions = { id: 'add-status', order: '0001', author: 'team', targetSystem: 'db' };

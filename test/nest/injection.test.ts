@@ -1,6 +1,7 @@
 import { Module, Scope } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { Apply, Change, type Injected, type TargetSystem } from 'nestjs-flamingock';
+import { Apply, Change } from 'nestjs-flamingock';
+import type { Injected, TargetSystem } from 'nestjs-flamingock/kit';
 import { MemoryAuditStore, MemoryDatabase, MemoryTable, MemoryTargetSystem } from 'nestjs-flamingock/memory';
 import { booted, memoryOptions, problemsOf } from './support/apps.js';
 

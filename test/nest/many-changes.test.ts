@@ -1,15 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryAuditStore, MemoryTargetSystem } from 'nestjs-flamingock/memory';
-import { findIssues } from '../../lib/core/issues.js';
-import { appendToChain, EMPTY_CHAIN } from '../../lib/core/hash-chain.js';
-import { NOTHING_YET } from '../../lib/core/nothing-yet.js';
-import { planSteps } from '../../lib/core/plan.js';
-import type { EngineSettings } from '../../lib/core/settings.js';
-import type { Survey } from '../../lib/core/survey.js';
-import { selectForUndo } from '../../lib/core/undo-selection.js';
-import type { ModuleNode, ProviderWrapper } from '../../lib/nest/container.js';
-import { explore } from '../../lib/nest/explorer.js';
-import { changeWith, draftWith } from '../unit/values.js';
+import { findIssues } from '../../lib/core/engine/on-request/issues.js';
+import { selectForUndo } from '../../lib/core/engine/on-request/undo-selection.js';
+import { NOTHING_YET } from '../../lib/core/kit/base-audit-store.js';
+import { appendToChain, EMPTY_CHAIN } from '../../lib/core/kit/hash-chain.js';
+import type { EngineSettings } from '../../lib/core/model/settings.js';
+import type { ModuleNode, ProviderWrapper } from '../../lib/nest/explore/container.js';
+import { explore } from '../../lib/nest/explore/explorer.js';
+import { changeWith, draftWith, planOf } from '../unit/values.js';
 import { changeThat } from './support/changes.js';
 
 const COUNT = 500;
@@ -58,11 +56,8 @@ describe('nothing is looked at once for each change, for each change', () => {
   });
 
   it('when what to undo is selected', () => {
-    const situation = { latest, findings: new Map(), strategies: new Map(), activeProfiles: [] };
-    const steps = planSteps(changes, situation);
+    const seen = planOf(changes, latest);
     looks = 0;
-    // The rest of a survey is not needed here.
-    const seen = { latest, steps, findings: new Map() } as unknown as Survey;
     expect(selectForUndo({ changes }, seen, { all: true })).toHaveLength(COUNT);
     expect(looks).toBeLessThanOrEqual(4 * COUNT);
   });

@@ -149,6 +149,7 @@ describe('hooks', () => {
     @Global()
     @Module({ providers: [hooks('global')] })
     class GlobalModule {}
+    order.length = 0;
     const app = await compile({ imports: [Feature, GlobalModule] });
     expect(order).toEqual([]);
     await app.init();
@@ -159,6 +160,37 @@ describe('hooks', () => {
     await app.close();
     expect(order.slice(0, 3).every((line) => line.endsWith('destroy'))).toBe(true);
     expect(order.slice(3).every((line) => line.endsWith('shutdown'))).toBe(true);
+  });
+
+  it("onModuleInit goes by the modules' distance, largest first; global ones have the largest number, and Infinity goes before them", async () => {
+    @Global()
+    @Module({ providers: [hooks('global')] })
+    class GlobalModule {}
+    @Module({ providers: [hooks('deep')] })
+    class Deep {}
+    @Module({ imports: [Deep], providers: [hooks('shallow')] })
+    class Shallow {}
+    @Module({ providers: [hooks('first')] })
+    class First {
+      constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
+        for (const module of modules.values()) if (module.metatype === First) module.distance = Infinity;
+      }
+    }
+    order.length = 0;
+    const app = await compile({ imports: [GlobalModule, Shallow, First] });
+    const distanceOf = new Map(
+      [...app.get(ModulesContainer).values()].map(({ name, distance }) => [name, distance]),
+    );
+    expect(distanceOf.get('GlobalModule')).toBe(Number.MAX_VALUE);
+    expect(distanceOf.get('Deep')).toBeGreaterThan(distanceOf.get('Shallow') ?? NaN);
+    await app.init();
+    expect(order.filter((line) => line.endsWith('init'))).toEqual([
+      'first init',
+      'global init',
+      'deep init',
+      'shallow init',
+    ]);
+    await app.close();
   });
 
   it('a throw in a bootstrap hook rejects init, and no destroy hook follows', async () => {

@@ -1,18 +1,17 @@
-import { Injectable, Module, type ModuleMetadata, Scope } from '@nestjs/common';
-import { ModulesContainer, ModuleRef } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
+import { Injectable, Module, type ModuleMetadata, Scope } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import {
   Apply,
   Change,
   ChangeContext,
   type ChangeOptions,
   Client,
-  type Clients,
   Rollback,
-  type TargetSystem,
   Verify,
 } from 'nestjs-flamingock';
-import { explore } from '../../lib/nest/explorer.js';
+import type { Clients, TargetSystem } from 'nestjs-flamingock/kit';
+import { explore } from '../../lib/nest/explore/explorer.js';
 import { compiled } from './support/apps.js';
 
 const SOUND: ChangeOptions = { id: 'add-status', order: '0001', author: 'team', targetSystem: 'db' };

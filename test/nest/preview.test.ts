@@ -12,8 +12,8 @@ import {
   planText,
   Recipes,
   Rollback,
-  type TargetSystem,
 } from 'nestjs-flamingock';
+import type { TargetSystem } from 'nestjs-flamingock/kit';
 import { FileSystemClient, FileSystemTargetSystem } from 'nestjs-flamingock/filesystem';
 import {
   MemoryAuditStore,

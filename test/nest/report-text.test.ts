@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { Subject } from 'rxjs';
 import {
   ChangeFailedError,
-  InvalidChangesError,
-  LockLostError,
   type ChangeReport,
   type ExecutionReport,
   type FlamingockEvent,
+  InvalidChangesError,
+  LockLostError,
 } from 'nestjs-flamingock';
-import { durationText, failureSummary, failureText, reportText } from '../../lib/nest/report-text.js';
-import { logEvents } from '../../lib/nest/run-log.js';
+import { Subject } from 'rxjs';
+import { durationText, failureSummary, failureText, reportText } from '../../lib/nest/running/report-text.js';
+import { logEvents } from '../../lib/nest/running/run-log.js';
 import { booted } from './support/apps.js';
 import { changesNamed } from './support/changes.js';
 import { KeptLog } from './support/log.js';

@@ -1,12 +1,13 @@
-/** The small rooms that the others stand on. */
-import { hostname, tmpdir, userInfo } from 'node:os';
 import { mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { readIdentity } from '../../lib/nest/identity.js';
-import { Readiness } from '../../lib/nest/readiness.js';
-import { RunQueue } from '../../lib/nest/run-queue.js';
+import { readIdentity } from '../../lib/nest/options/identity.js';
+import { Readiness } from '../../lib/nest/running/readiness.js';
+import { RunQueue } from '../../lib/nest/running/run-queue.js';
 import { systemClock } from '../../lib/nest/system-clock.js';
+
+/** The small rooms that the others stand on. */
 
 describe('the system clock', () => {
   it('tells wall time, and time that never jumps', async () => {

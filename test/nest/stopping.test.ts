@@ -6,16 +6,16 @@ import { booted, memoryOptions } from './support/apps.js';
 import { changeThat, deferred, untilStopped } from './support/changes.js';
 import { Child, type ChildEnd } from './support/child.js';
 
-// Processes compile the sources when they start; a busy machine takes its time.
+// Each test starts a process; a busy machine takes its time.
 jest.setTimeout(60_000);
 
 /** Boots the app in a process, sends the signals once its slow change has begun, and waits for its end. */
 async function stopped(environment: Record<string, string>, ...signals: NodeJS.Signals[]): Promise<ChildEnd> {
   const child = new Child('stopping-app.ts', environment);
-  await child.until('slow change begins');
+  await child.until(environment['LOSES'] ? 'entry lost' : 'slow change begins');
   for (const signal of signals) {
     child.send(signal);
-    await new Promise((done) => setTimeout(done, 100));
+    await new Promise((done) => setTimeout(done, environment['ECHO'] ? 30 : 400));
   }
   return child.end();
 }
@@ -62,9 +62,32 @@ describe('a signal during a run', () => {
     expect([code, signal]).toEqual([0, null]);
   });
 
-  it('sent a second time is not waited for', async () => {
-    const { signal, output } = await stopped({}, 'SIGTERM', 'SIGTERM');
-    expect(output).not.toContain('slow change ends');
+  it.each<[string, Record<string, string>]>([
+    ['without hooks', {}],
+    ["beside Nest's shutdown hooks, in an HTTP app", { HOOKS: '1' }],
+    [
+      "beside Nest's shutdown hooks, in an app without HTTP",
+      { HOOKS: '1', CONTEXT: '1', MODE: 'background' },
+    ],
+    ['beside another listener', { LISTENER: '1' }],
+    ['while an entry that is never written is tried again', { HOOKS: '1', LOSES: '1' }],
+  ])('sent a second time is not waited for: %s', async (_, environment) => {
+    const { signal, output } = await stopped(environment, 'SIGTERM', 'SIGTERM');
+    expect(output).toContain('SIGTERM: stopping at the next safe point');
+    expect(output).not.toMatch(/run (interrupted|failed)|connection closed|lock free|still alive/);
+    expect(signal).toBe('SIGTERM');
+  });
+
+  it('is one signal where npm passes on what the terminal has sent already', async () => {
+    const { signal, output } = await stopped({ ECHO: '1' }, 'SIGINT', 'SIGINT');
+    expect(output).toMatch(/slow change ends[^]*lock free/);
+    expect(signal).toBe('SIGINT');
+  });
+
+  it('stops what waits for the run, too', async () => {
+    const { signal, output } = await stopped({ UNDO: '1' }, 'SIGTERM');
+    expect(output).not.toMatch(/^undone/m);
+    expect(output).not.toContain('still alive');
     expect(signal).toBe('SIGTERM');
   });
 

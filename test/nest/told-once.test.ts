@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { TargetSystemError, type ExecutionReport } from 'nestjs-flamingock';
-import { failureOf } from '../../lib/core/failure.js';
-import type { Step } from '../../lib/core/plan.js';
+import { type ExecutionReport, TargetSystemError } from 'nestjs-flamingock';
+import { failureOf } from '../../lib/core/engine/failure.js';
+import type { Step } from '../../lib/core/model/plan.js';
 import { booted, memoryOptions } from './support/apps.js';
 import { changeThat } from './support/changes.js';
 import { Child } from './support/child.js';
@@ -11,7 +11,7 @@ import { KeptLog } from './support/log.js';
 describe('a boot that fails, in a process of its own', () => {
   /** Everything that a terminal shows, without what Nest says of its modules. */
   async function shown(environment: Readonly<Record<string, string>>): Promise<readonly string[]> {
-    const { code, output } = await new Child('./failing-app.ts', { NO_COLOR: '1', ...environment }).end();
+    const { code, output } = await new Child('failing-app.ts', { NO_COLOR: '1', ...environment }).end();
     expect(code).toBe(1);
     return output.split('\n').filter((line) => line && !line.includes('InstanceLoader'));
   }
@@ -34,7 +34,7 @@ describe('a boot that fails, in a process of its own', () => {
     expect(lines.length).toBeLessThanOrEqual(25);
     expect(counts(lines, 'cannot name')).toBe(2);
     expect(lines.join('\n')).toMatch(
-      /correct what the error names.*\n {4}at NameUsers\.apply \(\S+failing-app\.ts:\d+:\d+\).*\nCaused by: Error: no names left/,
+      /correct what the error names.*\n {4}at NameUsers\.apply \(\S+failing-app\.js:\d+:\d+\).*\nCaused by: Error: no names left/,
     );
     expect(counts(lines, '/core/')).toBe(0);
   }, 60_000);

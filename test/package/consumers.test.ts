@@ -1,59 +1,29 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createScratch } from '../servers/scratch.mjs';
+import { install, NEST_12, runsOnce } from './consumer.js';
 import { doors } from './manifest.js';
 import { ROOT } from './sources.js';
 import { execute, packTarball, type Tarball } from './tarball.js';
-
-/** An application as `nest new` of that time made it. */
-interface Consumer {
-  readonly name: string;
-  readonly type: 'commonjs' | 'module';
-  readonly dependencies: Record<string, string>;
-  readonly compilerOptions: Record<string, unknown>;
-}
-
-const CONSUMERS: readonly Consumer[] = [
-  {
-    name: 'nest-11-commonjs',
-    type: 'commonjs',
-    dependencies: { '@nestjs/common': '^11', '@nestjs/core': '^11', typescript: '~5.9' },
-    // node10 resolution does not read `exports`: it needs the mirror in `typesVersions`.
-    compilerOptions: {
-      module: 'commonjs',
-      moduleResolution: 'node10',
-      target: 'ES2023',
-      esModuleInterop: true,
-    },
-  },
-  {
-    name: 'nest-12-esm',
-    type: 'module',
-    dependencies: { '@nestjs/common': '^12', '@nestjs/core': '^12', typescript: '~6.0' },
-    compilerOptions: { module: 'nodenext', target: 'ES2023' },
-  },
-];
-
-const shared = { strict: true, experimentalDecorators: true, emitDecoratorMetadata: true, types: ['node'] };
 
 const TIMEOUT = 180_000;
 
 describe('the packed package', () => {
   let scratch: string;
   let tarball: Tarball;
-  /** Side by side, and while the tarball itself is looked at: most of it is waiting for the registry. */
-  let installed: Map<string, Promise<string>>;
+  /** While the tarball itself is looked at: most of it is waiting for the registry. */
+  let installed: Promise<string>;
 
   beforeAll(async () => {
     scratch = createScratch('consumers');
     tarball = await packTarball(scratch);
-    installed = new Map(CONSUMERS.map((consumer) => [consumer.name, install(consumer)]));
+    installed = install(NEST_12, tarball, scratch);
     // What fails is told by the test that asks for it.
-    void Promise.allSettled(installed.values());
+    void Promise.allSettled([installed]);
   }, TIMEOUT);
   afterAll(async () => {
-    await Promise.allSettled(installed?.values() ?? []);
+    await Promise.allSettled([installed]);
     rmSync(scratch, { recursive: true, force: true });
   }, TIMEOUT);
 
@@ -88,40 +58,9 @@ describe('the packed package', () => {
     TIMEOUT,
   );
 
-  it.each(CONSUMERS)(
-    'compiles and runs its change once, installed into an application: $name',
-    async ({ name }) => {
-      const app = (await installed.get(name)) ?? '';
-      await execute(process.execPath, [join(app, 'node_modules/typescript/bin/tsc'), '-p', app], app);
-      const output = await execute(process.execPath, ['dist/main.js'], app);
-      expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toEqual({
-        runs: 1,
-        second: 'nothing-to-do',
-      });
-    },
+  it(
+    'compiles and runs its change once, before bootstrap or init, installed into an application of Nest 12',
+    async () => runsOnce(await installed),
     TIMEOUT,
   );
-
-  async function install({ name, type, dependencies, compilerOptions }: Consumer): Promise<string> {
-    const app = join(scratch, name);
-    mkdirSync(join(app, 'src'), { recursive: true });
-    copyFileSync(join(import.meta.dirname, 'app/main.ts'), join(app, 'src/main.ts'));
-    const all = {
-      ...dependencies,
-      '@types/node': '^20',
-      'nestjs-flamingock': `file:${tarball.file}`,
-      'reflect-metadata': '^0.2',
-      rxjs: '^7.8',
-    };
-    writeJson(join(app, 'package.json'), { name, private: true, type, dependencies: all });
-    const options = { ...shared, ...compilerOptions, rootDir: 'src', outDir: 'dist' };
-    writeJson(join(app, 'tsconfig.json'), { compilerOptions: options, include: ['src'] });
-    const quick = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts'];
-    await execute('npm', ['install', ...quick], app);
-    return app;
-  }
 });
-
-function writeJson(file: string, value: unknown): void {
-  writeFileSync(file, JSON.stringify(value, null, 2));
-}

@@ -2,30 +2,27 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { withBuild } from '../support/built.js';
 import { ROOT } from './sources.js';
 
 const run = promisify(execFile);
 
-/** What `npm publish` would upload, built from the sources as they are now. */
+/** What `npm publish` would upload, from the sources as they are now. */
 export interface Tarball {
   readonly file: string;
   /** Paths in the package, without the leading `package/`. */
   readonly files: readonly string[];
 }
 
-/**
- * Builds and packs a copy of the package in `dir`, so that neither a stale `dist` nor another build of it beside this
- * one can change the result.
- */
+/** Packs a copy of the package in `dir`, so that no build of it beside this one can change the result. */
 export async function packTarball(dir: string): Promise<Tarball> {
   const stage = join(dir, 'stage');
   mkdirSync(stage);
   const { files } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { files: string[] };
-  for (const name of ['package.json', ...files].filter((file) => file !== 'dist')) {
-    if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(stage, name), { recursive: true });
-  }
-  const project = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(stage, 'dist')];
-  await execute(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), ...project], ROOT);
+  await withBuild(() => {
+    for (const name of ['package.json', ...files])
+      if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(stage, name), { recursive: true });
+  });
   const out = await execute('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir], stage);
   const packed = JSON.parse(out) as Packed[] | Record<string, Packed>;
   const [entry] = Object.values(packed);

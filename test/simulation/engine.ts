@@ -1,10 +1,10 @@
-import { adoptTargets } from '../../lib/core/adopt-targets.js';
-import { clientGate } from '../../lib/core/client-gate.js';
-import * as errors from '../../lib/core/errors.js';
-import { resolveIssue } from '../../lib/core/resolve.js';
-import { run } from '../../lib/core/run.js';
-import { undo } from '../../lib/core/undo.js';
-import { verifyAudit } from '../../lib/core/verify-audit.js';
+import { adoptTargets } from '../../lib/core/engine/on-request/adopt-targets.js';
+import { resolveIssue } from '../../lib/core/engine/on-request/resolve.js';
+import { undo } from '../../lib/core/engine/on-request/undo.js';
+import { verifyAudit } from '../../lib/core/engine/on-request/verify-audit.js';
+import { run } from '../../lib/core/engine/run.js';
+import { clientGate } from '../../lib/core/kit/attempt-gate.js';
+import * as errors from '../../lib/core/model/errors.js';
 
 /** The engine under test: what the simulation calls of it, and the classes that it knows errors by. */
 export interface Engine {

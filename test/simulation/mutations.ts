@@ -1,3 +1,4 @@
+import { IDENTITY_MUTATIONS } from './identity-mutations.js';
 import type { Invariant } from './model/violation.js';
 import type { Scenario } from './scenario/scenario.js';
 
@@ -22,7 +23,7 @@ const START = '  await recordStart(execution, task);\n';
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the servers do not check the fence',
-    shows: ({ weather }) => weather.stall + weather.late > 0,
+    shows: ({ faultProfile }) => faultProfile.stall + faultProfile.late > 0,
     breaks: ['I1', 'I2', 'I5'],
     edits: [],
     fenceless: true,
@@ -31,19 +32,19 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'STARTED is recorded after apply',
     breaks: ['I3'],
     edits: [
-      ['execute/plain.ts', START, ''],
-      ['execute/plain.ts', '  const end = endDrafts(', `${START}  const end = endDrafts(`],
-      ['execute/marker.ts', START, ''],
-      ['execute/marker.ts', '  const drafts = endDrafts(', `${START}  const drafts = endDrafts(`],
+      ['engine/execute/plain.ts', START, ''],
+      ['engine/execute/plain.ts', '  const end = endDrafts(', `${START}  const end = endDrafts(`],
+      ['engine/execute/marker.ts', START, ''],
+      ['engine/execute/marker.ts', '  const drafts = endDrafts(', `${START}  const drafts = endDrafts(`],
     ],
   },
   {
     name: 'the marker is committed after the transaction, not in it',
     breaks: ['I1', 'I2'],
     edits: [
-      ['execute/marker.ts', '    await transaction.writeMarker(marker);\n', ''],
+      ['engine/execute/marker.ts', '    await transaction.writeMarker(marker);\n', ''],
       [
-        'execute/marker.ts',
+        'engine/execute/marker.ts',
         '  const drafts = endDrafts(',
         `  const idle = { ...task.step.change, verify: undefined, apply: { name: 'idle', invoke: async () => undefined } };
   const late = { ...task, step: { ...task.step, change: { ...idle, rollback: idle.apply } } };
@@ -57,42 +58,51 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: ['I2'],
     edits: [
       [
-        'execute/marker.ts',
+        'engine/execute/marker.ts',
         '    await transaction.writeMarker(marker);\n',
-        '    await transaction.writeMarker(marker);\n    await journal.append(endDrafts(execution, task, elapsed()));\n',
+        '    await transaction.writeMarker(marker);\n    await auditWriter.append(endDrafts(execution, task, elapsed()));\n',
       ],
-      ['execute/marker.ts', '  await journal.append(drafts);\n', ''],
+      ['engine/execute/marker.ts', '  await auditWriter.append(drafts);\n', ''],
     ],
   },
   {
     name: 'APPLIED is recorded before the commit (shared)',
     breaks: ['I2'],
-    edits: [['execute/shared.ts', 'journal.appendWithin(session, ', 'journal.append(']],
+    edits: [['engine/execute/shared.ts', 'auditWriter.appendWithin(session, ', 'auditWriter.append(']],
   },
   {
     name: 'recovery ignores the markers',
     breaks: ['I1', 'I2'],
-    edits: [['decide.ts', 'const kind = finding.marker?.kind;', "const kind = 'none' as string;"]],
+    edits: [['engine/decide.ts', 'const kind = finding.marker?.kind;', "const kind = 'none' as string;"]],
   },
   {
     name: 'a lost answer to COMMIT counts as a failure',
     breaks: ['I1', 'I2'],
-    edits: [['execute/marker.ts', "if (end.kind !== 'unknown') return false;", 'if (end) return false;']],
+    edits: [
+      ['engine/execute/marker.ts', "if (end.kind !== 'unknown') return false;", 'if (end) return false;'],
+    ],
   },
   {
     name: 'a refusal after a silent try counts for that try',
-    shows: ({ weather, changes }) => weather.late > 0 && changes.some(({ strategy }) => strategy === 'plain'),
+    shows: ({ faultProfile, changes }) =>
+      faultProfile.late > 0 && changes.some(({ strategy }) => strategy === 'plain'),
     breaks: ['I2', 'I3'],
-    edits: [['journal.ts', 'if (isRefused && silence === undefined) throw', 'if (isRefused) throw']],
+    edits: [
+      ['engine/audit-writer.ts', 'if (isRefused && silence === undefined) throw', 'if (isRefused) throw'],
+    ],
   },
   {
     name: 'a marker of an earlier attempt takes that of the last one along',
-    shows: ({ weather, changes, undoAt }) =>
-      weather.crash > 0 && undoAt.length > 0 && changes.some(({ hasDefinition }) => hasDefinition),
+    shows: ({ faultProfile, changes, undoAt }) =>
+      faultProfile.crash > 0 && undoAt.length > 0 && changes.some(({ hasDefinition }) => hasDefinition),
     breaks: ['I1', 'I2'],
     edits: [
-      ['execute/transactional.ts', '  execution.leftovers.removed(target.id, [task.step.change.id]);\n', ''],
-      ['steps.ts', '  await forgetSettled(execution, step, target);\n', ''],
+      [
+        'engine/execute/transactional.ts',
+        '  execution.settledMarkers.removed(target.id, [task.step.change.id]);\n',
+        '',
+      ],
+      ['engine/steps.ts', '  await forgetSettled(execution, step, target);\n', ''],
     ],
   },
   {
@@ -101,23 +111,23 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: ['I2'],
     edits: [
       [
-        'survey.ts',
+        'engine/read-state.ts',
         "return attempt === entry.attempt || (kind === 'open' && attempt < entry.attempt);",
         'return attempt === entry.attempt;',
       ],
-      ['steps.ts', 'const isOpen = step.leavesOpen === true;', 'const isOpen = false;'],
+      ['engine/steps.ts', 'const isOpen = step.leavesOpen === true;', 'const isOpen = false;'],
     ],
   },
   {
     name: 'an open attempt is remembered, but a later one that fails is taken to settle it',
     shows: ({ changes }) => changes.some(({ hasDefinition }) => hasDefinition),
     breaks: ['I2'],
-    edits: [['steps.ts', 'const isOpen = step.leavesOpen === true;', 'const isOpen = false;']],
+    edits: [['engine/steps.ts', 'const isOpen = step.leavesOpen === true;', 'const isOpen = false;']],
   },
   {
     name: 'undefined is taken for success',
     breaks: ['I4', 'I7'],
-    edits: [['steps.ts', 'return failure ? {', 'return failure?.error !== undefined ? {']],
+    edits: [['engine/steps.ts', 'return failure ? {', 'return failure?.error !== undefined ? {']],
   },
   {
     name: 'a new holder does not raise the fence of the target systems',
@@ -125,7 +135,7 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: ['I1', 'I2', 'I5'],
     edits: [
       [
-        'prepare.ts',
+        'engine/raise-fences.ts',
         'return await answered(markers.raiseFence(lease.fence.token));',
         // What the row says is still heeded.
         'return (await markers.fences()).find(({ storeId }) => storeId === lease.fence.storeId) ?? { token: 0, witness: null };',
@@ -135,36 +145,40 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'clients are not guarded by the lease',
     breaks: ['I5'],
-    edits: [['execute/attempt.ts', '      lease.guard();\n      demandAlive', '      demandAlive']],
+    edits: [['engine/execute/attempt.ts', '      lease.guard();\n      requireAlive', '      requireAlive']],
   },
   {
     name: 'verify is not asked after apply',
     breaks: ['I2'],
-    edits: [['execute/act.ts', 'if (!change.verify) return;', 'if (change) return;']],
+    edits: [['engine/execute/act.ts', 'if (!change.verify) return;', 'if (change) return;']],
   },
   {
     name: 'the run goes on after a change that needs a person',
     breaks: ['I4', 'I7', 'I8'],
-    edits: [['steps.ts', '        runError: needsPerson(settled),\n', '']],
+    edits: [['engine/steps.ts', '        runError: needsPerson(settled),\n', '']],
   },
   {
     name: 'what only a person can decide is tried again',
     breaks: ['I2'],
-    edits: [['decide.ts', "if (change.recovery === 'always-retry' && !undone)", 'if (!undone)']],
+    edits: [['engine/decide.ts', "if (change.recovery === 'always-retry' && !undone)", 'if (!undone)']],
   },
   {
     name: 'the deadline counts from the answer to the acquisition',
     from: 15_001,
-    shows: ({ weather, replicas }) => weather.slow > 0 && replicas.length > 1,
+    shows: ({ faultProfile, replicas }) => faultProfile.slow > 0 && replicas.length > 1,
     breaks: ['I5'],
     edits: [
       [
-        'acquire.ts',
+        'engine/acquire-lease.ts',
         'lock.leaseMs, acquired), deadline }',
         'lock.leaseMs, acquired), deadline: leaseDeadline(clock, lock.leaseMs) }',
       ],
       // Nor is an answer too late.
-      ['acquire.ts', 'lock.leaseMs, asked, [request.stop]', '9 * lock.leaseMs, asked, [request.stop]'],
+      [
+        'engine/acquire-lease.ts',
+        'lock.leaseMs, asked, [request.stop]',
+        '9 * lock.leaseMs, asked, [request.stop]',
+      ],
     ],
   },
   {
@@ -172,82 +186,11 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: ['I5'],
     edits: [
       [
-        'deadline.ts',
+        'kit/time-limits.ts',
         'Math.min(wall - clock.now(), monotonic - clock.monotonic())',
         'wall && monotonic - clock.monotonic()',
       ],
     ],
   },
-  {
-    name: 'markers and fences are not keyed by the store',
-    shows: ({ neighbour, mishap }) => neighbour !== undefined || mishap?.kind === 'dropped',
-    breaks: ['I1', 'I2', 'ends'],
-    edits: [
-      [
-        'acquire.ts',
-        'return { storeId, namespace, token,',
-        "return { storeId: storeId && '', namespace, token,",
-      ],
-      ['survey.ts', 'null ? null : { storeId, namespace };', "null ? null : { storeId: '', namespace };"],
-    ],
-  },
-  {
-    name: 'the head is not compared with the last entry',
-    shows: ({ mishap }) => mishap?.kind === 'cut',
-    breaks: ['cut'],
-    edits: [['survey.ts', '  if (!fault) return;\n', '  if (fault !== null) return;\n']],
-  },
-  {
-    name: 'verifyAudit does not compare the head with the last entry',
-    shows: ({ mishap }) => mishap?.kind === 'cut',
-    breaks: ['cut'],
-    edits: [
-      ['verify-audit.ts', '  if (walked.seq < before.head.seq)\n', '  if (walked.seq < 0)\n'],
-      [
-        'verify-audit.ts',
-        'const reason = walked.seq < after.head.seq ? undefined : ',
-        'const reason = walked.seq < after.head.seq + 1 ? undefined : ',
-      ],
-    ],
-  },
-  {
-    name: 'what is settled stays so although entries came after it',
-    breaks: ['settled'],
-    edits: [['settled.ts', '    settled.seq === head.seq &&\n', '']],
-  },
-  {
-    name: 'what is settled for one app is so for every app',
-    shows: ({ replicas }) => replicas.some(({ edition }) => edition.profiles.length === 0),
-    breaks: ['settled'],
-    edits: [
-      ['settled.ts', 'settled.digests.includes(digest)', 'settled.digests.length > 0 && digest !== null'],
-    ],
-  },
-  {
-    name: 'a run settles what it has to warn of',
-    shows: ({ replicas }) => replicas.some(({ edition }) => edition.lacks > 0),
-    breaks: ['settled'],
-    edits: [
-      ['run.ts', 'const isDone = !result.failure && !warnings.length;', 'const isDone = !result.failure;'],
-      [
-        'run.ts',
-        'if (!ready || holder || warnings.length) return;',
-        'if (!ready || (holder && warnings)) return;',
-      ],
-    ],
-  },
-  {
-    name: 'the witness of a target system is not asked',
-    shows: ({ mishap }) => mishap?.kind === 'restored',
-    breaks: ['I1', 'I2', 'behind'],
-    edits: [
-      ['prepare.ts', 'if (fence.witness) await requireWitness(', 'if (fence === null) await requireWitness('],
-    ],
-  },
-  {
-    name: 'a store that is behind takes what its target systems know for a newer holder',
-    shows: ({ mishap }) => mishap?.kind === 'restored',
-    breaks: ['ends'],
-    edits: [['prepare.ts', 'if (now.token < token)', 'if (now.token < 0)']],
-  },
+  ...IDENTITY_MUTATIONS,
 ];

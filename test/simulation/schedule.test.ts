@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { editedFiles } from './mutant.js';
+import { MUTATIONS } from './mutations.js';
 import { runSchedule } from './schedule.js';
 import { Random } from './world/random.js';
 import { World } from './world/world.js';
@@ -14,6 +16,10 @@ describe('a schedule', () => {
     const [one, other] = [await runSchedule(7, { traced: true }), await runSchedule(8, { traced: true })];
     expect(other.trace).not.toEqual(one.trace);
   });
+});
+
+it.each(MUTATIONS)('the engine has what a mutation replaces: $name', (mutation) => {
+  expect([...editedFiles(mutation).keys()]).toEqual([...new Set(mutation.edits.map(([file]) => file))]);
 });
 
 describe('the world', () => {

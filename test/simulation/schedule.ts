@@ -2,7 +2,7 @@ import { ENGINE, type Engine } from './engine.js';
 import type { Violation } from './model/violation.js';
 import { Cluster } from './scenario/cluster.js';
 import { comeToRest } from './scenario/rest.js';
-import { type Backup, isUndecided, takeBackup } from './scenario/mishap.js';
+import { type Backup, takeBackup } from './scenario/mishap.js';
 import { drawScenario, inNeighbour, type Scenario } from './scenario/scenario.js';
 import { Site } from './scenario/site.js';
 import { weatherTheStorm } from './scenario/storm.js';
@@ -29,7 +29,7 @@ export interface ScheduleResult {
   /** What must never be, and was. */
   readonly violation: Violation | undefined;
   /** How often each interesting situation came about. */
-  readonly sightings: ReadonlyMap<string, number>;
+  readonly coverage: ReadonlyMap<string, number>;
   /** One line for each step, when it was traced. */
   readonly trace: readonly string[];
 }
@@ -47,7 +47,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
     seed,
     steps: world.steps,
     violation: world.violation,
-    sightings: site.sightings,
+    coverage: site.coverage,
     trace: world.trace ?? [],
   };
 }
@@ -77,14 +77,12 @@ function neighbours(site: Site, { neighbour, targets, ...scenario }: Scenario): 
 function orderBackup(app: Cluster): () => Backup | undefined {
   const { world, scenario } = app;
   let backup: Backup | undefined;
-  const order = (delay: number, tries: number): void => {
-    const take = (): void => {
-      if (!isUndecided(app)) backup = takeBackup(app);
-      else if (tries > 0) order(100, tries - 1);
-    };
-    world.schedule(delay, () => 'a backup is due', take);
-  };
-  if (scenario.mishap?.kind === 'restored') order(scenario.mishap.backupAt, 50);
+  if (scenario.mishap?.kind === 'restored')
+    world.schedule(
+      scenario.mishap.backupAt,
+      () => 'a backup is due',
+      () => (backup = takeBackup(app)),
+    );
   return () => backup;
 }
 

@@ -6,14 +6,14 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20000' },
     from: { type: 'string', default: '1' },
-    sightings: { type: 'boolean', default: false },
+    coverage: { type: 'boolean', default: false },
   },
 });
 const begun = performance.now();
-const { failure, seeds, steps, sightings } = await tally(Number(values.from), Number(values.seeds));
+const { failure, seeds, steps, coverage } = await tally(Number(values.from), Number(values.seeds));
 const seconds = (performance.now() - begun) / 1_000;
-if (values.sightings)
-  for (const [name, times] of [...sightings].sort(([a], [b]) => a.localeCompare(b)))
+if (values.coverage)
+  for (const [name, times] of [...coverage].sort(([a], [b]) => a.localeCompare(b)))
     console.log(`${String(times).padStart(9)} ${name}`);
 if (failure) console.error(describeFailure(failure));
 console.log(

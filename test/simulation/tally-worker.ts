@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { compiledFile } from '../support/compiled.mjs';
 import type { Tally } from './tally.js';
 
 /** Which schedules to run, and with which mistake. */
@@ -13,18 +13,27 @@ export interface TallyRequest {
 
 /** Runs schedules in a thread of its own: outside of jest's modules they go twice as fast. One request at a time. */
 export class TallyWorker {
-  private readonly worker = new Worker(join(import.meta.dirname, 'tally.worker.ts'), {
-    execArgv: ['--import', '@swc-node/register/esm-register'],
-  });
+  #worker: Worker | undefined;
 
+  /** A request that throws ends its thread; the next one starts another. */
   async tally(request: TallyRequest): Promise<Tally> {
-    this.worker.postMessage(request);
-    const [result]: Tally[] = await once(this.worker, 'message');
-    if (!result) throw new Error('the worker has told nothing');
-    return result;
+    const worker = (this.#worker ??= startWorker());
+    worker.postMessage(request);
+    try {
+      const [result]: Tally[] = await once(worker, 'message');
+      if (!result) throw new Error('the worker has told nothing');
+      return result;
+    } catch (error) {
+      this.#worker = undefined;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
-    await this.worker.terminate();
+    await this.#worker?.terminate();
   }
+}
+
+function startWorker(): Worker {
+  return new Worker(compiledFile('test/simulation/tally.worker.ts'), { execArgv: [] });
 }

@@ -16,23 +16,23 @@ export interface Tally {
   readonly seeds: number;
   readonly steps: number;
   /** How often each interesting situation came about in all of them. */
-  readonly sightings: ReadonlyMap<string, number>;
+  readonly coverage: ReadonlyMap<string, number>;
   /** The first schedule that failed. */
   readonly failure: Failure | undefined;
 }
 
 /** Runs the schedules of `count` seeds, up to the first that fails. */
 export async function tally(from: number, count: number, options: ScheduleOptions = {}): Promise<Tally> {
-  const sightings = new Map<string, number>();
+  const coverage = new Map<string, number>();
   let steps = 0;
   for (let seed = from; seed < from + count; seed++) {
     const result = await runSchedule(seed, options);
     steps += result.steps;
-    for (const [name, times] of result.sightings) sightings.set(name, (sightings.get(name) ?? 0) + times);
+    for (const [name, times] of result.coverage) coverage.set(name, (coverage.get(name) ?? 0) + times);
     if (result.violation)
-      return { seeds: seed - from + 1, steps, sightings, failure: await replay(seed, options) };
+      return { seeds: seed - from + 1, steps, coverage, failure: await replay(seed, options) };
   }
-  return { seeds: count, steps, sightings, failure: undefined };
+  return { seeds: count, steps, coverage, failure: undefined };
 }
 
 async function replay(seed: number, options: ScheduleOptions): Promise<Failure> {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { refusedByServer } from '../../lib/core/append-refusals.js';
-import { type AuditHead, demandEnd } from '../../lib/core/audit-head.js';
-import { demandNamespace } from '../../lib/core/demand-namespace.js';
-import { AppendRefusedError, AuditStoreError, StaleFenceError } from '../../lib/core/errors.js';
-import { retold } from '../../lib/core/retold.js';
+import { requireNamespace, refusedByServer } from '../../lib/core/kit/base-audit-store.js';
+import { type AuditHead, requireEnd } from '../../lib/core/kit/watched-lease.js';
+import { wrapError } from '../../lib/core/kit/wrap-error.js';
+import { AppendRefusedError, AuditStoreError, StaleFenceError } from '../../lib/core/model/errors.js';
 import { entryWith } from './values.js';
 
 const HOLDER = { holder: 'a-run', host: 'web-1', since: '', until: '' };
@@ -19,9 +18,9 @@ const HEAD: AuditHead = {
 };
 const FENCE = { storeId: '0'.repeat(32), namespace: 'default', token: 7, holder: 'a-run', leaseMs: 1_000 };
 
-describe('demandEnd', () => {
+describe('requireEnd', () => {
   const judge = (head: AuditHead | undefined, seq: number) => (): void =>
-    demandEnd(head, { entries: [entryWith({ seq }), entryWith({ seq: seq + 1 })], fence: FENCE }, 'book');
+    requireEnd(head, { entries: [entryWith({ seq }), entryWith({ seq: seq + 1 })], fence: FENCE }, 'book');
 
   it('lets the holder of the lease go on behind the end of the chain', () => {
     expect(judge(HEAD, 5)).not.toThrow();
@@ -55,28 +54,28 @@ describe('refusedByServer', () => {
   });
 });
 
-describe('demandNamespace', () => {
+describe('requireNamespace', () => {
   it('takes 200 characters, however many bytes they have', () => {
-    expect(demandNamespace('🦩'.repeat(200))).toBe('🦩'.repeat(200));
+    expect(requireNamespace('🦩'.repeat(200))).toBe('🦩'.repeat(200));
   });
 
   it.each(['', ' \t', 'a'.repeat(201)])('refuses %j', (namespace) => {
-    expect(() => demandNamespace(namespace)).toThrow(AuditStoreError);
+    expect(() => requireNamespace(namespace)).toThrow(AuditStoreError);
   });
 });
 
-describe('retold', () => {
-  const retell = (cause: unknown) => new AuditStoreError('in our words', { cause });
+describe('wrapError', () => {
+  const wrap = (cause: unknown) => new AuditStoreError('in our words', { cause });
 
   it('passes on what work returns, and errors that are ours already', async () => {
     const ours = new StaleFenceError('too late');
-    await expect(retold(async () => 1, retell)).resolves.toBe(1);
-    await expect(retold(() => Promise.reject(ours), retell)).rejects.toBe(ours);
+    await expect(wrapError(async () => 1, wrap)).resolves.toBe(1);
+    await expect(wrapError(() => Promise.reject(ours), wrap)).rejects.toBe(ours);
   });
 
-  it('tells of any other failure in our words, and keeps it as the cause', async () => {
+  it('wraps any other failure in our words, and keeps it as the cause', async () => {
     const cause = new Error('ECONNREFUSED');
-    await expect(retold(() => Promise.reject(cause), retell)).rejects.toMatchObject({
+    await expect(wrapError(() => Promise.reject(cause), wrap)).rejects.toMatchObject({
       message: 'in our words',
       cause,
     });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { canonicalJson } from '../../lib/core/canonical-json.js';
-import type { AuditEntry } from '../../lib/core/audit-entry.js';
+import { canonicalJson } from '../../lib/core/kit/canonical-json.js';
 import {
   appendToChain,
   blanked,
@@ -9,7 +8,8 @@ import {
   faultAtEnd,
   faultInChain,
   hashOf,
-} from '../../lib/core/hash-chain.js';
+} from '../../lib/core/kit/hash-chain.js';
+import type { AuditEntry } from '../../lib/core/model/audit-entry.js';
 import { draftWith } from './values.js';
 
 describe('canonicalJson', () => {

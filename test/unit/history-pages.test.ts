@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HistoryQuery } from '../../lib/core/audit-store.js';
-import { historyPages } from '../../lib/core/history-pages.js';
+import { historyPages } from '../../lib/core/kit/history-pages.js';
+import type { HistoryQuery } from '../../lib/core/model/audit-store.js';
 import { entryWith } from './values.js';
 
 /** Reads a log of `length` entries, oldest first. @returns how many came, and what was asked for */

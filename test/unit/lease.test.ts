@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditStore, Fence, Settled } from '../../lib/core/audit-store.js';
-import { LockLostError } from '../../lib/core/errors.js';
-import { holdLease, leaseDeadline, type Lease } from '../../lib/core/lease.js';
+import { holdLease, type Lease, leaseDeadline } from '../../lib/core/engine/lease.js';
+import type { AuditStore, Fence, Settled } from '../../lib/core/model/audit-store.js';
+import { LockLostError } from '../../lib/core/model/errors.js';
 import { ManualClock } from './manual-clock.js';
 
 const FENCE: Fence = {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/core/clock.js';
+import type { Clock } from '../../lib/core/model/clock.js';
 
 interface Sleeper {
   readonly until: number;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { OutsideTransactionError } from '../../lib/core/errors.js';
-import { OutsideRefusals } from '../../lib/core/outside-refusals.js';
+import { clientGate } from '../../lib/core/kit/attempt-gate.js';
+import { OutsideRefusals } from '../../lib/core/kit/outside-refusals.js';
+import { OutsideTransactionError } from '../../lib/core/model/errors.js';
 import { attemptScope } from '../../lib/testing/target-system/attempt-scope.sample.js';
 
 const WORDS = { what: 'a write', plural: 'writes', instead: ['write by the session'] };
@@ -26,5 +27,17 @@ describe('OutsideRefusals', () => {
       'write by the session',
       "or let such writes through, to take effect even when the change fails: outsideTransaction: 'allow' in @Change",
     ]);
+  });
+
+  it.each([
+    ['fail', 0],
+    ['allow', 1],
+  ] as const)('sends a call or refuses it, as the change says: %s', async (outsideTransaction, sent) => {
+    const scope = attemptScope({ outsideTransaction });
+    const outside = new OutsideRefusals({ scope, targetId: 'catalog' }, WORDS);
+    let calls = 0;
+    const send = async () => (calls += 1);
+    await outside.admit(clientGate(scope, 'catalog'), 'insert a', send).catch(() => undefined);
+    expect({ calls, refused: outside.first !== undefined }).toEqual({ calls: sent, refused: sent === 0 });
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { excludedByProfile, toPlan } from '../../lib/core/engine/plan.js';
 import type {
   AuditEntry,
   AuditOperation,
   AuditState,
   ExecutionStrategy,
   RecoveryStrategy,
-} from '../../lib/core/audit-entry.js';
-import type { Verdict } from '../../lib/core/change.js';
-import type { Finding } from '../../lib/core/decide.js';
-import { excludedByProfile, planSteps, toPlan, type Step } from '../../lib/core/plan.js';
-import type { MarkerKind } from '../../lib/core/target-system.js';
-import { changeWith, entryWith } from './values.js';
+} from '../../lib/core/model/audit-entry.js';
+import type { Verdict } from '../../lib/core/model/change.js';
+import type { Step, Finding } from '../../lib/core/model/plan.js';
+import type { MarkerKind } from '../../lib/core/model/target-system.js';
+import { changeWith, entryWith, planOf } from './values.js';
 
 /** A row of table A. `verify: 'not asked'` is a change with a `@Verify` that nobody has asked yet. */
 interface Row {
@@ -48,13 +48,8 @@ function stepOf({
     ...(marker && { marker: { changeId: change.id, attempt: 1, fence: 1, kind: marker } }),
     ...(verify !== 'not asked' && { verdict: verify }),
   };
-  const [step] = planSteps([change], {
-    latest: new Map(latest ? [[change.id, latest]] : []),
-    findings: new Map([[change.id, finding]]),
-    strategies: new Map([[change.id, strategy]]),
-    activeProfiles: [],
-  });
-  return step as Step;
+  const entries = new Map(latest ? [[change.id, latest]] : []);
+  return planOf([change], entries, new Map([[change.id, finding]])).steps[0] as Step;
 }
 
 const ANY_RECOVERY: readonly RecoveryStrategy[] = ['manual-intervention', 'always-retry'];
@@ -178,7 +173,7 @@ describe('table A: latest row → decision', () => {
     });
 });
 
-describe('planSteps', () => {
+describe('plan', () => {
   it('takes the recovery of the code, not that of the row', () => {
     const latest = entryWith({ state: 'STARTED', recovery: 'manual-intervention' });
     expect(planOne(latest, 'always-retry').decision).toBe('apply');
@@ -190,24 +185,15 @@ describe('planSteps', () => {
   it('treats a marker strategy whose target system is not configured any more as plain', () => {
     const change = changeWith();
     const latest = entryWith({ state: 'STARTED', strategy: 'marker' });
-    const [step] = planSteps([change], {
-      latest: new Map([[change.id, latest]]),
-      findings: new Map([[change.id, { markersUnreadable: true }]]),
-      strategies: new Map([[change.id, 'marker']]),
-      activeProfiles: [],
-    });
-    expect(step?.decision).toBe('needs-person');
+    const findings = new Map([[change.id, { markersUnreadable: true }]]);
+    const { steps } = planOf([change], new Map([[change.id, latest]]), findings);
+    expect(steps[0]?.decision).toBe('needs-person');
   });
 });
 
 function planOne(latest: AuditEntry, recovery: RecoveryStrategy): Step {
   const change = changeWith({ recovery });
-  const none = {
-    findings: new Map<string, Finding>(),
-    strategies: new Map<string, ExecutionStrategy>(),
-    activeProfiles: [],
-  };
-  return planSteps([change], { latest: new Map([[change.id, latest]]), ...none })[0] as Step;
+  return planOf([change], new Map([[change.id, latest]])).steps[0] as Step;
 }
 
 describe('excludedByProfile', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditEntry } from '../../lib/core/audit-entry.js';
-import type { Step } from '../../lib/core/plan.js';
-import { applyPolicies } from '../../lib/core/policies.js';
+import { applyPolicies } from '../../lib/core/engine/policies.js';
+import type { AuditEntry } from '../../lib/core/model/audit-entry.js';
+import type { Step } from '../../lib/core/model/plan.js';
 import { changeWith, entryWith } from './values.js';
 
 const EARLY = changeWith({ id: 'early', order: '0001' });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { presentable } from '../../lib/core/presentable.js';
-import { planText } from '../../lib/nest/plan-text.js';
-import type { PlannedChange } from '../../lib/core/plan.js';
-import type { EntryImage } from '../../lib/systems/filesystem/entry-image.js';
-import { contentDifferences } from '../../lib/systems/filesystem/text-differences.js';
+import { presentable } from '../../lib/core/engine/on-request/preview.js';
+import type { PlannedChange } from '../../lib/core/model/plan.js';
+import { planText } from '../../lib/nest/running/plan-text.js';
+import type { EntryImage } from '../../lib/systems/filesystem/undo/entry-image.js';
+import { contentDifferences } from '../../lib/systems/filesystem/recipes/write-file.recipe.js';
 
 describe('presentable', () => {
   it('takes secrets out of every text, and of what is called like one', () => {

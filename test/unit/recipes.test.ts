@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { performingRecipes, previewingRecipes } from '../../lib/core/perform-recipe.js';
-import type { PreviewedOperation } from '../../lib/core/previewed-operation.js';
-import type { Recipe } from '../../lib/core/recipe.js';
-import { type PerformedRecipe, RecipeLedger } from '../../lib/core/recipe-ledger.js';
-import { idleRecipes, recipesOf } from '../../lib/core/recipes.js';
+import { performingRecipes, previewingRecipes } from '../../lib/core/kit/recipe-clients.js';
+import { idleRecipes, type PerformedRecipe, RecipeLedger, recipesOf } from '../../lib/core/kit/recipes.js';
+import type { PreviewedOperation, Recipe } from '../../lib/core/model/recipe.js';
 import { attemptScope } from '../../lib/testing/target-system/attempt-scope.sample.js';
 
 type Numbers = Map<string, number>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { redact } from '../../lib/core/redact.js';
+import { redact } from '../../lib/core/text/redact.js';
 import { HOSTILE, PLANTED, UNSEEN } from './secret-shapes.js';
 
 describe('redact', () => {
@@ -28,6 +28,18 @@ describe('redact', () => {
     ['key AKIAIOSFODNN7EXAMPLE was refused', 'key *** was refused'],
     [`token ghp_${'a1'.repeat(18)} was refused`, 'token *** was refused'],
     ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', '***'],
+    ['Key (tenant, api_key)=(1, abc) already exists.', 'Key (tenant, api_key)=(1, ***) already exists.'],
+    ['Failing row contains (1, abc).\n    at f', 'Failing row contains (***).\n    at f'],
+    ["Duplicate entry 'bob' for key 'users.api_token'", "Duplicate entry '***' for key 'users.api_token'"],
+    [
+      "INSERT INTO a (id, api_token) VALUES (2, 'b''c'); SELECT 'd'\n    at f",
+      "INSERT INTO a (id, api_token) VALUES (***, '***'); SELECT 'd'\n    at f",
+    ],
+    ["near 'VALUS (2, 'abc')' at line 1", "near 'VALUS (2, '***')' at line 1"],
+    [
+      '{"name":"password","type":"string","default":"abc"}',
+      '{"name":"password","type":"string","default":"***"}',
+    ],
     ['-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\nnext', '***\nnext'],
   ])('hides the secret of %j', (text, expected) => expect(redact(text)).toBe(expected));
 
@@ -40,6 +52,18 @@ describe('redact', () => {
     'fencing token: 7 of holder run-1',
     'Error: boom\n    at apply (file:///app/src/change.ts:10:5)',
     'duplicate key value violates unique constraint "flamingock_audit_pkey"',
+    'Key (email)=(bob@example.com) already exists.',
+    "Duplicate entry '17' for key 'PRIMARY'",
+    "Duplicate entry '2026-01-31 10:00:00' for key 'events.at'",
+    "Incorrect integer value: 'abc' for column `shop`.`users`.`age` at row 1",
+    "INSERT INTO users (id, name) VALUES (2, 'bob')",
+    "Failed to update user 'bob' and to insert 'x': token expired",
+    'near "VALUS": syntax error',
+    'E11000 duplicate key error collection: shop.users index: email_1 dup key: { email: "bob" }',
+    '{"name":"status","type":"string","default":"new"}',
+    `Unexpected token '<', "<!DOCTYPE "... is not valid JSON`,
+    'Cast to Number failed for value "abc" (type string) at path "age" for model "User"',
+    'UPDATE accounts SET api_token = $1, password = ? WHERE id = $2',
     'design=1, assignment: done, passenger=2, bypass: true',
     '',
   ])('leaves %j as it is', (text) => expect(redact(text)).toBe(text));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDuration } from '../../lib/core/duration.js';
-import { errorText, messageOf } from '../../lib/core/error-text.js';
-import { nearNames } from '../../lib/core/near-names.js';
-import { raceWithSignals } from '../../lib/core/race.js';
-import { sortChanges } from '../../lib/core/sort-changes.js';
-import { readText, storedTextWhere } from '../../lib/core/stored-text.js';
+import { sortChanges } from '../../lib/core/engine/validate.js';
+import { readText, storedTextWhere } from '../../lib/core/kit/stored-text.js';
+import { raceWithSignals } from '../../lib/core/kit/time-limits.js';
+import { parseDuration } from '../../lib/core/model/duration.js';
+import { errorText, messageOf } from '../../lib/core/text/error-text.js';
+import { nearNames } from '../../lib/core/text/near-names.js';
 import { changeWith } from './values.js';
 
 describe('parseDuration', () => {

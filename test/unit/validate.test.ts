@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChangeDefinition } from '../../lib/core/change.js';
-import type { TargetSystem } from '../../lib/core/target-system.js';
-import { validateChanges } from '../../lib/core/validate.js';
+import { validateChanges } from '../../lib/core/engine/validate.js';
+import type { ChangeDefinition } from '../../lib/core/model/change.js';
+import type { TargetSystem } from '../../lib/core/model/target-system.js';
 import { changeWith } from './values.js';
 
 function target(id: string, transactional: boolean): TargetSystem {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditEntry } from '../../lib/core/audit-entry.js';
-import type { AuditSnapshot, AuditStore, AuditSummary } from '../../lib/core/audit-store.js';
-import { appendToChain, EMPTY_CHAIN, headOf } from '../../lib/core/hash-chain.js';
-import { NOTHING_YET } from '../../lib/core/nothing-yet.js';
-import { type AuditVerification, verifyAudit } from '../../lib/core/verify-audit.js';
+import { type AuditVerification, verifyAudit } from '../../lib/core/engine/on-request/verify-audit.js';
+import { NOTHING_YET } from '../../lib/core/kit/base-audit-store.js';
+import { appendToChain, EMPTY_CHAIN, headOf } from '../../lib/core/kit/hash-chain.js';
+import type { AuditEntry } from '../../lib/core/model/audit-entry.js';
+import type { AuditSnapshot, AuditStore, AuditSummary } from '../../lib/core/model/audit-store.js';
 import { draftWith } from './values.js';
 
 const CHAIN = appendToChain(

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../../lib/core/audit-entry.js';
+import type { AuditEntry } from '../../../lib/core/model/audit-entry.js';
 import type {
   Acquisition,
   AuditSnapshot,
@@ -8,7 +8,7 @@ import type {
   HistoryQuery,
   LeaseRequest,
   Settled,
-} from '../../../lib/core/audit-store.js';
+} from '../../../lib/core/model/audit-store.js';
 import type { Announcer } from './steps.js';
 
 /** A store that announces what is asked of it, and that it has answered. */

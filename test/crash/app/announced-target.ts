@@ -1,5 +1,5 @@
-import type { ChainHead } from '../../../lib/core/audit-entry.js';
-import type { ChainIdentity } from '../../../lib/core/audit-store.js';
+import type { ChainHead } from '../../../lib/core/model/audit-entry.js';
+import type { ChainIdentity } from '../../../lib/core/model/audit-store.js';
 import type {
   AttemptScope,
   Clients,
@@ -9,7 +9,7 @@ import type {
   TargetFence,
   TargetTransaction,
   TransactionalTargetSystem,
-} from '../../../lib/core/target-system.js';
+} from '../../../lib/core/model/target-system.js';
 import type { Announcer } from './steps.js';
 
 /** A transactional target system that announces its commits and what is done to its markers. */
@@ -117,9 +117,9 @@ class AnnouncedMarkers implements MarkerStore {
     return raised;
   }
 
-  async remove(changeIds: readonly string[], token: number): Promise<void> {
+  async remove(changeIds: readonly string[], token: number, witness: ChainHead): Promise<void> {
     await this.steps.at(`before markers of ${this.target} go`);
-    await this.markers.remove(changeIds, token);
+    await this.markers.remove(changeIds, token, witness);
     await this.steps.at(`after markers of ${this.target} go`);
   }
 }

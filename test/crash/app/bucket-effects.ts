@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import type { Clients } from '../../../lib/core/target-system.js';
+import type { Clients } from '../../../lib/core/model/target-system.js';
 import { S3Buckets } from '../../../lib/systems/s3/index.js';
 import type { Effects, EffectsOf } from './effects.js';
 import type { BucketSpec } from './messages.js';

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { TargetSystem } from '../../../lib/core/target-system.js';
+import type { TargetSystem } from '../../../lib/core/model/target-system.js';
 import { S3TargetSystem } from '../../../lib/systems/s3/index.js';
 import { bucketEffects } from './bucket-effects.js';
 import type { EffectsOf } from './effects.js';

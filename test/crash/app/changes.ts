@@ -1,5 +1,10 @@
-import type { ChangeContext, ChangeDefinition, ChangeMethod, Verdict } from '../../../lib/core/change.js';
-import type { Clients } from '../../../lib/core/target-system.js';
+import type {
+  ChangeContext,
+  ChangeDefinition,
+  ChangeMethod,
+  Verdict,
+} from '../../../lib/core/model/change.js';
+import type { Clients } from '../../../lib/core/model/target-system.js';
 import type { Effects, EffectsOf } from './effects.js';
 import type { ChangeSpec } from './messages.js';
 import type { Announcer } from './steps.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../lib/core/clock.js';
+import type { Clock } from '../../../lib/core/model/clock.js';
 import { systemClock } from '../../../lib/nest/system-clock.js';
 
 const STARTED_AT = Date.now();

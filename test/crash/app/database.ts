@@ -1,5 +1,5 @@
-import type { AuditStore } from '../../../lib/core/audit-store.js';
-import type { TransactionalTargetSystem } from '../../../lib/core/target-system.js';
+import type { AuditStore } from '../../../lib/core/model/audit-store.js';
+import type { TransactionalTargetSystem } from '../../../lib/core/model/target-system.js';
 import type { EffectsOf } from './effects.js';
 import type { DatabaseSpec } from './messages.js';
 

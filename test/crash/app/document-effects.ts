@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import type { Clients } from '../../../lib/core/target-system.js';
+import type { Clients } from '../../../lib/core/model/target-system.js';
 import type { Effects, EffectsOf } from './effects.js';
 
 /** Where the parts of effects are kept in MongoDB. */

@@ -1,4 +1,4 @@
-import type { Clients } from '../../../lib/core/target-system.js';
+import type { Clients } from '../../../lib/core/model/target-system.js';
 
 /** What a change does to its target system: it adds parts, which name the attempt that added them. */
 export interface Effects {

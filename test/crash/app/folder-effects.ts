@@ -1,4 +1,4 @@
-import type { Clients } from '../../../lib/core/target-system.js';
+import type { Clients } from '../../../lib/core/model/target-system.js';
 import type { FileSystemClient } from '../../../lib/systems/filesystem/index.js';
 import type { Effects } from './effects.js';
 

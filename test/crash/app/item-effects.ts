@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Clients } from '../../../lib/core/target-system.js';
+import type { Clients } from '../../../lib/core/model/target-system.js';
 import { TransactionWriter } from '../../../lib/systems/dynamodb/index.js';
 import type { Effects, EffectsOf } from './effects.js';
 

@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
-import type { Clients, TargetSystem } from '../../../lib/core/target-system.js';
+import type { Clients, TargetSystem } from '../../../lib/core/model/target-system.js';
 import { KafkaTargetSystem, KafkaTopics } from '../../../lib/systems/kafka/index.js';
 import type { Effects, EffectsOf } from './effects.js';
 import type { KafkaSpec } from './messages.js';

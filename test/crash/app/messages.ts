@@ -1,8 +1,8 @@
 import type { DataSourceOptions } from 'typeorm';
-import type { Acquisition, LeaseRequest } from '../../../lib/core/audit-store.js';
-import type { RecoveryStrategy } from '../../../lib/core/audit-entry.js';
-import type { Duration } from '../../../lib/core/duration.js';
-import type { ChangeOutcome, ExecutionReport } from '../../../lib/core/report.js';
+import type { RecoveryStrategy } from '../../../lib/core/model/audit-entry.js';
+import type { Acquisition, LeaseRequest } from '../../../lib/core/model/audit-store.js';
+import type { Duration } from '../../../lib/core/model/duration.js';
+import type { ChangeOutcome, ExecutionReport } from '../../../lib/core/model/report.js';
 
 /** A change of the app under test, as a value that crosses the border between processes. Its effect has two parts. */
 export interface ChangeSpec {
@@ -31,7 +31,7 @@ export type TargetSpec =
   | { readonly kind: 'database'; readonly database: DatabaseSpec }
   | { readonly kind: 'schema-registry'; readonly url: string; readonly prefix: string }
   | KafkaSpec
-  | { readonly kind: 's3'; readonly place: BucketSpec }
+  | { readonly kind: 's3'; readonly location: BucketSpec }
   | { readonly kind: 'folder'; readonly root: string };
 
 /** A broker, and what the effects are there. */

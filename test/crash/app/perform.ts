@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { FlamingockEvent } from '../../../lib/core/events.js';
-import { resolveIssue } from '../../../lib/core/resolve.js';
-import { run } from '../../../lib/core/run.js';
-import type { RunResult } from '../../../lib/core/run-report.js';
-import type { EngineSettings, RunRequest } from '../../../lib/core/settings.js';
-import { undo } from '../../../lib/core/undo.js';
+import { resolveIssue } from '../../../lib/core/engine/on-request/resolve.js';
+import { undo } from '../../../lib/core/engine/on-request/undo.js';
+import type { RunResult } from '../../../lib/core/engine/run-report.js';
+import { run } from '../../../lib/core/engine/run.js';
+import type { FlamingockEvent } from '../../../lib/core/model/events.js';
+import type { EngineSettings, RunRequest } from '../../../lib/core/model/settings.js';
 import { changeOf } from './changes.js';
 import { clockOf } from './clocks.js';
 import type { Action, Job, JobResult } from './messages.js';

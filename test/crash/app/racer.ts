@@ -1,4 +1,4 @@
-import type { AuditStore } from '../../../lib/core/audit-store.js';
+import type { AuditStore } from '../../../lib/core/model/audit-store.js';
 import { openDatabase } from './database.js';
 import type { ToChild } from './messages.js';
 import { tell } from './tell.js';

@@ -1,5 +1,5 @@
 import { SchemaRegistryClient } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js';
-import type { Clients, TargetSystem } from '../../../lib/core/target-system.js';
+import type { Clients, TargetSystem } from '../../../lib/core/model/target-system.js';
 import {
   type SchemaRegistry,
   SchemaRegistryTargetSystem,
@@ -26,19 +26,19 @@ class RegistryEffects implements Effects {
 
   constructor(
     [main, library]: Clients,
-    private readonly place: string,
+    private readonly location: string,
   ) {
     this.#registry = main.instance as SchemaRegistry;
     this.#library = library?.instance as SchemaRegistryClient;
   }
 
   async add(part: string, attempt: number): Promise<void> {
-    await this.#registry.register(`${this.place}${part}#${attempt}`, PART);
+    await this.#registry.register(`${this.location}${part}#${attempt}`, PART);
   }
 
   async remove(part: string): Promise<void> {
     for (const name of await this.#names())
-      if (name.startsWith(`${part}#`)) await this.#registry.deleteSubject(`${this.place}${name}`);
+      if (name.startsWith(`${part}#`)) await this.#registry.deleteSubject(`${this.location}${name}`);
   }
 
   async parts(): Promise<ReadonlySet<string>> {
@@ -53,7 +53,7 @@ class RegistryEffects implements Effects {
   async #names(): Promise<readonly string[]> {
     const subjects = await this.#library.getAllSubjects();
     return subjects.flatMap((subject) =>
-      subject.startsWith(this.place) ? [subject.slice(this.place.length)] : [],
+      subject.startsWith(this.location) ? [subject.slice(this.location.length)] : [],
     );
   }
 }

@@ -1,6 +1,6 @@
-import type { AuditStore } from '../../../lib/core/audit-store.js';
-import { isTransactional } from '../../../lib/core/strategy.js';
-import type { TargetSystem } from '../../../lib/core/target-system.js';
+import type { AuditStore } from '../../../lib/core/model/audit-store.js';
+import { isTransactional } from '../../../lib/core/model/strategy.js';
+import type { TargetSystem } from '../../../lib/core/model/target-system.js';
 import { FileSystemTargetSystem } from '../../../lib/systems/filesystem/index.js';
 import { AnnouncedStore } from './announced-store.js';
 import { AnnouncedTarget } from './announced-target.js';
@@ -60,7 +60,7 @@ async function openTarget(
   if (target.kind === 'schema-registry')
     return (await import('./registry-effects.js')).openRegistry(id, target);
   if (target.kind === 'kafka') return (await import('./kafka-effects.js')).openKafka(id, target, namespace);
-  if (target.kind === 's3') return (await import('./bucket-target.js')).openBucket(id, target.place);
+  if (target.kind === 's3') return (await import('./bucket-target.js')).openBucket(id, target.location);
   const database = target.kind === 'database' ? await connect(target.database) : audit;
   return { system: database.target(id), effects: database.effects(namespace) };
 }

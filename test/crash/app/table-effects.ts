@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import type { Clients } from '../../../lib/core/target-system.js';
+import type { Clients } from '../../../lib/core/model/target-system.js';
 import type { Effects, EffectsOf } from './effects.js';
 
 /** Where the parts of effects are kept in a database. The key is whole, so that InnoDB locks no row of other tests. */

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { compiledFile } from '../../support/compiled.mjs';
 import type { DatabaseSpec, FromChild, Job, JobResult, ToChild } from '../app/messages.js';
 import { Lanes } from './lanes.js';
 
@@ -31,9 +32,9 @@ export class Child {
     });
   }
 
-  /** Starts a script and waits until it is up, and has loaded the drivers of these databases. */
+  /** Starts a script of the app and waits until it is up, and has loaded the drivers of these databases. */
   static start(
-    script: string,
+    script: 'worker' | 'racer',
     name: string,
     alive: Set<Child>,
     databases: readonly DatabaseSpec[] = [],
@@ -41,7 +42,8 @@ export class Child {
     return STARTS.run(async () => {
       const drivers = databases.map((spec) => JSON.stringify(spec));
       // Without the options that jest's own process was started with.
-      const child = new Child(fork(script, drivers, { execArgv: [], silent: true }), name);
+      const file = compiledFile(`test/crash/app/${script}.ts`);
+      const child = new Child(fork(file, drivers, { execArgv: [], silent: true }), name);
       alive.add(child);
       await child.hear('being up', ({ type }) => type === 'ready');
       return child;

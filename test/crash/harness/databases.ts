@@ -17,14 +17,14 @@ import { startShortLivedMongoDb } from './short-lived-mongodb.js';
 export type StoreKind = DatabaseKind | 'mongodb' | 'patient-mongodb' | 'dynamodb';
 
 /** A database of one deployment, empty when handed out. */
-export interface Place {
+export interface Location {
   readonly spec: DatabaseSpec;
   drop(): Promise<void>;
 }
 
 /** @throws when the server of that kind was not started for this run. It is never skipped. */
-export async function createPlace(kind: StoreKind): Promise<Place> {
-  if (kind === 'dynamodb') return dynamoDbPlace(serverUrl('dynamodb'));
+export async function createLocation(kind: StoreKind): Promise<Location> {
+  if (kind === 'dynamodb') return dynamoDbLocation(serverUrl('dynamodb'));
   if (kind === 'mongodb') {
     const { url, stop } = await startShortLivedMongoDb();
     return { spec: { system: 'mongodb', url, lockWait: '10s' }, drop: stop };
@@ -38,7 +38,7 @@ export async function createPlace(kind: StoreKind): Promise<Place> {
 }
 
 /** Tables with names of their own. */
-function dynamoDbPlace(url: string): Place {
+function dynamoDbLocation(url: string): Location {
   const prefix = `crash_${randomBytes(6).toString('hex')}_`;
   return {
     spec: { system: 'dynamodb', url, prefix },

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChainIdentity } from '../../../lib/core/audit-store.js';
+import type { ChainIdentity } from '../../../lib/core/model/audit-store.js';
 import { createScratch } from '../../servers/scratch.mjs';
 import type { Database } from '../app/database.js';
 import type { AppSpec, DatabaseSpec } from '../app/messages.js';
-import { compileApp, type CompiledApp } from './compile.js';
 import type { StoreKind } from './databases.js';
-import { openPlace } from './effects-place.js';
+import { openLocation } from './effects-location.js';
 import { openTarget, type TargetKind } from './targets.js';
 
 /** The target systems by their ids; one alone has the id 'target'. */
@@ -15,7 +14,6 @@ export type TargetKinds = TargetKind | Readonly<Record<string, TargetKind>>;
 
 /** The databases of one test file; every scenario has a namespace of its own in them. */
 export interface Deployment {
-  readonly compiled: CompiledApp;
   readonly audit: Database;
   /** For the processes, which connect by themselves. */
   readonly auditSpec: DatabaseSpec;
@@ -36,19 +34,17 @@ export interface Deployment {
 
 /** Makes the databases that an audit store and its target systems need. */
 export async function deploy(auditKind: StoreKind, wanted: TargetKinds): Promise<Deployment> {
-  const compiled = await compileApp();
   const folder = createScratch('crash-files');
-  const audit = await openPlace(auditKind);
+  const audit = await openLocation(auditKind);
   const kinds = Object.entries(typeof wanted === 'string' ? { target: wanted } : wanted);
   const targets = await Promise.all(kinds.map(([id, kind]) => openTarget(id, kind, audit, folder)));
-  const places = [...new Set([audit, ...targets.map(({ effects }) => effects)])];
-  const databases = [...new Set([audit, ...targets.flatMap(({ place }) => place ?? [])])];
+  const locations = [...new Set([audit, ...targets.map(({ effects }) => effects)])];
+  const databases = [...new Set([audit, ...targets.flatMap(({ location }) => location ?? [])])];
   return {
-    compiled,
     audit: audit.database,
     auditSpec: audit.spec,
     specs: databases.map(({ spec }) => spec),
-    database: (targetId) => targets.find(({ id }) => id === targetId)?.place?.database,
+    database: (targetId) => targets.find(({ id }) => id === targetId)?.location?.database,
     chain: async (namespace) => {
       const { storeId } = await audit.database.store(namespace).summary();
       return storeId === null ? null : { storeId, namespace };
@@ -61,7 +57,7 @@ export async function deploy(auditKind: StoreKind, wanted: TargetKinds): Promise
     },
     signalFile: (namespace) => join(folder, `${namespace}.go`),
     close: async () => {
-      await Promise.all(places.map((place) => place.close()));
+      await Promise.all(locations.map((location) => location.close()));
       rmSync(folder, { recursive: true, force: true });
     },
   };

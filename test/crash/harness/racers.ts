@@ -1,31 +1,38 @@
-import type { Acquisition, LeaseRequest } from '../../../lib/core/audit-store.js';
+import type { Acquisition, LeaseRequest } from '../../../lib/core/model/audit-store.js';
 import type { FromChild } from '../app/messages.js';
 import { Child, killAll } from './child.js';
-import { newNamespace, type Deployment } from './deployment.js';
+import { type Deployment, newNamespace } from './deployment.js';
 
 /** Processes that stay, each with a connection and an audit store of its own, and ask for the lease at one instant. */
 export class Racers {
-  readonly namespace = newNamespace();
   private readonly alive = new Set<Child>();
   private round = 0;
 
-  private constructor(private readonly racers: Child[]) {}
+  private constructor(
+    private readonly deployment: Deployment,
+    private readonly racers: Child[],
+  ) {}
 
-  /** Starts them and lets all of them open the store. */
+  /** Starts them. */
   static async start(deployment: Deployment, count: number): Promise<Racers> {
-    const race = new Racers([]);
+    const race = new Racers(deployment, []);
     try {
-      const script = deployment.compiled.script('racer');
       const starting = Array.from({ length: count }, (_, index) =>
-        Child.start(script, `racer ${index}`, race.alive),
+        Child.start('racer', `racer ${index}`, race.alive),
       );
       race.racers.push(...(await Promise.all(starting)));
-      await Promise.all(race.racers.map((racer) => race.open(racer, deployment)));
       return race;
     } catch (error) {
       await race.end();
       throw error;
     }
+  }
+
+  /** Lets all of them open the store of a namespace that nobody has used. @returns the namespace */
+  async openStore(): Promise<string> {
+    const namespace = newNamespace();
+    await Promise.all(this.racers.map((racer) => this.open(racer, namespace)));
+    return namespace;
   }
 
   /** All of them ask for the lease at once. @returns the tokens, each at its place; null for those that did not get it */
@@ -42,8 +49,9 @@ export class Racers {
     return killAll(this.alive);
   }
 
-  private async open(racer: Child, { auditSpec }: Deployment): Promise<void> {
-    racer.say({ type: 'open-store', namespace: this.namespace, audit: auditSpec });
+  private async open(racer: Child, namespace: string): Promise<void> {
+    racer.forget();
+    racer.say({ type: 'open-store', namespace, audit: this.deployment.auditSpec });
     await racer.hear('the store being open', ({ type }) => type === 'store-open');
   }
 

@@ -5,7 +5,7 @@ import { deploy, type Deployment } from './deployment.js';
 import type { TargetKind } from './targets.js';
 import { Scenario } from './scenario.js';
 
-const TEST_TIMEOUT_MS = 100_000;
+const TEST_TIMEOUT_MS = 200_000;
 
 /** Declares one row of the table of scenarios as a test; the rows of one `describe` run side by side. */
 export type Row = (

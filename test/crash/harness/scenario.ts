@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
-import type { AuditEntry } from '../../../lib/core/audit-entry.js';
-import type { AuditStore } from '../../../lib/core/audit-store.js';
-import type { Marker } from '../../../lib/core/target-system.js';
-import { verifyAudit } from '../../../lib/core/verify-audit.js';
+import { verifyAudit } from '../../../lib/core/engine/on-request/verify-audit.js';
+import type { AuditEntry } from '../../../lib/core/model/audit-entry.js';
+import type { AuditStore } from '../../../lib/core/model/audit-store.js';
+import type { Marker } from '../../../lib/core/model/target-system.js';
 import { eventually } from '../../../lib/testing/waiting.js';
 import type { Action, AppSpec, ChangeSpec, Job, JobResult } from '../app/messages.js';
 import { Child, killAll } from './child.js';
-import { newNamespace, type Deployment } from './deployment.js';
+import { type Deployment, newNamespace } from './deployment.js';
 import { idle } from './idle.js';
 
 /**
@@ -39,8 +39,7 @@ export class Scenario {
 
   /** A process that has not begun anything. */
   start(name: string): Promise<Child> {
-    const { compiled, specs } = this.deployment;
-    return Child.start(compiled.script('worker'), name, this.alive, specs);
+    return Child.start('worker', name, this.alive, this.deployment.specs);
   }
 
   job({ changes = this.changes, ...options }: JobOptions = {}): Job {

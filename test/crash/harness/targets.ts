@@ -3,7 +3,7 @@ import { serverUrl } from '../../support/databases.js';
 import type { TargetSpec } from '../app/messages.js';
 import { createCrashBucket, objectsIn } from './bucket.js';
 import type { StoreKind } from './databases.js';
-import { type EffectsPlace, openPlace, type OpenPlace } from './effects-place.js';
+import { type EffectsLocation, openLocation, type OpenLocation } from './effects-location.js';
 import { filesIn } from './files-left.js';
 import { kafkaLeft } from './kafka-left.js';
 import { leftInRegistry, registryTarget } from './registry-effects-left.js';
@@ -16,9 +16,9 @@ type PlainKind = 'folder' | 's3' | 'schema-registry' | 'kafka-topics' | 'kafka-e
 /** A target system of a deployment. */
 export interface OpenTarget {
   readonly id: string;
-  readonly effects: EffectsPlace;
+  readonly effects: EffectsLocation;
   /** The same, when it is a database. */
-  readonly place?: OpenPlace;
+  readonly location?: OpenLocation;
   spec(namespace: string): TargetSpec;
 }
 
@@ -30,20 +30,20 @@ const nothingToClose = async (): Promise<void> => {};
 export async function openTarget(
   id: string,
   kind: TargetKind,
-  audit: OpenPlace,
+  audit: OpenLocation,
   folder: string,
 ): Promise<OpenTarget> {
   return { id, ...(isPlain(kind) ? await PLAIN[kind](join(folder, id)) : await openStore(kind, audit)) };
 }
 
-async function openStore(kind: 'audit-database' | StoreKind, audit: OpenPlace): Promise<Opened> {
-  const place = kind === 'audit-database' ? audit : await openPlace(kind);
-  await place.database.prepare();
-  const spec: TargetSpec = place === audit ? { kind: 'audit-database' } : elsewhere(place);
-  return { place, effects: place, spec: () => spec };
+async function openStore(kind: 'audit-database' | StoreKind, audit: OpenLocation): Promise<Opened> {
+  const location = kind === 'audit-database' ? audit : await openLocation(kind);
+  await location.database.prepare();
+  const spec: TargetSpec = location === audit ? { kind: 'audit-database' } : elsewhere(location);
+  return { location, effects: location, spec: () => spec };
 }
 
-function elsewhere({ spec }: OpenPlace): TargetSpec {
+function elsewhere({ spec }: OpenLocation): TargetSpec {
   return { kind: 'database', database: spec };
 }
 
@@ -59,7 +59,7 @@ const PLAIN: Readonly<Record<PlainKind, (folder: string) => Opened | Promise<Ope
   s3: async () => {
     const bucket = await createCrashBucket();
     return {
-      spec: (namespace) => ({ kind: 's3', place: bucket.spec(namespace) }),
+      spec: (namespace) => ({ kind: 's3', location: bucket.spec(namespace) }),
       effects: { left: (namespace) => objectsIn(bucket.spec(namespace)), close: () => bucket.drop() },
     };
   },

@@ -6,13 +6,12 @@ import type { TargetKind } from '../harness/targets.js';
 import { change, whole } from '../harness/rows.js';
 import { Scenario } from '../harness/scenario.js';
 
-const PROCESSES = 16;
 const CHANGES = Array.from({ length: 20 }, (_, index) => change(`c${String(index + 1).padStart(2, '0')}`));
 const TIMEOUT_MS = 120_000;
 
 /** E11: many replicas of an app boot at once, on a database that has nothing of ours yet. */
-export function bootSuite(audit: StoreKind, target: TargetKind): void {
-  describe(`${PROCESSES} processes boot at once: ${audit}, ${target}`, () => {
+export function bootSuite(audit: StoreKind, target: TargetKind, processes = 16): void {
+  describe(`${processes} processes boot at once: ${audit}, ${target}`, () => {
     let deployment: Deployment;
     beforeAll(async () => {
       deployment = await deploy(audit, target);
@@ -24,7 +23,7 @@ export function bootSuite(audit: StoreKind, target: TargetKind): void {
       async () => {
         const scenario = new Scenario(deployment, CHANGES);
         try {
-          await bootAll(scenario);
+          await bootAll(scenario, processes);
         } finally {
           await scenario.end();
         }
@@ -34,8 +33,8 @@ export function bootSuite(audit: StoreKind, target: TargetKind): void {
   });
 }
 
-async function bootAll(scenario: Scenario): Promise<void> {
-  const names = Array.from({ length: PROCESSES }, (_, index) => `replica-${index}`);
+async function bootAll(scenario: Scenario, processes: number): Promise<void> {
+  const names = Array.from({ length: processes }, (_, index) => `replica-${index}`);
   const replicas = await Promise.all(names.map((name) => scenario.start(name)));
   const results = await Promise.all(
     replicas.map((replica: Child, index) => replica.do(scenario.job({ host: names[index] }))),

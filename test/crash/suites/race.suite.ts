@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Acquisition, AuditStore, Fence, LeaseRequest } from '../../../lib/core/audit-store.js';
+import type { Acquisition, AuditStore, Fence, LeaseRequest } from '../../../lib/core/model/audit-store.js';
 import type { StoreKind } from '../harness/databases.js';
 import { deploy, type Deployment } from '../harness/deployment.js';
-import { longCampaign } from '../harness/long-campaign.js';
 import { Racers } from '../harness/racers.js';
 
 const RACERS = 8;
-const TIMEOUT_MS = longCampaign ? 1_800_000 : 300_000;
+const TIMEOUT_MS = 1_800_000;
 
 interface Winner extends Acquisition {
   readonly index: number;
@@ -25,10 +24,15 @@ export function raceSuite(kind: StoreKind, given: number | Rounds): void {
   const { free, expired, judgedByWatching = false } = roundsOf(given);
   describe(`${RACERS} processes race for the lease: ${kind}`, () => {
     let deployment: Deployment;
+    let racers: Racers;
     beforeAll(async () => {
       deployment = await deploy(kind, 'audit-database');
+      racers = await Racers.start(deployment, RACERS);
     }, TIMEOUT_MS);
-    afterAll(() => deployment?.close(), TIMEOUT_MS);
+    afterAll(async () => {
+      await racers?.end();
+      await deployment?.close();
+    }, TIMEOUT_MS);
 
     it(`E02 a free one goes to exactly one of them, ${free} rounds`, () => race('release', free), TIMEOUT_MS);
     it(
@@ -38,17 +42,12 @@ export function raceSuite(kind: StoreKind, given: number | Rounds): void {
     );
 
     async function race(between: 'release' | 'expire', rounds: number): Promise<void> {
-      const racers = await Racers.start(deployment, RACERS);
-      const store = deployment.audit.store(racers.namespace);
+      const store = deployment.audit.store(await racers.openStore());
       const giveUp = (winner: Winner): Promise<void> =>
         between === 'release' ? release(store, winner) : expire(store, winner, racers, judgedByWatching);
-      try {
-        const tokens = await raceRounds(racers, rounds, giveUp);
-        // Each acquisition has the next token: none was given twice, none was lost.
-        expect(tokens).toEqual(Array.from({ length: rounds }, (_, index) => index + 1));
-      } finally {
-        await racers.end();
-      }
+      const tokens = await raceRounds(racers, rounds, giveUp);
+      // Each acquisition has the next token: none was given twice, none was lost.
+      expect(tokens).toEqual(Array.from({ length: rounds }, (_, index) => index + 1));
     }
   });
 }

@@ -16,8 +16,14 @@ import {
 /** What a transaction that is open locks: what it has written; or nothing, since all of it is sent at its end, or since the next holder ends it. */
 export type Locking = 'locks' | 'locks nothing';
 
-/** E07 of changes in transactions: the audit in a database, the target in the same one and in another of the kind. */
+/** E07 of changes in transactions: both `sharedZombies` and `markerZombies`. */
 export function transactionalZombies(kind: StoreKind, locking: Locking): void {
+  sharedZombies(kind, locking);
+  markerZombies(kind, locking);
+}
+
+/** E07 of changes in transactions: the audit in a database, the target in the same one. */
+export function sharedZombies(kind: StoreKind, locking: Locking): void {
   describe(`frozen past its lease: ${kind}, audit and target in one database`, () => {
     const row = rowsOn(kind, 'audit-database');
     transactionalZombieSuite(row);
@@ -27,7 +33,10 @@ export function transactionalZombies(kind: StoreKind, locking: Locking): void {
     refusedCommitRow(row, 'after acquire');
     freshlyTakenSuite(row);
   });
+}
 
+/** E07 of changes in transactions: the audit in a database, the target in another of the kind. */
+export function markerZombies(kind: StoreKind, locking: Locking): void {
   describe(`frozen past its lease: ${kind}, target in another database`, () => {
     const row = rowsOn(kind, kind);
     transactionalZombieSuite(row);

@@ -65,7 +65,7 @@ const STEPS: Readonly<Record<Casting, readonly Step[]>> = {
   ],
 };
 
-/** What every run of the tests plays: the steps that differ most, and away only once for each part that the server plays. */
+/** What `npm test` plays: the steps that differ most, and away only once for each part that the server plays. */
 const ALWAYS: Readonly<Record<string, readonly string[]>> = {
   'server restarts': [
     'audit and target, before acquire',

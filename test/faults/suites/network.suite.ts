@@ -33,8 +33,8 @@ const WORDS: Readonly<Record<FaultyKind, Words>> = {
   },
 };
 
-/** Played in every run of the tests, or only in a long one. */
-type When = 'always' | 'long';
+/** Played by `npm test`, or only by the campaign. */
+type When = 'always' | 'campaign';
 /** A fault at a step, and how the run ends; in the end the request whose answer is lost. */
 type Line = readonly [
   at: string,
@@ -53,49 +53,49 @@ const LOST = ['LockLostError', 'AuditStoreError'] as const;
 const LINES: Readonly<Record<Casting, readonly Line[]>> = {
   'audit and target': [
     ['before acquire', 'answer is lost', 'AuditStoreError', 'always', 'acquire'],
-    ['before STARTED a', 'connections are cut', 'well', 'long'],
+    ['before STARTED a', 'connections are cut', 'well', 'campaign'],
     ['before STARTED a', 'answer is lost', 'well', 'always', 'append'],
-    ['before STARTED a', 'answer never comes', 'well', 'long', 'append'],
-    ['before STARTED a', 'answers are late', 'well', 'long'],
+    ['before STARTED a', 'answer never comes', 'well', 'campaign', 'append'],
+    ['before STARTED a', 'answers are late', 'well', 'campaign'],
     ['after STARTED a', 'connections fall silent', 'ChangeFailedError', 'always'],
     ['a apply half done', 'connections are cut', 'ChangeFailedError', 'always'],
-    ['a apply half done', 'answer is lost', 'ChangeFailedError', 'long', 'effect'],
-    ['a apply half done', 'peer is dead', 'LockLostError', 'long'],
-    ['before commit a', 'connections are cut', 'ChangeFailedError', 'long'],
+    ['a apply half done', 'answer is lost', 'ChangeFailedError', 'campaign', 'effect'],
+    ['a apply half done', 'peer is dead', 'LockLostError', 'campaign'],
+    ['before commit a', 'connections are cut', 'ChangeFailedError', 'campaign'],
     ['before commit a', 'answer is lost', 'well', 'always', 'commit'],
     ['before commit a', 'answer never comes', 'well', 'always', 'commit'],
-    ['before commit a', 'connections fall silent', LOST, 'long'],
-    ['before commit a', 'peer is dead', LOST, 'long'],
-    ['before commit b', 'answer is lost', 'well', 'long', 'commit'],
-    ['before release', 'peer is dead', 'well', 'long'],
+    ['before commit a', 'connections fall silent', LOST, 'campaign'],
+    ['before commit a', 'peer is dead', LOST, 'campaign'],
+    ['before commit b', 'answer is lost', 'well', 'campaign', 'commit'],
+    ['before release', 'peer is dead', 'well', 'campaign'],
   ],
   'target of marker': [
-    ['before fence of target', 'peer is dead', 'TargetSystemError', 'long'],
-    ['after STARTED a', 'peer is dead', 'ChangeFailedError', 'long'],
+    ['before fence of target', 'peer is dead', 'TargetSystemError', 'campaign'],
+    ['after STARTED a', 'peer is dead', 'ChangeFailedError', 'campaign'],
     ['a apply half done', 'connections are cut', 'ChangeFailedError', 'always'],
     ['before fence for a', 'peer is dead', 'ChangeFailedError', 'always'],
-    ['before commit a', 'connections are cut', 'ChangeFailedError', 'long'],
+    ['before commit a', 'connections are cut', 'ChangeFailedError', 'campaign'],
     ['before commit a', 'answer is lost', 'well', 'always', 'commit'],
     ['before commit a', 'answer never comes', 'well', 'always', 'commit'],
-    ['before commit a', 'connections fall silent', 'TargetSystemError', 'long'],
-    ['before commit a', 'peer is dead', 'TargetSystemError', 'long'],
+    ['before commit a', 'connections fall silent', 'TargetSystemError', 'campaign'],
+    ['before commit a', 'peer is dead', 'TargetSystemError', 'campaign'],
     ['before commit a', 'answers are late', 'well', 'always'],
-    ['before markers of target go', 'peer is dead', 'well', 'long'],
+    ['before markers of target go', 'peer is dead', 'well', 'campaign'],
   ],
   'audit of marker': [
     ['before APPLIED a + STARTED b', 'answer is lost', 'well', 'always', 'append'],
-    ['before APPLIED a + STARTED b', 'answer never comes', 'well', 'long', 'append'],
-    ['before APPLIED a + STARTED b', 'peer is dead', 'AuditStoreError', 'long'],
-    ['before commit a', 'connections are cut', 'well', 'long'],
+    ['before APPLIED a + STARTED b', 'answer never comes', 'well', 'campaign', 'append'],
+    ['before APPLIED a + STARTED b', 'peer is dead', 'AuditStoreError', 'campaign'],
+    ['before commit a', 'connections are cut', 'well', 'campaign'],
   ],
   'audit of plain': [
     ['before APPLIED a + STARTED b', 'answer is lost', 'well', 'always', 'append'],
-    ['before APPLIED a + STARTED b', 'peer is dead', 'AuditStoreError', 'long'],
+    ['before APPLIED a + STARTED b', 'peer is dead', 'AuditStoreError', 'campaign'],
     ['before release', 'peer is dead', 'well', 'always'],
   ],
   'target of plain': [
     ['a apply half done', 'connections are cut', 'ChangeFailedError', 'always'],
-    ['a apply half done', 'answer is lost', 'ChangeFailedError', 'long', 'effect'],
+    ['a apply half done', 'answer is lost', 'ChangeFailedError', 'campaign', 'effect'],
   ],
 };
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { compiledFile } from '../../support/compiled.mjs';
 
 /** How a process ended, and all it said. */
 export interface ChildEnd {
@@ -15,8 +15,7 @@ export class Child {
   private readonly ended: Promise<ChildEnd>;
 
   constructor(script: string, environment: Readonly<Record<string, string>>) {
-    const file = fileURLToPath(new URL(script, import.meta.url));
-    this.process = spawn(process.execPath, ['--import', '@swc-node/register/esm-register', file], {
+    this.process = spawn(process.execPath, [compiledFile(`test/nest/support/${script}`)], {
       env: { ...process.env, NODE_OPTIONS: '', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,19 +1,31 @@
 /**
  * A process of its own for tests of signals: boots an app whose second of three changes is slow, and says what happens.
  *
- * Environment: HEEDS (the slow change ends when its signal fires), HOOKS (`app.enableShutdownHooks()`),
- * LISTENER (somebody else listens for SIGTERM, once), MODE (onBootstrap).
+ * Environment: CONTEXT (an app without HTTP), HEEDS (the slow change ends when its signal fires), HOOKS
+ * (`app.enableShutdownHooks()`), LISTENER (somebody else listens for SIGTERM, once), LOSES (no write of what became of the
+ * slow change is answered), MODE (onBootstrap), UNDO (an undo waits for the run).
  */
 import { type OnApplicationShutdown } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { first } from 'rxjs';
 import { type BootstrapMode, Flamingock, FlamingockModule } from '../../../lib/index.js';
 import { MemoryAuditStore } from '../../../lib/systems/memory/index.js';
 import { memoryOptions } from './apps.js';
 import { changeThat, untilStopped } from './changes.js';
 
-const { HEEDS, HOOKS, LISTENER, MODE = 'apply', SIGNALS = 'yes' } = process.env;
+const { CONTEXT, HEEDS, HOOKS, LISTENER, LOSES, MODE = 'apply', SIGNALS = 'yes', UNDO } = process.env;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const auditStore = new MemoryAuditStore();
+
+class LossyAuditStore extends MemoryAuditStore {
+  override append(...args: Parameters<MemoryAuditStore['append']>): Promise<void> {
+    const isLost = args[0].some(({ changeId, state }) => changeId === 'two' && state !== 'STARTED');
+    if (!isLost) return super.append(...args);
+    say('entry lost');
+    return Promise.reject(new Error('The connection was lost'));
+  }
+}
+
+const auditStore = LOSES ? new LossyAuditStore() : new MemoryAuditStore();
 
 class Connection implements OnApplicationShutdown {
   onApplicationShutdown(): void {
@@ -25,7 +37,7 @@ const slow = changeThat(
   async (_, { signal }) => {
     say('slow change begins');
     if (HEEDS) await untilStopped(signal);
-    else await new Promise((done) => setTimeout(done, 600));
+    else await new Promise((done) => setTimeout(done, LOSES ? 0 : 1_200));
     say('slow change ends');
   },
   { id: 'two', order: '0002' },
@@ -51,16 +63,31 @@ async function sayWhatIsLeft(): Promise<void> {
   say(`lock ${(await auditStore.snapshot()).holder ? 'held' : 'free'}`);
 }
 
+async function undoAfterwards(): Promise<void> {
+  const undone = app.get(Flamingock).undo({ all: true });
+  await undone.then(
+    () => say('undone'),
+    () => say('not undone'),
+  );
+}
+
 if (LISTENER) process.once('SIGTERM', () => setTimeout(() => say('the other listener is done'), 700));
 
-const app = await NestFactory.create(
-  { module: RootModule, imports, providers },
-  { logger: ['error', 'warn', 'log'] },
-);
+const root = { module: RootModule, imports, providers };
+const logger = ['error' as const, 'warn' as const, 'log' as const];
+// The one is not yet booted, the other is, or boots in the background.
+const app = CONTEXT
+  ? await NestFactory.createApplicationContext(root, { logger })
+  : await NestFactory.create(root, { logger });
 if (HOOKS) app.enableShutdownHooks();
 app
   .get(Flamingock)
   .events.subscribe((event) => event.type === 'run-finished' && say(`run ${event.report.status}`));
+if (UNDO)
+  app
+    .get(Flamingock)
+    .events.pipe(first(({ type }) => type === 'run-started'))
+    .subscribe(() => void undoAfterwards());
 try {
   await app.init();
   say('booted');

@@ -1,5 +1,5 @@
-import type { AuditEntry, AuditOperation, AuditState } from '../../../lib/core/audit-entry.js';
-import { isStrict, type ChangeShape } from './change-shape.js';
+import type { AuditEntry, AuditOperation, AuditState } from '../../../lib/core/model/audit-entry.js';
+import { type ChangeShape, isStrict } from './change-shape.js';
 import type { AttemptFacts } from './facts.js';
 
 /** What is known when an entry is recorded. */

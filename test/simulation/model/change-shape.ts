@@ -1,4 +1,4 @@
-import type { ExecutionStrategy, RecoveryStrategy } from '../../../lib/core/audit-entry.js';
+import type { ExecutionStrategy, RecoveryStrategy } from '../../../lib/core/model/audit-entry.js';
 
 /** How a change of the simulation answers when it is asked whether it is in effect. */
 export type VerifyKind = 'none' | 'truthful' | 'unknown' | 'throws' | 'fickle';

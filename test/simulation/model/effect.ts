@@ -1,4 +1,4 @@
-import type { AttemptScope } from '../../../lib/core/target-system.js';
+import type { AttemptScope } from '../../../lib/core/model/target-system.js';
 import type { Ledger } from './ledger.js';
 
 /** One part of a change comes into effect or goes. */

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../lib/core/change.js';
+import type { Verdict } from '../../../lib/core/model/change.js';
 
 /** Which attempt of which change, by which run. */
 export interface AttemptKey {

@@ -1,5 +1,5 @@
-import type { AuditEntry } from '../../../lib/core/audit-entry.js';
-import type { AttemptScope } from '../../../lib/core/target-system.js';
+import type { AuditEntry } from '../../../lib/core/model/audit-entry.js';
+import type { AttemptScope } from '../../../lib/core/model/target-system.js';
 import type { Effect } from './effect.js';
 import type { Ledger } from './ledger.js';
 

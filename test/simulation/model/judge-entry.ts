@@ -1,5 +1,5 @@
-import type { AuditEntry, ChainHead } from '../../../lib/core/audit-entry.js';
-import { faultInChain } from '../../../lib/core/hash-chain.js';
+import { faultInChain } from '../../../lib/core/kit/hash-chain.js';
+import type { AuditEntry, ChainHead } from '../../../lib/core/model/audit-entry.js';
 import { faultOfEntry } from './audit-rules.js';
 import type { ChangeShape } from './change-shape.js';
 import { judgeRight, judgeWhole } from './judge-call.js';

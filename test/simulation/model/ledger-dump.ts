@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../../lib/core/audit-entry.js';
+import type { AuditEntry } from '../../../lib/core/model/audit-entry.js';
 import type { Effect } from './effect.js';
 
 /** What the model knows of an audit, and of what is in effect in the same database. */

@@ -1,9 +1,9 @@
-import type { AuditEntry, AuditState } from '../../../lib/core/audit-entry.js';
+import type { AuditEntry, AuditState } from '../../../lib/core/model/audit-entry.js';
 import type { World } from '../world/world.js';
 import type { ChangeShape } from './change-shape.js';
 import type { Effect } from './effect.js';
-import type { LedgerDump } from './ledger-dump.js';
 import { Facts } from './facts.js';
+import type { LedgerDump } from './ledger-dump.js';
 import type { Invariant } from './violation.js';
 
 const APPLIED: readonly (AuditState | undefined)[] = ['APPLIED', 'MANUAL_MARKED_AS_APPLIED'];
@@ -53,11 +53,11 @@ export class Ledger {
   constructor(
     readonly world: World,
     readonly shapes: readonly ChangeShape[],
-    readonly sightings: Map<string, number>,
+    readonly coverage: Map<string, number>,
   ) {}
 
   saw(situation: string): void {
-    this.sightings.set(situation, (this.sightings.get(situation) ?? 0) + 1);
+    this.coverage.set(situation, (this.coverage.get(situation) ?? 0) + 1);
   }
 
   violated(invariant: Invariant, what: string): void {

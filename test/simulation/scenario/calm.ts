@@ -1,4 +1,4 @@
-import { CALM } from '../world/weather.js';
+import { CALM } from '../world/fault-profile.js';
 import type { Cluster } from './cluster.js';
 
 /** Does something while nothing goes wrong, and waits for its end. @returns undefined when it never ends, which is a violation */
@@ -8,7 +8,7 @@ export async function calmly<T>(
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   const { ledger, wire, world } = cluster;
-  wire.weather = CALM;
+  wire.faultProfile = CALM;
   cluster.waitMs = 60_000;
   world.afterStep = () => {};
   let ended: { readonly value: T } | undefined;

@@ -1,12 +1,17 @@
-import type { ChangeContext, ChangeDefinition, ChangeMethod, Verdict } from '../../../lib/core/change.js';
-import type { Clients } from '../../../lib/core/target-system.js';
+import type {
+  ChangeContext,
+  ChangeDefinition,
+  ChangeMethod,
+  Verdict,
+} from '../../../lib/core/model/change.js';
+import type { Clients } from '../../../lib/core/model/target-system.js';
 import type { ChangeShape } from '../model/change-shape.js';
-import type { AttemptFacts } from '../model/facts.js';
 import type { Effect } from '../model/effect.js';
-import { EXTRA } from './edition.js';
+import type { AttemptFacts } from '../model/facts.js';
 import { SimulatedClient } from '../systems/simulated-client.js';
 import type { Surroundings } from '../systems/simulated.audit-store.js';
-import type { Weather } from '../world/weather.js';
+import type { FaultProfile } from '../world/fault-profile.js';
+import { EXTRA } from './edition.js';
 
 /** The change as one process of the simulation has it. */
 export function changeOf(shape: ChangeShape, around: Surroundings): ChangeDefinition {
@@ -65,14 +70,14 @@ function clientOf([{ instance }]: Clients): SimulatedClient {
 /** Writes or removes the parts one by one; may fail or dawdle on the way. */
 async function act(
   shape: ChangeShape,
-  { process, wire: { weather }, ledger }: Surroundings,
+  { process, wire: { faultProfile }, ledger }: Surroundings,
   { client, context, facts }: MethodCall,
   kind: Effect['kind'],
 ): Promise<void> {
   const { random } = process.world;
-  const drawn = random.chance(weather.failure) ? random.int(0, shape.parts) : -1;
-  const failsAt = failsEarly(shape, context, weather) ? 0 : drawn;
-  const dawdlesAt = random.chance(weather.failure / 2) ? random.int(0, shape.parts) : -1;
+  const drawn = random.chance(faultProfile.failure) ? random.int(0, shape.parts) : -1;
+  const failsAt = failsEarly(shape, context, faultProfile) ? 0 : drawn;
+  const dawdlesAt = random.chance(faultProfile.failure / 2) ? random.int(0, shape.parts) : -1;
   for (let part = 0; part <= shape.parts; part++) {
     if (part === dawdlesAt) await process.clock.sleep(random.between(50, 5_000));
     if (shape.heedsSignal && context.signal.aborted) throw context.signal.reason;
@@ -96,7 +101,7 @@ async function act(
 function failsEarly(
   { hasDefinition, index }: ChangeShape,
   { attempt }: ChangeContext,
-  { failure }: Weather,
+  { failure }: FaultProfile,
 ): boolean {
   return hasDefinition && attempt === 2 && failure > 0 && index % 2 === 0;
 }
@@ -108,13 +113,13 @@ function thrownBy({ id, index }: ChangeShape, part: number): unknown {
 
 async function verify(
   shape: ChangeShape,
-  { process, wire: { weather } }: Surroundings,
+  { process, wire: { faultProfile } }: Surroundings,
   { client, facts }: MethodCall,
 ): Promise<Verdict> {
   facts.verdict = undefined;
   const { random } = process.world;
   const present = await client.count(shape.id);
-  const clueless = shape.verify === 'fickle' && random.chance(weather.failure);
+  const clueless = shape.verify === 'fickle' && random.chance(faultProfile.failure);
   if (clueless && random.chance(0.5)) throw new Error(`${shape.id} cannot be verified`);
   const partly = present > 0 && present < shape.parts;
   const verdict = clueless || partly ? 'unknown' : present === shape.parts;

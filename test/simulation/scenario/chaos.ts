@@ -11,11 +11,11 @@ export class Chaos {
 
   strike(owner: EventOwner | undefined): void {
     if (!(owner instanceof SimulatedProcess) || !owner.alive) return;
-    const { weather } = this.cluster.wire;
+    const { faultProfile } = this.cluster.wire;
     const { random } = this.cluster.world;
     const weight = IDLE.test(owner.lastCall) ? 0.15 : 1;
-    if (this.#crashes < MOST_CRASHES && random.chance(weather.crash * weight)) this.#crash(owner);
-    else if (this.#stalls < MOST_STALLS && !owner.stalled && random.chance(weather.stall * weight))
+    if (this.#crashes < MOST_CRASHES && random.chance(faultProfile.crash * weight)) this.#crash(owner);
+    else if (this.#stalls < MOST_STALLS && !owner.stalled && random.chance(faultProfile.stall * weight))
       this.#stall(owner);
   }
 

@@ -1,12 +1,12 @@
-import type { EngineSettings } from '../../../lib/core/settings.js';
-import type { TargetSystem } from '../../../lib/core/target-system.js';
+import type { EngineSettings } from '../../../lib/core/model/settings.js';
+import type { TargetSystem } from '../../../lib/core/model/target-system.js';
 import { Ledger } from '../model/ledger.js';
 import { AuditServer } from '../servers/audit-server.js';
 import type { TargetServer } from '../servers/target-server.js';
+import { SimulatedTransactionalTargetSystem } from '../systems/simulated-transactional.target-system.js';
 import { SimulatedAuditStore, type Surroundings } from '../systems/simulated.audit-store.js';
 import { SimulatedTargetSystem } from '../systems/simulated.target-system.js';
-import { SimulatedTransactionalTargetSystem } from '../systems/simulated-transactional.target-system.js';
-import { SimulatedProcess, type ClockTraits } from '../world/simulated-process.js';
+import { type ClockTraits, SimulatedProcess } from '../world/simulated-process.js';
 import { changeOf } from './change-methods.js';
 import { type Edition, hasInPlan, WHOLE } from './edition.js';
 import { importsOf } from './imports.js';
@@ -24,8 +24,8 @@ export class Cluster {
     readonly site: Site,
     readonly scenario: Scenario,
   ) {
-    const { world, engine, checksFence, sightings } = site;
-    this.ledger = new Ledger(world, scenario.changes, sightings);
+    const { world, engine, checksFence, coverage } = site;
+    this.ledger = new Ledger(world, scenario.changes, coverage);
     for (const shape of scenario.changes.slice(0, scenario.imported)) this.ledger.putInEffect(shape);
     this.waitMs = scenario.waitMs;
     const { storeSkew: skew, lockWaitMs, judgedByWatching } = scenario;

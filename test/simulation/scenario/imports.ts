@@ -1,4 +1,4 @@
-import type { HistoryToImport } from '../../../lib/core/settings.js';
+import type { HistoryToImport } from '../../../lib/core/model/settings.js';
 import type { Scenario } from './scenario.js';
 
 /** What another tool has applied before, as it tells it. */

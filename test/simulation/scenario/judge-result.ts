@@ -1,5 +1,5 @@
-import type { FlamingockError } from '../../../lib/core/errors.js';
-import type { RunResult } from '../../../lib/core/run-report.js';
+import type { RunResult } from '../../../lib/core/engine/run-report.js';
+import type { FlamingockError } from '../../../lib/core/model/errors.js';
 import type { Cluster } from './cluster.js';
 
 /** Compares what a run says with what is so. */

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../../lib/core/audit-entry.js';
+import type { AuditEntry } from '../../../lib/core/model/audit-entry.js';
 import type { ChangeShape } from '../model/change-shape.js';
 import type { LedgerDump } from '../model/ledger-dump.js';
 import type { AuditDump } from '../servers/audit-server.js';
@@ -26,19 +26,6 @@ export function takeBackup(cluster: Cluster): Backup {
     books,
     ledger: ledger.dump(({ targetSystem }) => shared.includes(targetSystem)),
   };
-}
-
-/**
- * A marker decides about an attempt. It goes when the attempt is settled, and nothing in the target system tells a store that
- * was restored to this moment of it: a known limit. No backup is taken here.
- */
-export function isUndecided({ ledger }: Cluster): boolean {
-  return ledger.shapes.some(({ id }) => {
-    const { state, strategy } = ledger.latest.get(id) ?? {};
-    return (
-      strategy === 'marker' && (state === 'STARTED' || state === 'FAILED' || state === 'ROLLBACK_FAILED')
-    );
-  });
 }
 
 /** Puts a backup in the place of what is there, while nothing runs; what is not behind, a person makes as the audit says. */
@@ -86,12 +73,18 @@ function sharedTargets({ targets }: Scenario): string[] {
   return targets.filter(({ kind }) => kind === 'shared').map(({ id }) => id);
 }
 
-/** A commit there has seen an entry that the audit does not have. */
+/** A commit there has seen an entry that the audit does not have, or a marker is of an attempt that the audit does not know. */
 function knowsMore(cluster: Cluster, id: string): boolean {
   const { record, entries } = cluster.store.dump();
   if (!record) return false;
-  const { witness } = cluster.serverOf(id).book({ storeId: record.storeId, namespace: 'default' }).fence;
-  return witness !== null && entries[witness.seq - 1]?.hash !== witness.hash;
+  const { storeId } = record;
+  const { fence, markers } = cluster.serverOf(id).book({ storeId, namespace: 'default' });
+  const { witness } = fence;
+  const latest = new Map(entries.map(({ changeId, attempt }) => [changeId, attempt]));
+  return (
+    (witness !== null && entries[witness.seq - 1]?.hash !== witness.hash) ||
+    [...markers.values()].some(({ changeId, attempt }) => attempt > (latest.get(changeId) ?? 0))
+  );
 }
 
 /** What is settled in the audit is made so by hand; what is not stays as it is. */

@@ -1,8 +1,8 @@
-import type { UndoSelection } from '../../../lib/core/undo-selection.js';
+import type { UndoSelection } from '../../../lib/core/engine/on-request/undo-selection.js';
 import { isStrict } from '../model/change-shape.js';
-import { never } from './never.js';
 import type { Cluster } from './cluster.js';
 import { judgeError, judgeResult } from './judge-result.js';
+import { never } from './never.js';
 
 /** Undoes some changes, as an operator would. */
 export async function undoSome(cluster: Cluster): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../../lib/core/run-report.js';
+import type { RunResult } from '../../../lib/core/engine/run-report.js';
 import type { SimulatedProcess } from '../world/simulated-process.js';
 import type { Cluster } from './cluster.js';
 import type { Edition } from './edition.js';

@@ -1,9 +1,9 @@
-import type { FlamingockError } from '../../../lib/core/errors.js';
-import { never } from './never.js';
+import type { FlamingockError } from '../../../lib/core/model/errors.js';
 import { calmly } from './calm.js';
 import type { Cluster } from './cluster.js';
 import { WHOLE } from './edition.js';
 import { judgeRest } from './judge-rest.js';
+import { never } from './never.js';
 import { resolveOne } from './operator.js';
 import { runOnce } from './replica.js';
 import { adopt } from './suffer.js';

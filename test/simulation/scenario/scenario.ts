@@ -1,8 +1,8 @@
 import type { ChangeShape, VerifyKind } from '../model/change-shape.js';
+import { drawWeather, type FaultProfile } from '../world/fault-profile.js';
 import type { Random } from '../world/random.js';
-import { drawEdition, type Edition, WHOLE } from './edition.js';
 import type { ClockTraits } from '../world/simulated-process.js';
-import { drawWeather, type Weather } from '../world/weather.js';
+import { drawEdition, type Edition, WHOLE } from './edition.js';
 
 /** A target system of a schedule. */
 export interface TargetShape {
@@ -38,7 +38,7 @@ export interface Scenario {
   readonly targets: readonly [TargetShape, ...TargetShape[]];
   readonly changes: readonly ChangeShape[];
   readonly replicas: readonly ReplicaShape[];
-  readonly weather: Weather;
+  readonly faultProfile: FaultProfile;
   readonly leaseMs: number;
   readonly waitMs: number;
   readonly lockWaitMs: number;
@@ -66,7 +66,7 @@ export function drawScenario(random: Random): Scenario {
     replicas: Array.from({ length: random.int(1, random.pick([1, 2, 3, 5])) }, (_, index) =>
       drawReplica(random, index),
     ),
-    weather: drawWeather(random),
+    faultProfile: drawWeather(random),
     leaseMs,
     waitMs: random.pick([1_000, 30_000]),
     lockWaitMs: random.pick([500, 3_000]),

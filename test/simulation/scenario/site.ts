@@ -11,7 +11,7 @@ export class Site {
   readonly targets: ReadonlyMap<string, TargetServer>;
   readonly processes: SimulatedProcess[] = [];
   /** How often each interesting situation came about. */
-  readonly sightings = new Map<string, number>();
+  readonly coverage = new Map<string, number>();
 
   constructor(
     readonly world: World,

@@ -18,7 +18,7 @@ export async function weatherTheStorm(
   const [{ world, scenario, site }] = clusters;
   const chaos = new Chaos(clusters[0]);
   const begun = world.now;
-  site.wire.weather = scenario.weather;
+  site.wire.faultProfile = scenario.faultProfile;
   site.wire.slowest = 1.5 * scenario.leaseMs;
   for (const cluster of clusters) cluster.waitMs = cluster.scenario.waitMs;
   const replicas = clusters.flatMap((cluster) =>

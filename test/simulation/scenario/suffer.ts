@@ -7,6 +7,7 @@ import { type Backup, cutAudit, dropStore, restore } from './mishap.js';
 import { resolve } from './operator.js';
 import { runOnce } from './replica.js';
 import type { Mishap } from './scenario.js';
+import type { ChangeShape } from '../model/change-shape.js';
 import { SimulatedAuditStore } from '../systems/simulated.audit-store.js';
 
 /** The mishap befalls the audit store while nothing runs, all boot again, and a person puts right what needs a person. */
@@ -63,12 +64,11 @@ export async function adopt(cluster: Cluster): Promise<void> {
   const { engine, ledger, world } = cluster;
   for (const shape of ledger.shapes.filter((each) => ledger.isBehind(each))) {
     const [isThere, isKnown] = [ledger.inEffect(shape), ledger.isApplied(shape.id)];
-    if (isThere && !isKnown && (await resolve(cluster, shape.id, true)))
-      ledger.saw('marked before an adoption');
+    if (isThere && !isKnown) await mark(cluster, shape);
     else if (!isThere && isKnown) ledger.putInEffect(shape);
-    else if (isThere !== isKnown) ledger.cleanUp(shape.id);
+    else if (!isThere) ledger.cleanUp(shape.id);
   }
-  if (world.random.chance(0.5)) await bootTooEarly(cluster);
+  if (world.random.chance(0.9)) await bootTooEarly(cluster);
   const process = cluster.operate('adopt');
   const request = { executionId: process.name, stop: never() };
   const options = { reason: 'restored', storeId: world.random.hex(32) };
@@ -88,4 +88,11 @@ async function bootTooEarly(cluster: Cluster): Promise<void> {
   const process = cluster.operate('too-early');
   await runOnce(cluster, process, { host: 'operator', edition: WHOLE, stop: never() });
   process.crash();
+}
+
+/** Where the engine takes no mark, because the next run knows what to do, the effect is taken back for it. */
+async function mark(cluster: Cluster, shape: ChangeShape): Promise<void> {
+  const isMarked = await resolve(cluster, shape.id, true);
+  cluster.ledger.saw(isMarked ? 'marked before an adoption' : 'taken back before an adoption');
+  if (!isMarked) cluster.ledger.cleanUp(shape.id);
 }

@@ -1,6 +1,6 @@
-import type { ChainHead } from '../../../lib/core/audit-entry.js';
-import type { Fence, LeaseHolder, Settled } from '../../../lib/core/audit-store.js';
-import { EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
+import { EMPTY_CHAIN } from '../../../lib/core/kit/hash-chain.js';
+import type { ChainHead } from '../../../lib/core/model/audit-entry.js';
+import type { Fence, LeaseHolder, Settled } from '../../../lib/core/model/audit-store.js';
 
 /** What the store keeps of its namespace beside the entries: one row. Times are those of its server. */
 export interface AuditRecord {

@@ -1,4 +1,7 @@
-import type { AuditEntry } from '../../../lib/core/audit-entry.js';
+import { NOTHING_YET } from '../../../lib/core/kit/base-audit-store.js';
+import { EMPTY_CHAIN } from '../../../lib/core/kit/hash-chain.js';
+import type { WatchedLease } from '../../../lib/core/kit/watched-lease.js';
+import type { AuditEntry } from '../../../lib/core/model/audit-entry.js';
 import type {
   Acquisition,
   AuditSnapshot,
@@ -6,17 +9,14 @@ import type {
   Fence,
   LeaseRequest,
   Settled,
-} from '../../../lib/core/audit-store.js';
-import { EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
-import type { WatchedLease } from '../../../lib/core/lease-watch.js';
-import { NOTHING_YET } from '../../../lib/core/nothing-yet.js';
+} from '../../../lib/core/model/audit-store.js';
 import type { Engine } from '../engine.js';
 import { judgeEntry } from '../model/judge-entry.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Answer } from '../world/wire.js';
 import { EPOCH, type World } from '../world/world.js';
 import { type AuditRecord, heldFrom, isCurrent, newRecord, writtenIn } from './audit-record.js';
-import { RowLock, type LockOwner } from './row-lock.js';
+import { type LockOwner, RowLock } from './row-lock.js';
 import type { ServerTransaction } from './server-transaction.js';
 
 /** How a server of the simulation behaves. */
@@ -153,7 +153,7 @@ export class AuditServer {
 
   adopt(owner: LockOwner, storeId: string, fence: Fence, answer: Answer<void>): void {
     this.#alone(owner, answer, () => {
-      this.#demandCurrent(fence);
+      this.#requireCurrent(fence);
       this.#record = { ...this.#opened, storeId };
     });
   }
@@ -179,14 +179,14 @@ export class AuditServer {
     return EPOCH + this.world.now + this.traits.skew;
   }
 
-  #demandCurrent(fence: Fence): void {
+  #requireCurrent(fence: Fence): void {
     if (!this.traits.checksFence || isCurrent(this.#opened, fence)) return;
     this.ledger.saw('store refused a stale fence');
     throw new this.engine.errors.StaleFenceError(`token ${fence.token} is not ${this.#record?.token}`);
   }
 
   #check(entries: readonly AuditEntry[], fence: Fence): void {
-    this.#demandCurrent(fence);
+    this.#requireCurrent(fence);
     const next = this.#opened.head.seq + 1;
     if (entries[0]?.seq === next) return;
     this.ledger.saw('store refused a seq that is taken');

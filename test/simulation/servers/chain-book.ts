@@ -1,6 +1,6 @@
-import type { ChainHead } from '../../../lib/core/audit-entry.js';
-import type { ChainIdentity } from '../../../lib/core/audit-store.js';
-import type { KnownFence, Marker, TargetFence } from '../../../lib/core/target-system.js';
+import type { ChainHead } from '../../../lib/core/model/audit-entry.js';
+import type { ChainIdentity } from '../../../lib/core/model/audit-store.js';
+import type { KnownFence, Marker, TargetFence } from '../../../lib/core/model/target-system.js';
 import type { RowLock } from './row-lock.js';
 import type { ServerTransaction } from './server-transaction.js';
 

@@ -9,7 +9,7 @@ export interface LockOwner {
 interface Waiter {
   readonly owner: LockOwner;
   readonly granted: () => void;
-  readonly patience: SimulatedEvent;
+  readonly answerTimeout: SimulatedEvent;
 }
 
 /** The lock on one row of a server. First come, first served; nobody waits for ever. */
@@ -31,18 +31,18 @@ export class RowLock {
       return granted();
     }
     this.world.note(() => `${owner.name} waits for the ${this.row}, which ${this.#holder?.name} holds`);
-    const patience = this.world.schedule(
+    const answerTimeout = this.world.schedule(
       this.waitMs,
       () => `${owner.name} has waited for the ${this.row} long enough`,
       () => {
         this.#waiting.splice(
-          this.#waiting.findIndex(({ patience: mine }) => mine === patience),
+          this.#waiting.findIndex(({ answerTimeout: mine }) => mine === answerTimeout),
           1,
         );
         refused(new Error(`the ${this.row} is still held by ${this.#holder?.name}`));
       },
     );
-    this.#waiting.push({ owner, granted, patience });
+    this.#waiting.push({ owner, granted, answerTimeout });
   }
 
   release(owner: LockOwner): void {
@@ -50,7 +50,7 @@ export class RowLock {
     const next = this.#waiting.shift();
     this.#holder = next?.owner;
     if (!next) return;
-    next.patience.cancelled = true;
+    next.answerTimeout.cancelled = true;
     this.world.schedule(0, () => `${next.owner.name} gets the ${this.row}`, next.granted);
   }
 }

@@ -1,5 +1,5 @@
-import type { ChainHead } from '../../../lib/core/audit-entry.js';
-import type { Marker } from '../../../lib/core/target-system.js';
+import type { ChainHead } from '../../../lib/core/model/audit-entry.js';
+import type { Marker } from '../../../lib/core/model/target-system.js';
 import type { Effect, EffectSource } from '../model/effect.js';
 import { judgeCommit } from '../model/judge-effect.js';
 import type { SimulatedProcess } from '../world/simulated-process.js';

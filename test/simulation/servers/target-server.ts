@@ -1,19 +1,28 @@
-import type { ChainIdentity } from '../../../lib/core/audit-store.js';
-import type { KnownFence, Marker, TargetFence } from '../../../lib/core/target-system.js';
+import { laterHead } from '../../../lib/core/kit/hash-chain.js';
+import type { ChainHead } from '../../../lib/core/model/audit-entry.js';
+import type { ChainIdentity } from '../../../lib/core/model/audit-store.js';
+import type { KnownFence, Marker, TargetFence } from '../../../lib/core/model/target-system.js';
+import type { Effect, EffectSource } from '../model/effect.js';
 import { takeEffect } from '../model/judge-effect.js';
 import type { Ledger } from '../model/ledger.js';
-import type { Effect, EffectSource } from '../model/effect.js';
 import type { Answer } from '../world/wire.js';
 import type { World } from '../world/world.js';
 import { attempt, type ServerTraits } from './audit-server.js';
 import { ChainBook } from './chain-book.js';
-import { RowLock, type LockOwner } from './row-lock.js';
+import { type LockOwner, RowLock } from './row-lock.js';
 
 /** Whose call it is: the chain that it is about, and what is known of the app. */
 export interface ChainCaller {
   readonly owner: LockOwner;
   readonly chain: ChainIdentity;
   readonly ledger: Ledger;
+}
+
+/** Which markers go, and what their remover has seen of the audit. */
+export interface MarkerRemoval {
+  readonly changeIds: readonly string[];
+  readonly token: number;
+  readonly witness: ChainHead;
 }
 
 /** What a dump of the rows of one chain holds. */
@@ -73,10 +82,11 @@ export class TargetServer {
     });
   }
 
-  remove(caller: ChainCaller, changeIds: readonly string[], token: number, answer: Answer<void>): void {
+  remove(caller: ChainCaller, { changeIds, token, witness }: MarkerRemoval, answer: Answer<void>): void {
     this.#alone(caller, answer, (book) => {
       if (!this.admits(book, token, caller.ledger)) return;
       for (const id of changeIds) book.markers.delete(id);
+      book.setFence(book.fence.token, laterHead(book.fence.witness, witness));
     });
   }
 

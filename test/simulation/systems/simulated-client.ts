@@ -1,5 +1,5 @@
-import type { ClientGate } from '../../../lib/core/client-gate.js';
-import type { AttemptScope } from '../../../lib/core/target-system.js';
+import type { ClientGate } from '../../../lib/core/kit/attempt-gate.js';
+import type { AttemptScope } from '../../../lib/core/model/target-system.js';
 import type { Effect } from '../model/effect.js';
 import { judgeCall, judgeLook } from '../model/judge-call.js';
 import type { ServerTransaction } from '../servers/server-transaction.js';
@@ -8,7 +8,7 @@ import type { Answer } from '../world/wire.js';
 import type { Surroundings } from './simulated.audit-store.js';
 
 /** Where the calls of a client go. */
-export interface ClientPlace extends Surroundings {
+export interface ClientLocation extends Surroundings {
   readonly server: TargetServer;
   readonly scope: AttemptScope;
   readonly gate: ClientGate;
@@ -19,16 +19,16 @@ export interface ClientPlace extends Surroundings {
 
 /** The client that a change of the simulation works with. */
 export class SimulatedClient {
-  constructor(private readonly place: ClientPlace) {}
+  constructor(private readonly location: ClientLocation) {}
 
   /** False once the attempt is over. */
   get isLive(): boolean {
-    return this.place.live();
+    return this.location.live();
   }
 
   /** Brings a part of a change into effect, or takes it back. */
   async act(effect: Effect, isDefinition: boolean): Promise<void> {
-    const { ledger, scope, server, transaction, live } = this.place;
+    const { ledger, scope, server, transaction, live } = this.location;
     const what = `${effect.kind} ${effect.changeId} part ${effect.part}`;
     this.#pass(what);
     judgeCall(ledger, effect, scope);
@@ -41,7 +41,7 @@ export class SimulatedClient {
 
   /** How many parts of the change are in effect. */
   async count(changeId: string): Promise<number> {
-    const { ledger, scope, transaction } = this.place;
+    const { ledger, scope, transaction } = this.location;
     this.#pass(`count ${changeId}`);
     judgeLook(ledger, scope);
     return this.#call(`count ${changeId}`, (answer) =>
@@ -51,15 +51,17 @@ export class SimulatedClient {
 
   #pass(what: string): void {
     try {
-      this.place.gate.pass(what);
+      this.location.gate.pass(what);
     } catch (error) {
-      this.place.ledger.saw(this.place.live() ? 'guard refused a call' : 'a dead client refused a call');
+      this.location.ledger.saw(
+        this.location.live() ? 'guard refused a call' : 'a dead client refused a call',
+      );
       throw error;
     }
   }
 
   #call<T>(what: string, serve: (answer: Answer<T>) => void): Promise<T> {
-    const { process, wire, server, transaction } = this.place;
+    const { process, wire, server, transaction } = this.location;
     return wire.call<T>(process, {
       name: () => `${server.id}.${what}`,
       connection: transaction,

@@ -1,5 +1,6 @@
-import type { ChainIdentity } from '../../../lib/core/audit-store.js';
-import type { KnownFence, Marker, MarkerStore, TargetFence } from '../../../lib/core/target-system.js';
+import type { ChainHead } from '../../../lib/core/model/audit-entry.js';
+import type { ChainIdentity } from '../../../lib/core/model/audit-store.js';
+import type { KnownFence, Marker, MarkerStore, TargetFence } from '../../../lib/core/model/target-system.js';
 import type { ChainCaller, TargetServer } from '../servers/target-server.js';
 import type { Answer } from '../world/wire.js';
 import type { Surroundings } from './simulated.audit-store.js';
@@ -29,8 +30,10 @@ export class SimulatedMarkerStore implements MarkerStore {
     return this.#call('read', (answer) => answer.ok([...this.server.book(this.chain).markers.values()]));
   }
 
-  remove(changeIds: readonly string[], token: number): Promise<void> {
-    return this.#call('remove', (answer) => this.server.remove(this.#caller, changeIds, token, answer));
+  remove(changeIds: readonly string[], token: number, witness: ChainHead): Promise<void> {
+    return this.#call('remove', (answer) =>
+      this.server.remove(this.#caller, { changeIds, token, witness }, answer),
+    );
   }
 
   fences(): Promise<readonly KnownFence[]> {

@@ -1,5 +1,5 @@
-import type { ChainHead } from '../../../lib/core/audit-entry.js';
-import type { Clients, Marker, TargetTransaction } from '../../../lib/core/target-system.js';
+import type { ChainHead } from '../../../lib/core/model/audit-entry.js';
+import type { Clients, Marker, TargetTransaction } from '../../../lib/core/model/target-system.js';
 import type { ServerTransaction } from '../servers/server-transaction.js';
 import type { TargetServer } from '../servers/target-server.js';
 import type { Answer } from '../world/wire.js';

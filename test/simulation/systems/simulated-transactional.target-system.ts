@@ -1,16 +1,16 @@
-import type { ChainIdentity } from '../../../lib/core/audit-store.js';
+import type { ChainIdentity } from '../../../lib/core/model/audit-store.js';
 import type {
   AttemptScope,
   MarkerStore,
   TargetTransaction,
   TransactionalTargetSystem,
-} from '../../../lib/core/target-system.js';
+} from '../../../lib/core/model/target-system.js';
 import { ServerTransaction } from '../servers/server-transaction.js';
 import type { TargetServer } from '../servers/target-server.js';
-import type { Surroundings } from './simulated.audit-store.js';
-import { ClientLife, SimulatedTargetSystem } from './simulated.target-system.js';
 import { SimulatedMarkerStore } from './simulated-marker-store.js';
 import { SimulatedTransaction } from './simulated-transaction.js';
+import type { Surroundings } from './simulated.audit-store.js';
+import { ClientLife, SimulatedTargetSystem } from './simulated.target-system.js';
 
 /** A target system with transactions. */
 export class SimulatedTransactionalTargetSystem

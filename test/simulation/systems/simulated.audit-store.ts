@@ -1,4 +1,5 @@
-import type { AuditEntry } from '../../../lib/core/audit-entry.js';
+import { LeaseWatch, type WatchedLease } from '../../../lib/core/kit/watched-lease.js';
+import type { AuditEntry } from '../../../lib/core/model/audit-entry.js';
 import type {
   Acquisition,
   AuditSnapshot,
@@ -8,16 +9,15 @@ import type {
   HistoryQuery,
   LeaseRequest,
   Settled,
-} from '../../../lib/core/audit-store.js';
-import { LeaseWatch, type WatchedLease } from '../../../lib/core/lease-watch.js';
-import { select } from '../../../lib/systems/memory/history-query.js';
+} from '../../../lib/core/model/audit-store.js';
+import { select } from '../../../lib/systems/memory/memory.audit-store.js';
+import type { Engine } from '../engine.js';
 import type { Ledger } from '../model/ledger.js';
 import type { AuditServer } from '../servers/audit-server.js';
 import { ServerTransaction } from '../servers/server-transaction.js';
+import type { Fate } from '../world/fault-profile.js';
 import type { SimulatedProcess } from '../world/simulated-process.js';
-import type { Fate } from '../world/weather.js';
 import type { Answer, Call, Wire } from '../world/wire.js';
-import type { Engine } from '../engine.js';
 
 /** What a process of the simulation needs to reach the servers. */
 export interface Surroundings {

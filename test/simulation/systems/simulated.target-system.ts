@@ -1,4 +1,4 @@
-import type { AttemptScope, Clients, TargetSystem } from '../../../lib/core/target-system.js';
+import type { AttemptScope, Clients, TargetSystem } from '../../../lib/core/model/target-system.js';
 import type { ServerTransaction } from '../servers/server-transaction.js';
 import type { TargetServer } from '../servers/target-server.js';
 import { SimulatedClient } from './simulated-client.js';
@@ -37,8 +37,8 @@ export class SimulatedTargetSystem implements TargetSystem {
   /** Clients that live until `close`. */
   protected lend(scope: AttemptScope, transaction?: ServerTransaction, life = new ClientLife()): Lent {
     const gate = this.around.engine.clientGate(scope, this.id);
-    const place = { ...this.around, server: this.server, scope, gate, live: life.isLive, transaction };
-    const instance = new SimulatedClient(place);
+    const location = { ...this.around, server: this.server, scope, gate, live: life.isLive, transaction };
+    const instance = new SimulatedClient(location);
     return {
       clients: [{ token: SimulatedClient, instance }],
       close: () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../lib/core/clock.js';
+import type { Clock } from '../../../lib/core/model/clock.js';
 import type { SimulatedEvent } from './event-queue.js';
 import { EPOCH, type World } from './world.js';
 
@@ -102,8 +102,8 @@ export class SimulatedProcess {
       ...waiting.filter(({ isTimer }) => isTimer),
       ...waiting.filter(({ isTimer }) => !isTimer),
     ];
-    for (const [place, { event, run, isTimer }] of inTurn.entries())
-      this.deliver(place * 1e-6, event.label, run, isTimer);
+    for (const [location, { event, run, isTimer }] of inTurn.entries())
+      this.deliver(location * 1e-6, event.label, run, isTimer);
   }
 
   #receive(arrival: Arrival): void {

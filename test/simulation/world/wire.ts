@@ -1,5 +1,5 @@
+import { CALM, type Fate, fateOf, type FaultProfile } from './fault-profile.js';
 import type { SimulatedProcess } from './simulated-process.js';
-import { CALM, fateOf, type Fate, type Weather } from './weather.js';
 import type { World } from './world.js';
 
 /** How a server answers one call; only the first answer counts. */
@@ -36,7 +36,7 @@ export interface Call<T> {
 
 /** The network between processes and servers. */
 export class Wire {
-  weather: Weather = CALM;
+  faultProfile: FaultProfile = CALM;
   /** Longest pause of a slow call, in milliseconds. */
   slowest = 1_000;
 
@@ -60,7 +60,7 @@ export class Wire {
   }
 
   #fateOf<T>({ connection, mayBeLate = !connection, refusal }: Call<T>): Fate {
-    const fate = fateOf(this.world.random, this.weather);
+    const fate = fateOf(this.world.random, this.faultProfile);
     const impossible = (fate === 'late' && !mayBeLate) || (fate === 'refused' && !refusal);
     return impossible ? 'answered' : fate;
   }
@@ -123,7 +123,7 @@ export class Wire {
 
   #delay(): number {
     const { random } = this.world;
-    return random.chance(this.weather.slow) ? random.between(100, this.slowest) : random.between(1, 15);
+    return random.chance(this.faultProfile.slow) ? random.between(100, this.slowest) : random.between(1, 15);
   }
 }
 

@@ -1,26 +1,31 @@
-// On CouchbaseMock: what somebody did to our documents by hand, documents of other versions, and how many are read.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Collection } from 'couchbase';
-import { AppendRefusedError, AuditStoreError, TargetSystemError } from 'nestjs-flamingock';
+import { AuditStoreError, TargetSystemError } from 'nestjs-flamingock';
+import { AppendRefusedError } from 'nestjs-flamingock/kit';
 import { CouchbaseAuditStore } from 'nestjs-flamingock/couchbase';
-import { LeaseWatch } from '../../../lib/core/lease-watch.js';
-import { verifyAudit } from '../../../lib/core/verify-audit.js';
-import { placeOf } from '../../../lib/systems/couchbase/bookkeeping.js';
-import { CouchbaseMarkerStore } from '../../../lib/systems/couchbase/couchbase-marker.store.js';
-import { type DocumentKeys, documentKeys, fencesKey } from '../../../lib/systems/couchbase/document-keys.js';
-import type { Upgrade } from '../../../lib/systems/couchbase/document-version.js';
-import { openHead } from '../../../lib/systems/couchbase/head.js';
-import { OwnDocuments } from '../../../lib/systems/couchbase/own-documents.js';
-import { readSnapshot } from '../../../lib/systems/couchbase/snapshot.js';
+import { verifyAudit } from '../../../lib/core/engine/on-request/verify-audit.js';
+import { LeaseWatch } from '../../../lib/core/kit/watched-lease.js';
+import { OwnDocuments, type Upgrade } from '../../../lib/systems/couchbase/connection/own-documents.js';
+import { openHead } from '../../../lib/systems/couchbase/store/head.js';
+import { readSnapshot } from '../../../lib/systems/couchbase/store/read.js';
+import {
+  type DocumentKeys,
+  documentKeys,
+  fencesKey,
+} from '../../../lib/systems/couchbase/store/store-location.js';
+import { locationOf } from '../../../lib/systems/couchbase/target/marker-documents.js';
+import { CouchbaseMarkerStore } from '../../../lib/systems/couchbase/target/marker-store.js';
 import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { withReadsCounted } from './support/collection-faults.js';
 import { cutEntries, editEntry } from './support/couchbase-documents.js';
-import { type Connected, createCouchbasePlace, durability } from './support/couchbase-place.js';
+import { type Connected, createCouchbaseLocation, durability } from './support/couchbase-location.js';
 import { acquired, next } from './support/entries.js';
 import { withTransactions } from './support/stand-in-transactions.js';
 
-const { keyPrefix, connect } = createCouchbasePlace();
+// On CouchbaseMock: what somebody did to our documents by hand, documents of other versions, and how many are read.
+
+const { keyPrefix, connect } = createCouchbaseLocation();
 let connected: Connected;
 let collection: Collection;
 let namespaces = 0;
@@ -95,13 +100,13 @@ describe('the documents of an audit store in Couchbase', () => {
 
   it('are three for a summary, and one more for each change for a snapshot', async () => {
     const { store } = await filled();
-    const counted = withReadsCounted(collection);
+    const pluralize = withReadsCounted(collection);
     const options = { namespace: store.namespace, keyPrefix, durability };
-    const other = new CouchbaseAuditStore(counted.collection, options);
+    const other = new CouchbaseAuditStore(pluralize.collection, options);
     await other.summary();
-    expect(counted.reads()).toBe(3);
+    expect(pluralize.reads()).toBe(3);
     await other.snapshot();
-    expect(counted.reads()).toBe(3 + 3 + 2);
+    expect(pluralize.reads()).toBe(3 + 3 + 2);
   });
 
   it.each(Object.entries(TAMPERING))('%s: verifyAudit finds it', async (_what, [tamper, said]) => {
@@ -165,12 +170,12 @@ describe('the documents of an audit store in Couchbase', () => {
     const { store, keys } = await filled();
     const documents = new OwnDocuments(collection, durability);
     const { namespace } = store;
-    const place = { documents, keys, namespace, upgrades: [toVersion2] };
+    const location = { documents, keys, namespace, upgrades: [toVersion2] };
     const watch = new LeaseWatch(() => performance.now());
-    const before = await readSnapshot(place, watch);
+    const before = await readSnapshot(location, watch);
     expect(before).toEqual({ ...(await store.snapshot()), ready: false });
-    await Promise.all([1, 2, 3].map(() => openHead(place)));
-    expect(await readSnapshot(place, watch)).toEqual({ ...before, ready: true });
+    await Promise.all([1, 2, 3].map(() => openHead(location)));
+    expect(await readSnapshot(location, watch)).toEqual({ ...before, ready: true });
     expect(await contentOf(keys.head)).toMatchObject({ version: 2, colour: 'pink' });
     await expect(store.summary()).rejects.toThrow(AuditStoreError);
     await expect(store.open()).rejects.toThrow(
@@ -205,18 +210,18 @@ describe('the documents of a target system in Couchbase', () => {
 
   const markersOf = (namespace: string, upgrades: readonly Upgrade[] = [], prefix = keyPrefix) => {
     const documents = new OwnDocuments(collection, durability);
-    const places = { targetId: 'catalog', documents, keyPrefix: prefix, upgrades };
-    const place = placeOf(places, chainIn(namespace));
+    const locations = { targetId: 'catalog', documents, keyPrefix: prefix, upgrades };
+    const location = locationOf(locations, chainIn(namespace));
     const runner = withTransactions(connected.cluster).transactions();
-    return { place, markers: new CouchbaseMarkerStore({ place, runner, lockWaitMs: 300 }) };
+    return { location, markers: new CouchbaseMarkerStore({ location, runner, lockWaitMs: 300 }) };
   };
 
   it('of an older version are brought up to date when they are opened, those of a newer one refused', async () => {
-    const { place, markers } = markersOf('versions');
+    const { location, markers } = markersOf('versions');
     await markers.open();
     await markers.raiseFence(3);
     await markersOf('versions', [toVersion2]).markers.open();
-    expect(await contentOf(place.key)).toMatchObject({ version: 2, colour: 'pink', token: 3 });
+    expect(await contentOf(location.key)).toMatchObject({ version: 2, colour: 'pink', token: 3 });
     await expect(markers.open()).rejects.toThrow(TargetSystemError);
     await expect(markers.raiseFence(4)).rejects.toThrow(
       /'catalog' has version 2.*upgrade nestjs-flamingock/s,
@@ -225,12 +230,12 @@ describe('the documents of a target system in Couchbase', () => {
   });
 
   it('tell of each fence once, however often it is opened, and of none that is not there yet', async () => {
-    const { place, markers } = markersOf('known', [], `${keyPrefix}-known`);
+    const { location, markers } = markersOf('known', [], `${keyPrefix}-known`);
     await Promise.all([1, 2, 3].map(() => markers.open()));
-    expect(await markers.fences()).toEqual([{ ...place.chain, token: 0, witness: null }]);
-    await collection.remove(place.key);
+    expect(await markers.fences()).toEqual([{ ...location.chain, token: 0, witness: null }]);
+    await collection.remove(location.key);
     expect(await markers.fences()).toEqual([]);
     await markers.open();
-    expect(await contentOf(fencesKey(place.keyPrefix))).toEqual({ version: 1, chains: [place.chain] });
+    expect(await contentOf(fencesKey(location.keyPrefix))).toEqual({ version: 1, chains: [location.chain] });
   });
 });

@@ -1,14 +1,15 @@
-// An app on CouchbaseMock; the transactions are those of support/stand-in-transactions.ts.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Global, Module } from '@nestjs/common';
 import { Cluster, TransactionAttemptContext } from 'couchbase';
 import { Apply, Change, Flamingock, Rollback } from 'nestjs-flamingock';
 import { CouchbaseAuditStore, CouchbaseTargetSystem } from 'nestjs-flamingock/couchbase';
 import { compiled } from '../../nest/support/apps.js';
-import { type Connected, createCouchbasePlace, durability } from './support/couchbase-place.js';
+import { type Connected, createCouchbaseLocation, durability } from './support/couchbase-location.js';
 import { withTransactions } from './support/stand-in-transactions.js';
 
-const { keyPrefix, connect } = createCouchbasePlace();
+// An app on CouchbaseMock; the transactions are those of support/stand-in-transactions.ts.
+
+const { keyPrefix, connect } = createCouchbaseLocation();
 const bucket = 'default';
 const [lamp, stool] = [`${keyPrefix}:lamp`, `${keyPrefix}:stool`];
 let connected: Connected;

@@ -1,10 +1,11 @@
-// On CouchbaseMock, the mock of Couchbase's own SDK teams: no package brings the server itself. It knows keys and CAS.
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { CouchbaseAuditStore } from 'nestjs-flamingock/couchbase';
 import { auditStoreContract } from 'nestjs-flamingock/testing';
-import { documentKeys } from '../../../lib/systems/couchbase/document-keys.js';
+import { documentKeys } from '../../../lib/systems/couchbase/store/store-location.js';
 import { cutEntries } from './support/couchbase-documents.js';
-import { createCouchbasePlace, durability } from './support/couchbase-place.js';
+import { createCouchbaseLocation, durability } from './support/couchbase-location.js';
+
+// On CouchbaseMock, the mock of Couchbase's own SDK teams: no package brings the server itself. It knows keys and CAS.
 
 auditStoreContract(
   { describe, it, beforeAll, afterAll },
@@ -12,10 +13,10 @@ auditStoreContract(
     name: 'couchbase (mock)',
     sharesTransactions: false,
     judgesLease: 'by-watching',
-    raceRounds: 8,
+    raceRounds: 4,
     shortLeaseMs: 200,
     async createStorage() {
-      const { keyPrefix, connect } = createCouchbasePlace();
+      const { keyPrefix, connect } = createCouchbaseLocation();
       const observer = await connect();
       return {
         connect: async (namespace) => {

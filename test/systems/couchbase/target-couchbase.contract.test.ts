@@ -1,16 +1,17 @@
-// Couchbase's distributed transactions run on no server that can be had: the fence, the markers and the ways of a transaction
-// are tested against support/stand-in-transactions.ts, at the one interface that the library uses of the SDK. What needs no
-// transaction is tested on CouchbaseMock.
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import type { TargetSystem, TransactionalTargetSystem } from 'nestjs-flamingock';
+import type { TargetSystem, TransactionalTargetSystem } from 'nestjs-flamingock/kit';
 import { CouchbaseTargetSystem } from 'nestjs-flamingock/couchbase';
-import { type Effect, targetSystemContract, type TargetPlace } from 'nestjs-flamingock/testing';
-import { type Connected, createCouchbasePlace, durability } from './support/couchbase-place.js';
+import { type Effect, type TargetLocation, targetSystemContract } from 'nestjs-flamingock/testing';
+import { type Connected, createCouchbaseLocation, durability } from './support/couchbase-location.js';
 import { clientsOf, effectNames, noteEffects } from './support/effects.js';
 import { withTransactions } from './support/stand-in-transactions.js';
 
+// Couchbase's distributed transactions run on no server that can be had: the fence, the markers and the ways of a transaction
+// are tested against support/stand-in-transactions.ts, at the one interface that the library uses of the SDK. What needs no
+// transaction is tested on CouchbaseMock.
+
 const bucket = 'default';
-const effects = noteEffects(createCouchbasePlace().keyPrefix);
+const effects = noteEffects(createCouchbaseLocation().keyPrefix);
 
 type Clients = ReturnType<typeof clientsOf>;
 
@@ -21,15 +22,15 @@ const by =
     await work(clientsOf(clients, bucket), effects.keyOf(name), { name });
   };
 
-async function createPlace<T extends TargetSystem>(
+async function createLocation<T extends TargetSystem>(
   targetOf: (connected: Connected, keyPrefix: string) => T,
-): Promise<TargetPlace<T>> {
-  const place = createCouchbasePlace();
-  const observer = await place.connect();
+): Promise<TargetLocation<T>> {
+  const location = createCouchbaseLocation();
+  const observer = await location.connect();
   return {
     connect: async () => {
-      const connected = await place.connect();
-      return { target: targetOf(connected, place.keyPrefix), close: connected.close };
+      const connected = await location.connect();
+      return { target: targetOf(connected, location.keyPrefix), close: connected.close };
     },
     effects: () => effectNames(observer.collection, effects),
     drop: observer.close,
@@ -50,7 +51,7 @@ targetSystemContract(
     effects: {
       insert: by(({ context, collection }, key, document) => context.insert(collection, key, document)),
     },
-    createPlace: () => createPlace<TransactionalTargetSystem>(targetOn),
+    createLocation: () => createLocation<TransactionalTargetSystem>(targetOn),
   },
 );
 
@@ -69,8 +70,8 @@ targetSystemContract(
       ),
     },
     // The same target system, of which a change with transactional: false sees this much.
-    createPlace: () =>
-      createPlace<TargetSystem>(({ cluster }, keyPrefix) => {
+    createLocation: () =>
+      createLocation<TargetSystem>(({ cluster }, keyPrefix) => {
         const target = new CouchbaseTargetSystem('catalog', cluster, { bucket, keyPrefix, durability });
         return {
           id: target.id,

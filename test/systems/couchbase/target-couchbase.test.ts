@@ -1,15 +1,16 @@
-// Commits that are lost, repeated or in each other's way, at the stand-in for the SDK's transactions
-// (support/stand-in-transactions.ts): no server that can be had runs them. Everything else is on CouchbaseMock.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OutsideTransactionError, TargetSystemError } from 'nestjs-flamingock';
 import { CouchbaseTargetSystem } from 'nestjs-flamingock/couchbase';
-import type { TargetTransaction } from '../../../lib/core/target-system.js';
+import type { TargetTransaction } from '../../../lib/core/model/target-system.js';
 import { attemptScope } from '../mongoose/support/scope.js';
-import { type Connected, createCouchbasePlace, durability } from './support/couchbase-place.js';
+import { type Connected, createCouchbaseLocation, durability } from './support/couchbase-location.js';
 import { clientsOf } from './support/effects.js';
 import { type CommitFaults, withTransactions } from './support/stand-in-transactions.js';
 
-const { keyPrefix, connect } = createCouchbasePlace();
+// Commits that are lost, repeated or in each other's way, at the stand-in for the SDK's transactions
+// (support/stand-in-transactions.ts): no server that can be had runs them. Everything else is on CouchbaseMock.
+
+const { keyPrefix, connect } = createCouchbaseLocation();
 const bucket = 'default';
 let connected: Connected;
 let names = 0;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
-import type { PairPlace } from '../../../lib/testing/recovery/recovery.pair.js';
+import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/kit/hash-chain.js';
+import type { PairLocation } from '../../../lib/testing/recovery/recovery.pair.js';
 import { Replica } from '../../../lib/testing/recovery/replica.js';
 import { changeWith, draftWith } from '../../unit/values.js';
 import { dynamoFilePair } from './support/dynamo-pair.js';
@@ -11,18 +11,18 @@ const DECISION = { changeId: 'c1', as: 'rolled-back', reason: 'the file was not 
 
 // DynamoDB tells no time: a process that comes to a lease does not know at first whether its holder lives.
 describe('a process that has just started, and an attempt whose process holds the lease', () => {
-  let place: PairPlace;
+  let location: PairLocation;
   beforeAll(async () => {
-    place = await dynamoFilePair().createPlace();
+    location = await dynamoFilePair().createLocation();
   });
-  afterAll(() => place?.drop());
+  afterAll(() => location?.drop());
 
   const start = async (namespace: string): Promise<Replica> =>
-    new Replica(await place.connect(namespace), 'ops-1');
+    new Replica(await location.connect(namespace), 'ops-1');
 
   /** A process that is at work on the change. @returns how it renews its lease */
   async function holdOn(namespace: string, leaseMs: number): Promise<() => Promise<boolean>> {
-    const { store } = await place.connect(namespace);
+    const { store } = await location.connect(namespace);
     await store.open();
     const taken = await store.acquire({ holder: 'its-run', host: 'web-1', leaseMs });
     assert.ok(taken);

@@ -1,15 +1,15 @@
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Global, Injectable, Module } from '@nestjs/common';
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { Apply, Change, ChangeFailedError, Client, Flamingock, Rollback } from 'nestjs-flamingock';
 import { DynamoDbAuditStore, DynamoDbTargetSystem, TransactionWriter } from 'nestjs-flamingock/dynamodb';
 import { compiled } from '../../nest/support/apps.js';
-import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { createDynamoLocation, type DynamoLocation, tablesOf } from './support/dynamo-location.js';
 import { createEffectTable, effectNames } from './support/effects.js';
 
-const place: DynamoPlace = createDynamoPlace();
-const { effectTable: TableName, ...tables } = tablesOf(place);
-const app = place.client();
+const location: DynamoLocation = createDynamoLocation();
+const { effectTable: TableName, ...tables } = tablesOf(location);
+const app = location.client();
 
 @Global()
 @Module({
@@ -84,7 +84,7 @@ const options = {
 
 describe('an app on DynamoDB', () => {
   beforeAll(() => createEffectTable(app, TableName));
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   it('runs its changes at boot, their effects and records in one commit', async () => {
     const module = await compiled(

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuditStoreError, StaleFenceError } from 'nestjs-flamingock';
+import { AuditStoreError } from 'nestjs-flamingock';
+import { StaleFenceError } from 'nestjs-flamingock/kit';
 import { DynamoDbAuditStore } from 'nestjs-flamingock/dynamodb';
-import { appendToChain } from '../../../lib/core/hash-chain.js';
+import { appendToChain } from '../../../lib/core/kit/hash-chain.js';
 import { acquired, append, historyOf } from '../../../lib/testing/audit-store/audit-store.workbench.js';
 import { assertEntries } from '../../../lib/testing/audit-store/entry-assertions.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
-import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { createDynamoLocation, type DynamoLocation, tablesOf } from './support/dynamo-location.js';
 import { dropAnswers, failRequests, repeatRequests, watchRequests } from './support/faults.js';
 
 /** What DynamoDB says when somebody else is at the same items. */
@@ -16,15 +17,15 @@ const conflict = (): Error =>
   });
 
 describe('a store whose answers are lost', () => {
-  let place: DynamoPlace;
+  let location: DynamoLocation;
   beforeAll(() => {
-    place = createDynamoPlace();
+    location = createDynamoLocation();
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   const opened = async (namespace: string) => {
-    const client = place.client();
-    const store = new DynamoDbAuditStore(client, { namespace, auditTable: tablesOf(place).auditTable });
+    const client = location.client();
+    const store = new DynamoDbAuditStore(client, { namespace, auditTable: tablesOf(location).auditTable });
     await store.open();
     return { store, client };
   };

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { AppendRefusedError, AuditStoreError } from 'nestjs-flamingock';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AuditStoreError } from 'nestjs-flamingock';
+import { AppendRefusedError } from 'nestjs-flamingock/kit';
 import { DynamoDbAuditStore } from 'nestjs-flamingock/dynamodb';
-import { appendToChain } from '../../../lib/core/hash-chain.js';
+import { appendToChain } from '../../../lib/core/kit/hash-chain.js';
 import { acquired, append, historyOf } from '../../../lib/testing/audit-store/audit-store.workbench.js';
 import { assertEntries } from '../../../lib/testing/audit-store/entry-assertions.js';
 import { draft, HARD_DRAFTS } from '../../../lib/testing/audit-store/entry-samples.js';
-import { createDynamoPlace, type DynamoPlace, keysIn, tablesOf } from './support/dynamo-place.js';
+import { createDynamoLocation, type DynamoLocation, keysIn, tablesOf } from './support/dynamo-location.js';
 import { alterAnswer, watchRequests } from './support/faults.js';
 
 const isQuery = (command: string): boolean => command === 'QueryCommand';
@@ -17,22 +18,22 @@ const isQueryOfLatest = (command: string, input: object): boolean =>
 const itemsOf = (output: unknown) => (output as QueryCommandOutput).Items ?? [];
 
 describe('what the store asks of DynamoDB', () => {
-  let place: DynamoPlace;
+  let location: DynamoLocation;
   beforeAll(() => {
-    place = createDynamoPlace();
+    location = createDynamoLocation();
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   const lastEntry = (namespace: string) =>
     new QueryCommand({
-      TableName: tablesOf(place).auditTable,
+      TableName: tablesOf(location).auditTable,
       KeyConditionExpression: 'pk = :pk AND sk < :head',
       ExpressionAttributeValues: { ':pk': { S: `log#${namespace}` }, ':head': { S: 'head' } },
       ScanIndexForward: false,
       Limit: 1,
     });
-  const opened = async (namespace: string, client: DynamoDBDocumentClient = place.client()) => {
-    const store = new DynamoDbAuditStore(client, { namespace, auditTable: tablesOf(place).auditTable });
+  const opened = async (namespace: string, client: DynamoDBDocumentClient = location.client()) => {
+    const store = new DynamoDbAuditStore(client, { namespace, auditTable: tablesOf(location).auditTable });
     await store.open();
     return { store, client };
   };
@@ -96,7 +97,7 @@ describe('what the store asks of DynamoDB', () => {
     const fence = await acquired(store);
     await append(store, fence, [draft()]);
     await store.release(fence);
-    const TableName = tablesOf(place).auditTable;
+    const TableName = tablesOf(location).auditTable;
     const nonce = async (): Promise<unknown> =>
       (await client.send(new GetCommand({ TableName, Key: keysIn('settled').head }))).Item?.['nonce'];
     const before = await nonce();
@@ -155,7 +156,7 @@ describe('what the store asks of DynamoDB', () => {
   });
 
   it('keeps every entry exactly, whatever the options of the client are', async () => {
-    const client = place.client({
+    const client = location.client({
       marshallOptions: {
         convertEmptyValues: true,
         removeUndefinedValues: true,

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuditStoreError } from 'nestjs-flamingock';
 import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
 import { attemptScope, chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { WITNESS } from '../../../lib/testing/target-system/fence-row.contract.js';
 import { atOnce } from '../../../lib/testing/waiting.js';
-import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { createDynamoLocation, type DynamoLocation, tablesOf } from './support/dynamo-location.js';
 import { failRequests, watchRequests } from './support/faults.js';
 
 const rejection = (promise: Promise<unknown>): Promise<Error> =>
@@ -22,17 +22,17 @@ function definitionIn({ message }: Error): ConstructorParameters<typeof CreateTa
 }
 
 describe('the table of the store', () => {
-  let place: DynamoPlace;
+  let location: DynamoLocation;
   let client: DynamoDBDocumentClient;
   beforeAll(() => {
-    place = createDynamoPlace();
-    client = place.client();
+    location = createDynamoLocation();
+    client = location.client();
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   it('is created by one of 8 replicas, billed on demand', async () => {
-    const { auditTable } = tablesOf(place);
-    const clients = Array.from({ length: 8 }, () => place.client());
+    const { auditTable } = tablesOf(location);
+    const clients = Array.from({ length: 8 }, () => location.client());
     const watched = clients.map(watchRequests);
     const stores = clients.map((each) => new DynamoDbAuditStore(each, { auditTable }));
     await atOnce(8, async (index) => stores[index]?.open());
@@ -45,7 +45,7 @@ describe('the table of the store', () => {
   });
 
   it('that is missing and must not be created is an error with the very definition that creates it', async () => {
-    const auditTable = `${place.prefix}by_hand`;
+    const auditTable = `${location.prefix}by_hand`;
     const store = new DynamoDbAuditStore(client, { auditTable, createTables: false });
     const error = await rejection(store.open());
     expect(error).toBeInstanceOf(AuditStoreError);
@@ -60,10 +60,10 @@ describe('the table of the store', () => {
   });
 
   it('that may not be created is an error with the definition, the rights and the reason', async () => {
-    const own = place.client();
+    const own = location.client();
     const denied = Object.assign(new Error('User is not authorized'), { name: 'AccessDeniedException' });
     failRequests(own, 'CreateTableCommand', denied);
-    const store = new DynamoDbAuditStore(own, { auditTable: `${place.prefix}denied` });
+    const store = new DynamoDbAuditStore(own, { auditTable: `${location.prefix}denied` });
     const error = await rejection(store.open());
     expect(error.message).toMatch(/cannot be created: User is not authorized/);
     expect(definitionIn(error)).toEqual(store.tableDefinition());
@@ -71,8 +71,8 @@ describe('the table of the store', () => {
   });
 
   it('that is there is not to be created by a role that may only read', async () => {
-    const own = place.client();
-    const auditTable = `${place.prefix}read_only`;
+    const own = location.client();
+    const auditTable = `${location.prefix}read_only`;
     await new DynamoDbAuditStore(client, { auditTable }).open();
     const denied = Object.assign(new Error('User is not authorized'), { name: 'AccessDeniedException' });
     failRequests(own, 'UpdateItemCommand', denied);
@@ -87,7 +87,7 @@ describe('the table of the store', () => {
   });
 
   it('of a target system is told about likewise', async () => {
-    const markerTable = `${place.prefix}markers_by_hand`;
+    const markerTable = `${location.prefix}markers_by_hand`;
     const target = new DynamoDbTargetSystem('catalog', client, { markerTable, createTables: false });
     const error = await rejection(target.markers(chainIn('default')).open());
     expect(error.message).toMatch(/'catalog'.*createTables is false/s);
@@ -97,7 +97,7 @@ describe('the table of the store', () => {
   });
 
   it('of a target system that has no item for the namespace asks for open()', async () => {
-    const { markerTable } = tablesOf(place);
+    const { markerTable } = tablesOf(location);
     const target = new DynamoDbTargetSystem('catalog', client, { markerTable });
     await target.markers(chainIn('default')).open();
     const other = attemptScope(chainIn('other'));

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -6,15 +5,22 @@ import {
   PutCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuditIntegrityError } from 'nestjs-flamingock';
+import { DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
 import { errorOf } from '../../../lib/testing/recovery/expectations.js';
 import { RecoveryBench } from '../../../lib/testing/recovery/recovery.bench.js';
 import type { SampleChange } from '../../../lib/testing/recovery/sample-change.js';
 import type { Scene } from '../../../lib/testing/recovery/scene.js';
-import { createDynamoPlace, cutChain, type DynamoPlace, keysIn, tablesOf } from './support/dynamo-place.js';
+import {
+  createDynamoLocation,
+  cutChain,
+  type DynamoLocation,
+  keysIn,
+  tablesOf,
+} from './support/dynamo-location.js';
 import { dynamoAudits, dynamoPair } from './support/dynamo-pair.js';
 import { createEffectTable, effectNames, seesEffect, writerOf } from './support/effects.js';
-import { DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
 
 type Key = Record<string, string>;
 
@@ -26,29 +32,29 @@ interface Tampered {
 }
 
 describe('an audit in DynamoDB that was changed by hand', () => {
-  let place: DynamoPlace;
+  let location: DynamoLocation;
   let client: DynamoDBDocumentClient;
   let bench: RecoveryBench;
   let TableName: string;
   beforeAll(async () => {
-    place = createDynamoPlace();
-    client = place.client();
-    const { auditTable, effectTable, markerTable } = tablesOf(place);
+    location = createDynamoLocation();
+    client = location.client();
+    const { auditTable, effectTable, markerTable } = tablesOf(location);
     TableName = auditTable;
     await createEffectTable(client, effectTable);
-    const audits = dynamoAudits(place);
+    const audits = dynamoAudits(location);
     bench = new RecoveryBench({
       ...dynamoPair('shared'),
       capabilities: [],
       effect: (clients, name) => writerOf(clients).put({ TableName: effectTable, Item: { name } }),
       sees: (clients, name) => seesEffect(clients, effectTable, name),
-      createPlace: async () => ({
+      createLocation: async () => ({
         connect: async (namespace) => ({
           ...(await audits.connect(namespace, undefined, client)),
           target: new DynamoDbTargetSystem('catalog', client, { markerTable }),
         }),
         effects: () => effectNames(client, effectTable),
-        drop: () => place.drop(),
+        drop: () => location.drop(),
       }),
     });
     await bench.start();
@@ -121,7 +127,7 @@ describe('an audit in DynamoDB that was changed by hand', () => {
   it('runs nothing when entries are gone, some or all', () =>
     play(async (tampered) => {
       for (const after of [2, 0]) {
-        await cutChain(place, tampered.scene.namespace, after);
+        await cutChain(location, tampered.scene.namespace, after);
         await refuses(tampered, 'ends with entry 4', `the last entry there is ${after}`);
         await finds(tampered, after + 1, /entries were removed/);
       }

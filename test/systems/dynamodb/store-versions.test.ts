@@ -1,19 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuditStoreError, TargetSystemError } from 'nestjs-flamingock';
 import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
-import { LeaseWatch } from '../../../lib/core/lease-watch.js';
-import { DynamoDbMarkerStore } from '../../../lib/systems/dynamodb/dynamodb-marker.store.js';
-import { markerKey } from '../../../lib/systems/dynamodb/marker-item.js';
-import { openNamespace } from '../../../lib/systems/dynamodb/open-namespace.js';
-import { OwnCalls } from '../../../lib/systems/dynamodb/own-calls.js';
-import { headKey } from '../../../lib/systems/dynamodb/store-place.js';
-import { readSummary } from '../../../lib/systems/dynamodb/summary.js';
+import { LeaseWatch } from '../../../lib/core/kit/watched-lease.js';
+import { OwnCalls } from '../../../lib/systems/dynamodb/connection/own-calls.js';
+import { openNamespace } from '../../../lib/systems/dynamodb/store/open.js';
+import { headKey } from '../../../lib/systems/dynamodb/store/store-location.js';
+import { readSummary } from '../../../lib/systems/dynamodb/store/summary.js';
+import { markerKey } from '../../../lib/systems/dynamodb/target/marker-item.js';
+import { DynamoDbMarkerStore } from '../../../lib/systems/dynamodb/target/marker-store.js';
 import { acquired, append, historyOf } from '../../../lib/testing/audit-store/audit-store.workbench.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
 import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { atOnce } from '../../../lib/testing/waiting.js';
-import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { createDynamoLocation, type DynamoLocation, tablesOf } from './support/dynamo-location.js';
 
 /** What a version 2 of the items may come to: an attribute more. */
 const addition = (table: string, Key: ReturnType<typeof markerKey>) => ({
@@ -26,21 +26,21 @@ const addition = (table: string, Key: ReturnType<typeof markerKey>) => ({
 });
 
 describe('items of another version', () => {
-  let place: DynamoPlace;
+  let location: DynamoLocation;
   let client: DynamoDBDocumentClient;
   let calls: OwnCalls;
   beforeAll(() => {
-    place = createDynamoPlace();
-    client = place.client();
+    location = createDynamoLocation();
+    client = location.client();
     calls = new OwnCalls(client);
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   const stored = async (TableName: string, Key: ReturnType<typeof markerKey>) =>
     (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
 
   it('of the audit are brought up to date by open(), and refused by who knows only older ones', async () => {
-    const { auditTable: table } = tablesOf(place);
+    const { auditTable: table } = tablesOf(location);
     const store = new DynamoDbAuditStore(client, { auditTable: table, namespace: 'shop' });
     await store.open();
     const fence = await acquired(store);
@@ -70,7 +70,7 @@ describe('items of another version', () => {
   });
 
   it('of a target system likewise', async () => {
-    const { markerTable: table } = tablesOf(place);
+    const { markerTable: table } = tablesOf(location);
     const target = new DynamoDbTargetSystem('catalog', client, { markerTable: table });
     const chain = chainIn('shop');
     await target.markers(chain).open();

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
 import { targetSystemContract } from 'nestjs-flamingock/testing';
-import { createDynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { createDynamoLocation, tablesOf } from './support/dynamo-location.js';
 import { createEffectTable, effectNames, writerOf } from './support/effects.js';
 
-const place = createDynamoPlace();
-const { effectTable: TableName, markerTable } = tablesOf(place);
+const location = createDynamoLocation();
+const { effectTable: TableName, markerTable } = tablesOf(location);
 
 targetSystemContract(
   { describe, it, beforeAll, afterAll },
@@ -31,8 +31,8 @@ targetSystemContract(
       const client = (target as DynamoDbTargetSystem).resource;
       await client.send(new PutCommand({ TableName, Item: { name } }));
     },
-    async createPlace() {
-      const own = createDynamoPlace();
+    async createLocation() {
+      const own = createDynamoLocation();
       const observer = own.client();
       await createEffectTable(observer, TableName).catch((error: Error) => {
         if (error.name !== 'ResourceInUseException') throw error;
@@ -51,4 +51,4 @@ targetSystemContract(
   },
 );
 
-afterAll(place.drop);
+afterAll(location.drop);

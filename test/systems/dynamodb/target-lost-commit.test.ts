@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
 import { assertOutcomes } from '../../../lib/testing/recovery/expectations.js';
-import type { PairPlace } from '../../../lib/testing/recovery/recovery.pair.js';
+import type { PairLocation } from '../../../lib/testing/recovery/recovery.pair.js';
 import type { Scene } from '../../../lib/testing/recovery/scene.js';
 import { play } from '../pairs/play.js';
-import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { createDynamoLocation, type DynamoLocation, tablesOf } from './support/dynamo-location.js';
 import { dynamoPair } from './support/dynamo-pair.js';
 import { createEffectTable, effectNames, seesEffect, writerOf } from './support/effects.js';
 import { dropAnswers, repeatRequests, watchRequests } from './support/faults.js';
@@ -13,11 +13,11 @@ import { dropAnswers, repeatRequests, watchRequests } from './support/faults.js'
 const COMMIT = 'TransactWriteItemsCommand';
 
 describe.each(['shared', 'dynamodb'] as const)('a commit without an answer (%s)', (audit) => {
-  let effects: DynamoPlace;
+  let effects: DynamoLocation;
   let observer: DynamoDBDocumentClient;
   let TableName: string;
   beforeAll(async () => {
-    effects = createDynamoPlace();
+    effects = createDynamoLocation();
     observer = effects.client();
     TableName = tablesOf(effects).effectTable;
     await createEffectTable(observer, TableName);
@@ -36,7 +36,7 @@ describe.each(['shared', 'dynamodb'] as const)('a commit without an answer (%s)'
       writerOf(given).put({ TableName, Item: { name } });
     return play(
       pair,
-      async () => createPlace(audit, effects, observer, clients),
+      async () => createLocation(audit, effects, observer, clients),
       (scene) => scenario(scene, clients.at(-1)!),
     );
   };
@@ -85,12 +85,12 @@ function mentions(input: unknown, table: string): boolean {
   return JSON.stringify(input).includes(`"${table}"`);
 }
 
-async function createPlace(
+async function createLocation(
   audit: 'shared' | 'dynamodb',
-  effects: DynamoPlace,
+  effects: DynamoLocation,
   observer: DynamoDBDocumentClient,
   clients: DynamoDBDocumentClient[],
-): Promise<PairPlace> {
+): Promise<PairLocation> {
   const { auditTable, markerTable, effectTable } = tablesOf(effects);
   return {
     connect: async (namespace) => {

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreateTableCommand, ExecuteStatementCommand } from '@aws-sdk/client-dynamodb';
 import {
   BatchWriteCommand,
@@ -9,38 +8,35 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import {
-  AttemptEndedError,
-  OutsideTransactionError,
-  TargetSystemError,
-  type TargetTransaction,
-} from 'nestjs-flamingock';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AttemptEndedError, OutsideTransactionError, TargetSystemError } from 'nestjs-flamingock';
+import type { TargetTransaction } from 'nestjs-flamingock/kit';
 import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
-import { appendToChain } from '../../../lib/core/hash-chain.js';
+import { appendToChain } from '../../../lib/core/kit/hash-chain.js';
 import { acquired } from '../../../lib/testing/audit-store/audit-store.workbench.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
 import { attemptScope, chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { WITNESS } from '../../../lib/testing/target-system/fence-row.contract.js';
-import { createDynamoPlace, type DynamoPlace, tablesOf } from './support/dynamo-place.js';
+import { createDynamoLocation, type DynamoLocation, tablesOf } from './support/dynamo-location.js';
 import { clientOf, createEffectTable, effectNames, writerOf } from './support/effects.js';
 import { watchRequests } from './support/faults.js';
 
 const MARKER = { changeId: 'a-change', attempt: 1, fence: 1, kind: 'applied' } as const;
 
 describe('the clients of a change on DynamoDB', () => {
-  let place: DynamoPlace;
+  let location: DynamoLocation;
   let app: DynamoDBDocumentClient;
   let target: DynamoDbTargetSystem;
   let TableName: string;
   beforeAll(async () => {
-    place = createDynamoPlace();
-    app = place.client();
-    TableName = tablesOf(place).effectTable;
-    target = new DynamoDbTargetSystem('catalog', app, { markerTable: tablesOf(place).markerTable });
+    location = createDynamoLocation();
+    app = location.client();
+    TableName = tablesOf(location).effectTable;
+    target = new DynamoDbTargetSystem('catalog', app, { markerTable: tablesOf(location).markerTable });
     await createEffectTable(app, TableName);
     await target.markers(chainIn('default')).open();
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   const put = (name: string) => new PutCommand({ TableName, Item: { name } });
   const run = (work: (transaction: TargetTransaction) => Promise<unknown>, given = {}) =>
@@ -79,7 +75,7 @@ describe('the clients of a change on DynamoDB', () => {
       OutsideTransactionError,
     );
     const table = new CreateTableCommand({
-      TableName: `${place.prefix}beside`,
+      TableName: `${location.prefix}beside`,
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
@@ -116,8 +112,8 @@ describe('the clients of a change on DynamoDB', () => {
   });
 
   it('send all writes, the fence and the marker in one request, as late as possible', async () => {
-    const own = place.client();
-    const other = new DynamoDbTargetSystem('catalog', own, { markerTable: tablesOf(place).markerTable });
+    const own = location.client();
+    const other = new DynamoDbTargetSystem('catalog', own, { markerTable: tablesOf(location).markerTable });
     const sent = watchRequests(own);
     await other.transaction(attemptScope(), async (transaction) => {
       const writer = writerOf(transaction.clients);
@@ -163,7 +159,7 @@ describe('the clients of a change on DynamoDB', () => {
   });
 
   it('take fewer beside audit entries, and refuse before anything is sent', async () => {
-    const store = new DynamoDbAuditStore(app, { auditTable: tablesOf(place).auditTable });
+    const store = new DynamoDbAuditStore(app, { auditTable: tablesOf(location).auditTable });
     await store.open();
     const fence = await acquired(store);
     const entries = appendToChain((await store.snapshot()).head, [draft(), draft({ changeId: 'next' })]);

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { FileSystemClient, FileSystemTargetSystem } from 'nestjs-flamingock/filesystem';
-import { inPlace } from './file-system-place.js';
+import { inPlace } from './file-system-location.js';
 
 describe('FileSystemClient', () => {
   it('makes the root at the first write, not before', () =>

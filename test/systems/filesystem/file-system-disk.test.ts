@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { chmod, link, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Clients, Recipes } from 'nestjs-flamingock';
+import { Recipes } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import { FileSystemClient, FileSystemTargetSystem } from 'nestjs-flamingock/filesystem';
 import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
-import { inPlace } from './file-system-place.js';
-import { makePipe, smallDisks, stoppedWhileWriting, whileReadOnly } from './hard-places.js';
+import { inPlace } from './file-system-location.js';
+import { makePipe, smallDisks, stoppedWhileWriting, whileReadOnly } from './hard-locations.js';
 
 /** Neither has room where 1 MiB has none. */
 const [OLD, NEW] = [Buffer.alloc(1.5 * 1024 * 1024, 'old'), Buffer.alloc(1.6 * 1024 * 1024, 'new')];

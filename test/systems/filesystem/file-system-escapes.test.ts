@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { TargetSystemError } from '../../../lib/core/errors.js';
 import type { FileSystemClient } from 'nestjs-flamingock/filesystem';
-import { inPlace, type Place } from './file-system-place.js';
+import { TargetSystemError } from '../../../lib/core/model/errors.js';
+import { locate } from '../../../lib/systems/filesystem/files/file-session.js';
+import { inPlace, type Location } from './file-system-location.js';
 
 /** Every call that takes a path and follows it to its end. */
 const CALLS: Readonly<Record<string, (files: FileSystemClient, path: string) => Promise<unknown>>> = {
@@ -27,22 +28,22 @@ const ENTRY_CALLS: typeof CALLS = {
   'move to': (files, path) => files.move('inside', path, { overwrite: true }),
 };
 
-async function withSecret(work: (place: Place) => Promise<void>): Promise<void> {
-  await inPlace(async (place) => {
-    await mkdir(join(place.above, 'outside'));
-    await writeFile(join(place.above, 'outside', 'secret'), '"secret"');
-    await mkdir(join(place.root, 'folder'), { recursive: true });
-    await writeFile(join(place.root, 'inside'), '"inside"');
-    await work(place);
-    expect(await readdir(join(place.above, 'outside'))).toEqual(['secret']);
-    expect(await readFile(join(place.above, 'outside', 'secret'), 'utf8')).toBe('"secret"');
-    expect((await readdir(place.above)).sort()).toEqual(['outside', 'root']);
-    expect(await readFile(join(place.root, 'inside'), 'utf8')).toBe('"inside"');
+async function withSecret(work: (location: Location) => Promise<void>): Promise<void> {
+  await inPlace(async (location) => {
+    await mkdir(join(location.above, 'outside'));
+    await writeFile(join(location.above, 'outside', 'secret'), '"secret"');
+    await mkdir(join(location.root, 'folder'), { recursive: true });
+    await writeFile(join(location.root, 'inside'), '"inside"');
+    await work(location);
+    expect(await readdir(join(location.above, 'outside'))).toEqual(['secret']);
+    expect(await readFile(join(location.above, 'outside', 'secret'), 'utf8')).toBe('"secret"');
+    expect((await readdir(location.above)).sort()).toEqual(['outside', 'root']);
+    expect(await readFile(join(location.root, 'inside'), 'utf8')).toBe('"inside"');
   });
 }
 
-const refused = (place: Place, call: (typeof CALLS)[string], path: string): Promise<void> =>
-  place.use((files) => expect(async () => call(files, path)).rejects.toThrow(TargetSystemError));
+const refused = (location: Location, call: (typeof CALLS)[string], path: string): Promise<void> =>
+  location.use((files) => expect(async () => call(files, path)).rejects.toThrow(TargetSystemError));
 
 describe.each(Object.entries({ ...CALLS, ...ENTRY_CALLS }))('%s', (_, call) => {
   it.each([
@@ -52,58 +53,58 @@ describe.each(Object.entries({ ...CALLS, ...ENTRY_CALLS }))('%s', (_, call) => {
     './../outside/secret',
     'folder/../..',
     'nowhere/../../outside/new',
-  ])("refuses '%s'", (path) => withSecret((place) => refused(place, call, path)));
+  ])("refuses '%s'", (path) => withSecret((location) => refused(location, call, path)));
 
   it('refuses an absolute path, outside and inside the root', () =>
-    withSecret(async (place) => {
-      await refused(place, call, join(place.above, 'outside', 'secret'));
-      await refused(place, call, join(place.root, 'inside'));
-      await refused(place, call, '/');
+    withSecret(async (location) => {
+      await refused(location, call, join(location.above, 'outside', 'secret'));
+      await refused(location, call, join(location.root, 'inside'));
+      await refused(location, call, '/');
     }));
 
   it('refuses a folder on the way that is a link out of the root, be it relative, absolute or of two steps', () =>
-    withSecret(async (place) => {
-      await symlink('../outside', join(place.root, 'relative'));
-      await symlink(join(place.above, 'outside'), join(place.root, 'absolute'));
-      await symlink('relative', join(place.root, 'twice'));
-      await symlink('../..', join(place.root, 'folder', 'up'));
+    withSecret(async (location) => {
+      await symlink('../outside', join(location.root, 'relative'));
+      await symlink(join(location.above, 'outside'), join(location.root, 'absolute'));
+      await symlink('relative', join(location.root, 'twice'));
+      await symlink('../..', join(location.root, 'folder', 'up'));
       for (const link of ['relative', 'absolute', 'twice', 'folder/up/outside']) {
-        await refused(place, call, `${link}/secret`);
-        await refused(place, call, `${link}/new`);
-        await refused(place, call, `${link}/new/deep`);
+        await refused(location, call, `${link}/secret`);
+        await refused(location, call, `${link}/new`);
+        await refused(location, call, `${link}/new/deep`);
       }
     }));
 
   it('refuses a folder on the way that is a link without a target, or to itself', () =>
-    withSecret(async (place) => {
-      await symlink('../outside-new', join(place.root, 'dangling'));
-      await symlink('itself', join(place.root, 'itself'));
-      for (const link of ['dangling', 'itself']) await refused(place, call, `${link}/new`);
+    withSecret(async (location) => {
+      await symlink('../outside-new', join(location.root, 'dangling'));
+      await symlink('itself', join(location.root, 'itself'));
+      for (const link of ['dangling', 'itself']) await refused(location, call, `${link}/new`);
     }));
 });
 
 describe.each(Object.entries(CALLS))('%s', (_, call) => {
   it('refuses a link out of the root, with a target or without', () =>
-    withSecret(async (place) => {
-      await symlink('../outside/secret', join(place.root, 'file'));
-      await symlink('../outside', join(place.root, 'directory'));
-      await symlink('../outside/new', join(place.root, 'dangling'));
-      await symlink('dangling', join(place.root, 'twice'));
-      for (const link of ['file', 'directory', 'dangling', 'twice']) await refused(place, call, link);
+    withSecret(async (location) => {
+      await symlink('../outside/secret', join(location.root, 'file'));
+      await symlink('../outside', join(location.root, 'directory'));
+      await symlink('../outside/new', join(location.root, 'dangling'));
+      await symlink('dangling', join(location.root, 'twice'));
+      for (const link of ['file', 'directory', 'dangling', 'twice']) await refused(location, call, link);
     }));
 });
 
 describe.each(Object.entries(ENTRY_CALLS))('%s', (_, call) => {
   it.each(['', '.', 'folder/..'])("refuses the root itself, as '%s'", (path) =>
-    withSecret((place) => refused(place, call, path)),
+    withSecret((location) => refused(location, call, path)),
   );
 });
 
 describe('a link out of the root', () => {
   it('is seen, moved and removed as a link', () =>
-    withSecret(async (place) => {
-      await symlink('../outside', join(place.root, 'link'));
-      await place.use(async (files) => {
+    withSecret(async (location) => {
+      await symlink('../outside', join(location.root, 'link'));
+      await location.use(async (files) => {
         expect(await files.exists('link')).toBe(true);
         await files.move('link', 'moved');
         expect(await files.remove('moved', { recursive: true })).toBe(true);
@@ -122,13 +123,13 @@ describe('a root', () => {
     }));
 
   it('is not a fellow whose name begins like its own', () =>
-    inPlace(async (place) => {
-      await mkdir(join(place.above, 'root-2'));
-      await mkdir(place.root);
-      await symlink('../root-2', join(place.root, 'link'));
-      await refused(place, CALLS['write']!, '../root-2/a');
-      await refused(place, CALLS['write']!, 'link/a');
-      expect(await readdir(join(place.above, 'root-2'))).toEqual([]);
+    inPlace(async (location) => {
+      await mkdir(join(location.above, 'root-2'));
+      await mkdir(location.root);
+      await symlink('../root-2', join(location.root, 'link'));
+      await refused(location, CALLS['write']!, '../root-2/a');
+      await refused(location, CALLS['write']!, 'link/a');
+      expect(await readdir(join(location.above, 'root-2'))).toEqual([]);
     }));
 
   it('may hold names that begin with dots', () =>
@@ -137,3 +138,21 @@ describe('a root', () => {
       expect(await readdir(root)).toEqual(['..hidden']);
     }));
 });
+
+it('a folder that others make and remove meanwhile is no link that leads nowhere', () =>
+  inPlace(async ({ root }) => {
+    await mkdir(root, { recursive: true });
+    const folder = join(await realpath(root), 'folder');
+    let isOver = false;
+    const comesAndGoes = async (): Promise<void> => {
+      while (!isOver) {
+        await mkdir(folder);
+        await rmdir(folder);
+      }
+    };
+    const look = async (): Promise<void> => {
+      for (let looks = 0; looks < 300; looks++)
+        expect(await locate(root, 'folder/file')).toBe(join(folder, 'file'));
+    };
+    await Promise.all([look().finally(() => (isOver = true)), comesAndGoes()]);
+  }));

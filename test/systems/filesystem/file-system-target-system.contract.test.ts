@@ -22,7 +22,7 @@ targetSystemContract(
       append: by((files, name) => files.append(name, 'text')),
       makeDirectory: by((files, name) => files.makeDirectory(name)),
     },
-    async createPlace() {
+    async createLocation() {
       const above = await mkdtemp(join(tmpdir(), 'flamingock-'));
       const root = join(above, 'root');
       return {

@@ -3,10 +3,11 @@ import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { type AttemptScope, type Clients, Recipes, TargetSystemError } from 'nestjs-flamingock';
+import { Recipes, TargetSystemError } from 'nestjs-flamingock';
+import type { AttemptScope, Clients } from 'nestjs-flamingock/kit';
 import { FileSystemClient, FileSystemTargetSystem } from 'nestjs-flamingock/filesystem';
 import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
-import { inPlace } from './file-system-place.js';
+import { inPlace } from './file-system-location.js';
 
 const LARGE = 'x'.repeat(100_000);
 

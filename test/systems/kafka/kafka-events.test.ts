@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Kafka, Transaction } from 'kafkajs';
+import type { Kafka, Producer, Transaction } from 'kafkajs';
 import { Recipes } from 'nestjs-flamingock';
 import { KAFKA_PRODUCER, KafkaTargetSystem, type KafkaEvent } from 'nestjs-flamingock/kafka';
+import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { eventually } from '../../../lib/testing/waiting.js';
 import { clientOf } from './support/clients.js';
 import { KafkaBench } from './support/kafka-bench.js';
@@ -11,19 +12,27 @@ const EVENTS: readonly KafkaEvent[] = [
   { key: 'order-2', value: Buffer.from('second') },
 ];
 
+const { storeId: STORE } = attemptScope();
+const OTHER_STORE = 'f'.repeat(32);
+
 let bench: KafkaBench;
+const strangers: Producer[] = [];
 beforeAll(async () => {
   bench = await KafkaBench.start();
 });
-afterAll(() => bench.stop());
+afterAll(async () => {
+  await Promise.all(strangers.map((producer) => producer.disconnect()));
+  await bench.stop();
+});
 
 async function valuesOn(topic: string): Promise<string[]> {
   return (await bench.observer.events(topic)).map(({ value }) => String(value));
 }
 
-/** A transaction with an event in it, of a process that never ends it. */
+/** A transaction with an event in it, which only the test ends. */
 async function leftOpen(topic: string, transactionalId: string): Promise<Transaction> {
   const producer = bench.kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 });
+  strangers.push(producer);
   await producer.connect();
   const transaction = await producer.transaction();
   await transaction.send({ topic, messages: [{ value: 'left open' }] });
@@ -44,6 +53,7 @@ describe('seeded events', () => {
       Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)])),
     );
     const ours = {
+      'flamingock-store': STORE,
       'flamingock-namespace': bench.prefix,
       'flamingock-change': 'seed-orders',
       'flamingock-attempt': '3',
@@ -106,10 +116,37 @@ describe('seeded events', () => {
   });
 });
 
+describe('two apps with audit stores of their own, in one namespace and with one change id', () => {
+  it('do not take each other’s events for their own, nor one whose store was made anew', async () => {
+    const topic = await bench.topic();
+    const theirs = { storeId: OTHER_STORE };
+    await bench.attempt((topics) => topics.seedEvents(topic, EVENTS), theirs);
+    expect(await bench.attempt((topics) => topics.hasEvents(topic))).toBe(false);
+    expect(await bench.attempt((topics) => topics.hasEvents(topic), theirs)).toBe(true);
+    expect(await bench.attempt((topics) => topics.seedEvents(topic, EVENTS))).toBe(true);
+    expect(await valuesOn(topic)).toEqual(['first', 'second', 'first', 'second']);
+  });
+
+  it.each([
+    ['another store', { storeId: OTHER_STORE }],
+    ['another namespace with a dot in it', { namespace: 'shop.seed', changeId: 'orders' }],
+  ])('do not shut each other out: %s', async (_, others) => {
+    const topic = await bench.topic();
+    const scope = { namespace: 'shop', changeId: 'seed.orders', attempt: 2 };
+    await bench.attempt(async (topics) => {
+      // Its producer has begun, as it does for what it looks for before it seeds.
+      await topics.hasEvents(topic);
+      await bench.attempt((other) => other.seedEvents(topic, [{ value: 'theirs' }]), { ...scope, ...others });
+      expect(await topics.seedEvents(topic, EVENTS)).toBe(true);
+    }, scope);
+    expect(await valuesOn(topic)).toEqual(['theirs', 'first', 'second']);
+  });
+});
+
 describe('a transaction that was left open', () => {
   it('by an attempt that died, is over when the next one looks: nothing of it is there, nor can come', async () => {
     const topic = await bench.topic();
-    const zombie = await leftOpen(topic, `flamingock.${bench.prefix}.seed-orders`);
+    const zombie = await leftOpen(topic, `flamingock.${STORE}.${bench.prefix}.seed-orders`);
     const scope = { changeId: 'seed-orders', attempt: 2 };
     expect(await bench.attempt((topics) => topics.hasEvents(topic), scope)).toBe(false);
     await expect(zombie.commit()).rejects.toMatchObject({ type: expect.stringMatching(/EPOCH|FENCED/) });

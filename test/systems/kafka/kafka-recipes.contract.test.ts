@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import type { Clients } from 'nestjs-flamingock';
-import { KafkaTargetSystem, type KafkaAcl, type KafkaTopics } from 'nestjs-flamingock/kafka';
-import { recipeContract, type RecipeCase } from 'nestjs-flamingock/testing';
-import { createAcls, entryOf } from '../../../lib/systems/kafka/acl-entries.js';
-import { makeTopic } from '../../../lib/systems/kafka/make-topic.js';
+import type { Clients } from 'nestjs-flamingock/kit';
+import { type KafkaAcl, KafkaTargetSystem, type KafkaTopics } from 'nestjs-flamingock/kafka';
+import { type RecipeCase, recipeContract } from 'nestjs-flamingock/testing';
+import { createAcls, entryOf } from '../../../lib/systems/kafka/topics/acl-entries.js';
+import { makeTopic } from '../../../lib/systems/kafka/topics/make-topic.js';
 import { topicsOf } from './support/clients.js';
+import { newPrefix, testKafka } from './support/kafka-location.js';
 import { KafkaObserver } from './support/kafka-observer.js';
-import { newPrefix, testKafka } from './support/kafka-place.js';
 
 const PREFIX = newPrefix();
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Admin, Kafka, Producer, Transaction } from 'kafkajs';
 import { KAFKA_ADMIN, KAFKA_PRODUCER, KafkaTargetSystem } from 'nestjs-flamingock/kafka';
-import { targetSystemContract, type Effect } from 'nestjs-flamingock/testing';
-import { makeTopic } from '../../../lib/systems/kafka/make-topic.js';
+import { type Effect, targetSystemContract } from 'nestjs-flamingock/testing';
+import { makeTopic } from '../../../lib/systems/kafka/topics/make-topic.js';
 import { clientOf, topicsOf } from './support/clients.js';
+import { newPrefix, testKafka } from './support/kafka-location.js';
 import { KafkaObserver } from './support/kafka-observer.js';
-import { newPrefix, testKafka } from './support/kafka-place.js';
 
 const PREFIX = newPrefix();
 const EVENTS = `${PREFIX}events`;
@@ -76,7 +76,7 @@ targetSystemContract(
         void (await topicsOf(clients).seedEvents(EVENTS, [{ value: name }])),
     },
     // Every effect has a name of its own, so all places may be one.
-    createPlace: async () => ({
+    createLocation: async () => ({
       connect: async () => ({ target: new KafkaTargetSystem('events', testKafka()), close: async () => {} }),
       effects: async () => [
         ...(await observer.topics(PREFIX)).map((topic) => topic.slice(PREFIX.length)),

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Recipes } from 'nestjs-flamingock';
 import type { Admin } from 'kafkajs';
+import { Recipes } from 'nestjs-flamingock';
 import { KAFKA_ADMIN, KAFKA_PRODUCER, type KafkaTopics } from 'nestjs-flamingock/kafka';
-import { makeTopic } from '../../../lib/systems/kafka/make-topic.js';
+import { makeTopic } from '../../../lib/systems/kafka/topics/make-topic.js';
 import { eventually } from '../../../lib/testing/waiting.js';
 import { clientOf, topicsOf } from './support/clients.js';
 import { interposedKafka, lateKafka } from './support/interposed-kafka.js';
 import { KafkaBench } from './support/kafka-bench.js';
-import { testKafka } from './support/kafka-place.js';
+import { testKafka } from './support/kafka-location.js';
 
 let bench: KafkaBench;
 beforeAll(async () => {

@@ -58,6 +58,15 @@ class SendOne {
   }
 }
 
+@Change({ id: 'seed-again', order: '0001', ...site, rollback: 'none', recovery: 'always-retry' })
+class SeedAgain {
+  @Apply()
+  async apply(topics: KafkaTopics): Promise<void> {
+    const wasWritten = await topics.seedEvents(orders, [{ value: 'again' }]);
+    if (wasWritten) throw new Error('after its effect');
+  }
+}
+
 describe('an app with changes of a Kafka cluster', () => {
   it('takes back the one that fails; the next boot applies it, and finds the events that were seeded', async () => {
     const database = new MemoryDatabase();
@@ -82,5 +91,21 @@ describe('an app with changes of a Kafka cluster', () => {
     expect(changes.map(({ outcome }) => outcome)).toEqual(['already-applied', 'reconciled', 'applied']);
     const events = await bench.observer.events(orders);
     expect(events.map(({ value }) => String(value))).toEqual(['first', 'second']);
+  });
+
+  it('previews nothing where the events of an earlier attempt are there', async () => {
+    await bench.attempt((topics) => topics.ensureTopic({ topic: orders, partitions: 1 }));
+    const app = await compiled(
+      { providers: [{ provide: Kafka, useValue: bench.kafka }, SeedAgain] },
+      {
+        auditStore: new MemoryAuditStore(),
+        targetSystems: [KafkaTargetSystem.inject('events', Kafka)],
+        onBootstrap: 'skip',
+      },
+    );
+    const flamingock = (await app.init()).get(Flamingock);
+    await expect(flamingock.run()).rejects.toThrow(/after its effect/);
+    const { changes } = await flamingock.plan({ preview: true });
+    expect(changes[0]?.preview).toMatchObject({ possible: true, operations: [{ differences: [] }] });
   });
 });

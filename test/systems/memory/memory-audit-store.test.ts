@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
 import { MemoryAuditStore, MemoryDatabase, MemoryTargetSystem } from 'nestjs-flamingock/memory';
+import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/kit/hash-chain.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
 import { attemptScope, chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 

@@ -18,7 +18,7 @@ targetSystemContract(
     transactional: true,
     concurrentWriters: true,
     effects: { set },
-    async createPlace() {
+    async createLocation() {
       const database = new MemoryDatabase({ lockWaitMs: 200 });
       return {
         connect: async () => ({ target: new MemoryTargetSystem('user-db', database), close: async () => {} }),
@@ -35,7 +35,7 @@ targetSystemContract(
     name: 'memory (plain)',
     transactional: false,
     effects: { set },
-    async createPlace() {
+    async createLocation() {
       const database = new MemoryDatabase();
       return {
         connect: async () => ({

@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { mongo } from 'mongoose';
 import { TargetSystemError } from 'nestjs-flamingock';
+import type { AttemptScope } from '../../../lib/core/model/target-system.js';
+import { sessionIdOf } from '../../../lib/systems/mongoose/guard/own-transaction.js';
 import { type Bench, createBench } from './support/bench.js';
+import { createMongoLocation } from './support/connections.js';
 import { attemptScope, chainIn, WITNESS } from './support/scope.js';
 
 const CHAIN = chainIn('default');
@@ -13,6 +17,63 @@ describe.each([9, 8] as const)('the fence of a MongoDB target system, with Mongo
     bench = await createBench(major);
   });
   afterAll(() => bench.drop());
+
+  const idOf = (session: mongo.ClientSession): string => sessionIdOf({ session: session.id!.id });
+
+  /** While a stranger on the same server has an older transaction open, which does nothing either. */
+  async function besideStranger(collection: string, work: () => Promise<void>): Promise<void> {
+    const location = await createMongoLocation(major);
+    const connection = await location.open();
+    await connection.createCollection(collection);
+    const session = await connection.startSession();
+    try {
+      session.startTransaction();
+      await connection.collection(collection).insertOne({ of: 'a stranger' }, { session });
+      await work();
+    } finally {
+      await session.endSession();
+      await location.drop();
+    }
+  }
+
+  /** What raising the fence says while an attempt of this scope, stopped just before its commit, has it locked. */
+  async function toldOfStopped(
+    scope: AttemptScope,
+  ): Promise<{ readonly text: string; readonly session: string }> {
+    const markers = bench.target.markers(scope);
+    await markers.open();
+    let session = '';
+    const stopped = bench.target.transaction(scope, async (transaction) => {
+      session = idOf(transaction.session as mongo.ClientSession);
+      await transaction.seal();
+      expect(await transaction.raiseFence(2, WITNESS)).toBe(true);
+      throw await elsewhere(() => markers.raiseFence(2)).catch((error: unknown) => error);
+    });
+    return { text: String(await stopped.catch((thrown: unknown) => thrown)), session };
+  }
+
+  it.each(['effect', 'flamingock_fence'])(
+    'that a stopped process has locked: the error names no older session, which wrote %s in another database',
+    (collection) =>
+      besideStranger(collection, async () => {
+        const { text, session } = await toldOfStopped(attemptScope(chainIn(`beside-${collection}`)));
+        expect(text).toContain(`has been locked for 1000 ms by session ${session} of `);
+        expect(text).toContain(`killSessions: [{ id: UUID('${session}')`);
+      }),
+  );
+
+  it('that a stopped process has locked: the error names no older session, which has locked the fence of another chain', async () => {
+    const older = attemptScope(chainIn('older'));
+    await bench.target.markers(older).open();
+    await bench.target.transaction(older, async (other) => {
+      await other.seal();
+      expect(await other.raiseFence(1, WITNESS)).toBe(true);
+      const { text, session } = await elsewhere(() =>
+        toldOfStopped(attemptScope({ ...chainIn('beside'), token: 2 })),
+      );
+      expect(text).toContain(`has been locked for 1000 ms by session ${session} of `);
+    });
+  });
 
   it('that a stopped process has locked: the error names its session and what ends it', async () => {
     const zombie = bench.target.transaction(attemptScope(), async (transaction) => {

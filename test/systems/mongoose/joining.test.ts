@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Model, mongo } from 'mongoose';
-import { type Clients, TargetSystemError } from 'nestjs-flamingock';
+import { TargetSystemError } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import { type Bench, createBench } from './support/bench.js';
 import { clientOf, connectionOf, dbOf, type EffectDocument, modelOf, sessionOf } from './support/effects.js';
 

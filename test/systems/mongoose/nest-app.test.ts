@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Type } from '@nestjs/common';
 import { getConnectionToken, getModelToken, InjectModel, MongooseModule } from '@nestjs/mongoose';
 import { Test, type TestingModule } from '@nestjs/testing';
-import type { Type } from '@nestjs/common';
 import mongoose, { type ClientSession, type Connection, type Model } from 'mongoose';
 import { Apply, Change, Client, Flamingock, FlamingockModule, Rollback } from 'nestjs-flamingock';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
-import { DEFAULT_CONNECTION } from '../../../lib/systems/mongoose/connection-token.js';
+import { DEFAULT_CONNECTION } from '../../../lib/systems/mongoose/connection/database.js';
 import { createMongoDatabase, type TestMongoDatabase } from '../../support/databases.js';
 
 interface User {

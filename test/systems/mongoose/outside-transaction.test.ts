@@ -105,13 +105,13 @@ describe.each([9, 8] as const)('what goes around the transaction, with Mongoose 
     const client = bench.connection.getClient();
     expect(Object.hasOwn(client, 'startSession')).toBe(false);
     expect(Object.hasOwn(Reflect.get(client, 'topology') as object, 'selectServer')).toBe(false);
-    expect(Reflect.get(bench.place.mongoose, 'transactionAsyncLocalStorage')).toBeUndefined();
+    expect(Reflect.get(bench.location.mongoose, 'transactionAsyncLocalStorage')).toBeUndefined();
     await bench.Effects.create({ name: 'later' });
     expect(await bench.effects()).toEqual(['before', 'later', 'paid', 'served']);
   });
 
   it('does not exist for models where the app has set transactionAsyncLocalStorage', async () => {
-    bench.place.mongoose.set('transactionAsyncLocalStorage', true);
+    bench.location.mongoose.set('transactionAsyncLocalStorage', true);
     try {
       const failing = bench.change(async () => {
         await bench.Effects.create({ name: 'x' });
@@ -123,7 +123,7 @@ describe.each([9, 8] as const)('what goes around the transaction, with Mongoose 
       await bench.change(() => bench.Effects.create({ name: 'x' }));
       expect(await bench.effects()).toEqual(['before', 'x']);
     } finally {
-      bench.place.mongoose.set('transactionAsyncLocalStorage', false);
+      bench.location.mongoose.set('transactionAsyncLocalStorage', false);
     }
   });
 });

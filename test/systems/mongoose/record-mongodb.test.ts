@@ -2,25 +2,25 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import { AuditStoreError, TargetSystemError } from 'nestjs-flamingock';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
-import { appendToChain } from '../../../lib/core/hash-chain.js';
+import { appendToChain } from '../../../lib/core/kit/hash-chain.js';
+import { upgradeCollections } from '../../../lib/systems/mongoose/store/open-collections.js';
+import { readSnapshot, readSummary } from '../../../lib/systems/mongoose/store/read.js';
+import { storeCollections } from '../../../lib/systems/mongoose/store/store-collections.js';
+import { MongooseMarkerStore } from '../../../lib/systems/mongoose/target/marker-store.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
-import { upgradeCollections } from '../../../lib/systems/mongoose/open-collections.js';
-import { MongooseMarkerStore } from '../../../lib/systems/mongoose/mongoose-marker.store.js';
-import { readSnapshot, readSummary } from '../../../lib/systems/mongoose/snapshot.js';
-import { storeCollections } from '../../../lib/systems/mongoose/store-collections.js';
-import { createMongoPlace, type MongoPlace } from './support/connections.js';
+import { createMongoLocation, type MongoLocation } from './support/connections.js';
 import { acquired, chainIn } from './support/scope.js';
 
 const NAMES = { auditCollection: 'flamingock_audit', lockCollection: 'flamingock_lock' };
 
 describe.each([9, 8] as const)('what MongoDB keeps beside the entries, with Mongoose %d', (major) => {
-  let place: MongoPlace;
+  let location: MongoLocation;
   let connection: Connection;
   beforeAll(async () => {
-    place = await createMongoPlace(major);
-    connection = await place.open();
+    location = await createMongoLocation(major);
+    connection = await location.open();
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   it('is read as of one moment, however many entries are appended meanwhile', async () => {
     const store = new MongooseAuditStore(connection, { namespace: 'busy' });
@@ -28,14 +28,14 @@ describe.each([9, 8] as const)('what MongoDB keeps beside the entries, with Mong
     const ids = ['a', 'b', 'c', 'd'];
     let isOver = false;
     const write = async (): Promise<void> => {
-      for (let count = 0; count < 100; count++) {
+      for (let count = 0; count < 40; count++) {
         const drafts = ids.map((changeId) => draft({ changeId }));
         await store.append(appendToChain((await store.summary()).head, drafts), fence);
       }
     };
     const seen: number[] = [];
     const look = async (): Promise<void> => {
-      const reader = new MongooseAuditStore(await place.open(), { namespace: 'busy' });
+      const reader = new MongooseAuditStore(await location.open(), { namespace: 'busy' });
       while (!isOver) {
         const { latest, ...snapshot } = await reader.snapshot();
         for (const { head, last } of [snapshot, await reader.summary()]) {
@@ -51,15 +51,15 @@ describe.each([9, 8] as const)('what MongoDB keeps beside the entries, with Mong
   }, 60_000);
 
   it('of an older version is not ready, and open() brings it up to date; a newer one is an error', async () => {
-    const places = { auditCollection: 'versioned_audit', lockCollection: 'versioned_lock' };
+    const locations = { auditCollection: 'versioned_audit', lockCollection: 'versioned_lock' };
     const stores = ['one', 'two'].map(
-      (name) => new MongooseAuditStore(connection, { ...places, namespace: name }),
+      (name) => new MongooseAuditStore(connection, { ...locations, namespace: name }),
     );
     const [store, other] = stores as [MongooseAuditStore, MongooseAuditStore];
     for (const each of stores) await each.open();
     let upgraded = 0;
     const toVersion2 = async (): Promise<void> => void (upgraded += 1);
-    const names = { ...places, namespace: 'one' };
+    const names = { ...locations, namespace: 'one' };
     const next = await storeCollections(connection, names, [toVersion2]);
     for (const told of [await readSummary(next), await readSnapshot(next)])
       expect(told).toMatchObject({ ready: false, storeId: expect.stringMatching(/^[0-9a-f]{32}$/) });

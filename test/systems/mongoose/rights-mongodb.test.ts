@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import mongoose, { type Connection } from 'mongoose';
 import { AuditStoreError, TargetSystemError } from 'nestjs-flamingock';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
-import { appendToChain } from '../../../lib/core/hash-chain.js';
+import { appendToChain } from '../../../lib/core/kit/hash-chain.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
 import { startMongoDb } from '../../servers/mongodb.mjs';
 import { connectionOf } from './support/effects.js';
@@ -35,6 +35,13 @@ describe('a user who may do little on MongoDB', () => {
       actions,
     }));
     await admin.db!.command({ grantPrivilegesToRole: 'app', privileges });
+  }
+
+  const thrownBy = (work: Promise<unknown>): Promise<unknown> => work.catch((thrown: unknown) => thrown);
+
+  /** What the server does wrong from here on. */
+  async function failing(mode: 'alwaysOn' | 'off', data: object): Promise<void> {
+    await admin.getClient().db('admin').command({ configureFailPoint: 'failCommand', mode, data });
   }
 
   it('is told what a database administrator has to run and to grant; that suffices', async () => {
@@ -77,7 +84,7 @@ describe('a user who may do little on MongoDB', () => {
       expect(await transaction.raiseFence(1, WITNESS)).toBe(true);
       await transaction.writeMarker({ changeId: 'c', attempt: 1, fence: 1, kind: 'applied' });
     });
-    await target.markers(CHAIN).remove(['c'], 1);
+    await target.markers(CHAIN).remove(['c'], 1, WITNESS);
     expect(await target.markers(CHAIN).read()).toEqual([]);
     expect(await admin.collection('effect').countDocuments()).toBe(1);
   });
@@ -102,26 +109,67 @@ describe('a user who may do little on MongoDB', () => {
     expect(String(error)).toMatch(/killSessions: \[\{ id: UUID\('[0-9a-f-]{36}'\)/);
   });
 
+  async function connectAs(name: string): Promise<Connection> {
+    const options = { dbName: 'shop', authSource: 'shop', auth: { username: name, password: 'hush' } };
+    return mongoose.createConnection(server.url.replace('root:secret@', ''), options).asPromise();
+  }
+
   it('is not told to create what is there, when it may only read', async () => {
     await new MongooseAuditStore(admin).open();
+    await new MongooseTargetSystem('catalog', admin).markers(CHAIN).open();
     await admin.db!.command({ createUser: 'reader', pwd: 'hush', roles: ['read'] });
-    const options = { dbName: 'shop', authSource: 'shop', auth: { username: 'reader', password: 'hush' } };
-    const reader = await mongoose
-      .createConnection(server.url.replace('root:secret@', ''), options)
-      .asPromise();
+    const reader = await connectAs('reader');
     const store = new MongooseAuditStore(reader);
+    const target = new MongooseTargetSystem('catalog', reader);
     await store.open();
-    const errors: unknown[] = [
-      await store.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 }).catch((thrown: unknown) => thrown),
-      await new MongooseAuditStore(reader, { namespace: 'new' }).open().catch((thrown: unknown) => thrown),
+    await target.markers(CHAIN).open();
+    const errors = [
+      await thrownBy(store.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 })),
+      await thrownBy(new MongooseAuditStore(reader, { namespace: 'new' }).open()),
+      await thrownBy(target.markers(CHAIN).raiseFence(1)),
+      await thrownBy(target.markers(chainIn('new')).open()),
     ];
     await reader.close();
-    for (const error of errors) {
-      expect(error).toBeInstanceOf(AuditStoreError);
+    const [ofStore, ofTarget] = ['update on flamingock_lock', 'flamingock_marker and flamingock_fence'];
+    for (const [index, error] of errors.entries()) {
+      expect(error).toBeInstanceOf(index < 2 ? AuditStoreError : TargetSystemError);
+      const granted = index < 2 ? ofStore : ofTarget;
       expect(String(error)).toMatch(
-        /To fix:\n {2}- grant .*update on flamingock_lock\n.*FLAMINGOCK_ON_BOOTSTRAP=check$/,
+        new RegExp(`To fix:\\n {2}- grant .*${granted}.*\\n.*FLAMINGOCK_ON_BOOTSTRAP=check$`),
       );
+      expect(String(error)).not.toContain('createCollection');
     }
+  });
+
+  it('is told what to grant and what to run, if need be, when it may not even look at the markers', async () => {
+    await admin.db!.command({ createUser: 'nobody', pwd: 'hush', roles: [] });
+    const nobody = await connectAs('nobody');
+    const error = await thrownBy(new MongooseTargetSystem('catalog', nobody).markers(CHAIN).open());
+    await nobody.close();
+    expect(error).toBeInstanceOf(TargetSystemError);
+    expect(String(error)).toMatch(
+      /'catalog' may not be used by this app.*\nTo fix:\n {2}- grant .*\n {2}- if they do not exist yet, .*createCollection\('flamingock_marker'\)/,
+    );
+  });
+
+  it('is not sent to an administrator by a server that does not answer', async () => {
+    const names = { markerCollection: 'late_marker', fenceCollection: 'late_fence' };
+    const data = { failCommands: ['create'], closeConnection: true };
+    const markers = new MongooseTargetSystem('catalog', admin, names).markers(CHAIN);
+    const store = new MongooseAuditStore(admin, {
+      auditCollection: 'late_audit',
+      lockCollection: 'late_lock',
+    });
+    await failing('alwaysOn', data);
+    const [ofTarget, ofStore] = [await thrownBy(markers.open()), await thrownBy(store.open())];
+    await failing('off', data);
+    // The engine tells it in words of its own.
+    expect(ofTarget).toMatchObject({ name: 'MongoNetworkError' });
+    expect(String(ofStore)).toMatch(
+      /cannot be opened: .*\nTo fix:\n {2}- make the MongoDB server reachable.*$/,
+    );
+    await markers.open();
+    await store.open();
   });
 
   it('is told so of a secondary', async () => {
@@ -134,14 +182,19 @@ describe('a user who may do little on MongoDB', () => {
       .db('admin')
       .command({ replSetStepDown: 30, secondaryCatchUpPeriodSecs: 0, force: true });
     const store = new MongooseAuditStore(direct);
-    const error: unknown = await store
-      .acquire({ holder: 'x', host: 'h', leaseMs: 1_000 })
-      .catch((thrown: unknown) => thrown);
+    const markers = new MongooseTargetSystem('catalog', direct).markers(CHAIN);
+    const errors = [
+      await thrownBy(store.acquire({ holder: 'x', host: 'h', leaseMs: 1_000 })),
+      await thrownBy(new MongooseTargetSystem('catalog', direct).markers(chainIn('late')).open()),
+      await thrownBy(markers.raiseFence(1)),
+    ];
     await direct.getClient().db('admin').command({ replSetFreeze: 0 });
     await direct.close();
-    expect(error).toBeInstanceOf(AuditStoreError);
-    expect(String(error)).toMatch(
-      /To fix:\n {2}- this server is a secondary.*\n.*FLAMINGOCK_ON_BOOTSTRAP=check$/,
-    );
+    for (const [index, error] of errors.entries()) {
+      expect(error).toBeInstanceOf(index < 1 ? AuditStoreError : TargetSystemError);
+      expect(String(error)).toMatch(
+        /To fix:\n {2}- this server is a secondary.*\n.*FLAMINGOCK_ON_BOOTSTRAP=check$/,
+      );
+    }
   }, 60_000);
 });

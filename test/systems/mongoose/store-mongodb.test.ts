@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { mongo } from 'mongoose';
-import {
-  AppendRefusedError,
-  AuditStoreError,
-  LockNotAcquiredError,
-  StaleFenceError,
-} from 'nestjs-flamingock';
+import { AuditStoreError, LockNotAcquiredError } from 'nestjs-flamingock';
+import { AppendRefusedError, StaleFenceError } from 'nestjs-flamingock/kit';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
-import { acquireLease } from '../../../lib/core/acquire.js';
-import type { Acquisition } from '../../../lib/core/audit-store.js';
-import type { Emit, FlamingockEvent } from '../../../lib/core/events.js';
-import type { EngineSettings } from '../../../lib/core/settings.js';
-import type { Survey } from '../../../lib/core/survey.js';
+import { acquireLease } from '../../../lib/core/engine/acquire-lease.js';
+import type { PlannedState } from '../../../lib/core/engine/plan.js';
+import { appendToChain } from '../../../lib/core/kit/hash-chain.js';
+import type { Acquisition } from '../../../lib/core/model/audit-store.js';
+import type { Emit, FlamingockEvent } from '../../../lib/core/model/events.js';
+import type { EngineSettings } from '../../../lib/core/model/settings.js';
 import { systemClock } from '../../../lib/nest/system-clock.js';
-import { appendToChain } from '../../../lib/core/hash-chain.js';
-import { snapshotPipeline, summaryPipeline } from '../../../lib/systems/mongoose/snapshot.js';
-import { storeCollections } from '../../../lib/systems/mongoose/store-collections.js';
+import { snapshotPipeline, summaryPipeline } from '../../../lib/systems/mongoose/store/read.js';
+import { storeCollections } from '../../../lib/systems/mongoose/store/store-collections.js';
 import { draft } from '../../../lib/testing/audit-store/entry-samples.js';
-import { createMongoPlace, type MongoPlace } from './support/connections.js';
+import { createMongoLocation, type MongoLocation } from './support/connections.js';
 import { acquired, attemptScope } from './support/scope.js';
 
 const NAMES = { auditCollection: 'flamingock_audit', lockCollection: 'flamingock_lock' };
@@ -32,14 +28,14 @@ function waitingFor(store: MongooseAuditStore, waitMs: number, emit: Emit): Engi
 }
 
 describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (major) => {
-  let place: MongoPlace;
+  let location: MongoLocation;
   beforeAll(async () => {
-    place = await createMongoPlace(major);
+    location = await createMongoLocation(major);
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   it('does not care for the defaults of the connection', async () => {
-    const connection = await place.open({
+    const connection = await location.open({
       w: 1,
       readConcernLevel: 'local',
       readPreference: 'secondaryPreferred',
@@ -75,7 +71,7 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
   });
 
   it('renews the lease while a transaction of a change is open, and that transaction still commits', async () => {
-    const connection = await place.open();
+    const connection = await location.open();
     const store = new MongooseAuditStore(connection, { namespace: 'renewed' });
     const target = new MongooseTargetSystem('catalog', connection);
     const fence = await acquired(store);
@@ -93,7 +89,7 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
   });
 
   it('tells a former holder so when the lease was taken while its transaction was open', async () => {
-    const connection = await place.open();
+    const connection = await location.open();
     const store = new MongooseAuditStore(connection, { namespace: 'taken' });
     const target = new MongooseTargetSystem('catalog', connection);
     const fence = await acquired(store);
@@ -111,7 +107,7 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
   });
 
   it('ends the transaction in which a dead holder has locked the lease, once the lease is over', async () => {
-    const [theirs, ours] = [await place.open(), await place.open()];
+    const [theirs, ours] = [await location.open(), await location.open()];
     const namespace = 'left-open';
     const dead = new MongooseAuditStore(theirs, { namespace });
     const store = new MongooseAuditStore(ours, { namespace });
@@ -137,7 +133,7 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
   });
 
   it('whom it waits for when a transaction keeps the lock although its lease is over, is said', async () => {
-    const connection = await place.open();
+    const connection = await location.open();
     const store = new MongooseAuditStore(connection, { namespace: 'locked' });
     await acquired(store, 300);
     const events: FlamingockEvent[] = [];
@@ -149,8 +145,8 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
     await sleep(400);
     const settings = waitingFor(store, 500, (event) => void events.push(event));
     expect((await store.summary()).former).toMatchObject({ holder: 'run', host: 'host' });
-    const look = async (): Promise<Survey> =>
-      ({ snapshot: await store.snapshot() }) as Partial<Survey> as Survey;
+    const look = async (): Promise<PlannedState> =>
+      ({ snapshot: await store.snapshot() }) as Partial<PlannedState> as PlannedState;
     const request = { executionId: 'next', stop: new AbortController().signal };
     const error: unknown = await acquireLease(settings, request, await look(), look, () => false).catch(
       (thrown: unknown) => thrown,
@@ -172,7 +168,7 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
   });
 
   it('finds the latest entries in a long history by skipping through the index', async () => {
-    const connection = await place.open();
+    const connection = await location.open();
     const store = new MongooseAuditStore(connection, { namespace: 'long' });
     const fence = await acquired(store);
     const drafts = Array.from({ length: 1_000 }, (_, index) => draft({ changeId: `c${index % 4}` }));
@@ -193,7 +189,7 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
   });
 
   it.each([16, 17])('says no to an entry of %d MB, which the driver does not send', async (megabytes) => {
-    const connection = await place.open();
+    const connection = await location.open();
     const store = new MongooseAuditStore(connection, { namespace: `large-${megabytes}` });
     const fence = await acquired(store);
     const { head } = await store.snapshot();
@@ -211,7 +207,7 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
 
   it('with createTables: false and no collections tells what to run in mongosh', async () => {
     const elsewhere = { auditCollection: 'their_audit', lockCollection: 'their_lock' };
-    const connection = await place.open();
+    const connection = await location.open();
     const store = new MongooseAuditStore(connection, { ...elsewhere, createTables: false });
     const error: unknown = await store.open().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AuditStoreError);
@@ -224,7 +220,7 @@ describe.each([9, 8] as const)('audit store on MongoDB, with Mongoose %d', (majo
   });
 
   it.each(['', '  ', 'x'.repeat(201)])('refuses the namespace %j', async (namespace) => {
-    const connection = await place.open();
+    const connection = await location.open();
     expect(() => new MongooseAuditStore(connection, { namespace })).toThrow(AuditStoreError);
   });
 });

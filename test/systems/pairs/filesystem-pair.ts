@@ -1,14 +1,14 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuditStore, Clients } from 'nestjs-flamingock';
+import type { AuditStore, Clients } from 'nestjs-flamingock/kit';
 import { FileSystemClient, FileSystemTargetSystem } from 'nestjs-flamingock/filesystem';
 import { MemoryAuditStore, MemoryDatabase } from 'nestjs-flamingock/memory';
-import type { ConnectOptions, PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
+import type { ConnectOptions, PairLocation, RecoveryPair } from 'nestjs-flamingock/testing';
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
 import type { DatabaseKind } from '../../support/databases.js';
 import { tamperInMemory } from './memory-pair.js';
-import { createSqlPlace, type SqlPlace } from './sql-place.js';
+import { createSqlLocation, type SqlLocation } from './sql-location.js';
 
 type AuditKind = DatabaseKind | 'memory';
 
@@ -22,13 +22,13 @@ export function fileSystemPair(audit: AuditKind): RecoveryPair {
     effect: (clients, name) => filesOf(clients).write(name, 'in effect\n'),
     revert: async (clients, name) => void (await filesOf(clients).remove(name)),
     sees: (clients, name) => filesOf(clients).exists(name),
-    createPlace: async () =>
-      fileSystemPlace(audit === 'memory' ? memoryAudits() : sqlAudits(await createSqlPlace(audit))),
+    createLocation: async () =>
+      fileSystemLocation(audit === 'memory' ? memoryAudits() : sqlAudits(await createSqlLocation(audit))),
   };
 }
 
 /** Makes a place of a folder, next to what keeps the audit. */
-export async function fileSystemPlace(audits: Audits): Promise<PairPlace> {
+export async function fileSystemLocation(audits: Audits): Promise<PairLocation> {
   const root = await mkdtemp(join(tmpdir(), 'flamingock-pair-'));
   return {
     connect: async (namespace, options) => ({
@@ -45,7 +45,7 @@ export async function fileSystemPlace(audits: Audits): Promise<PairPlace> {
 }
 
 /** What keeps the audit. */
-export interface Audits extends Required<Pick<PairPlace, 'tamper' | 'drop'>> {
+export interface Audits extends Required<Pick<PairLocation, 'tamper' | 'drop'>> {
   connect(
     namespace: string,
     options?: ConnectOptions,
@@ -64,7 +64,7 @@ function memoryAudits(): Audits {
   };
 }
 
-export function sqlAudits({ open, tamper, drop }: SqlPlace): Audits {
+export function sqlAudits({ open, tamper, drop }: SqlLocation): Audits {
   return {
     connect: async (namespace, options) => {
       const dataSource = await open(options);

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it, jest } from '@jest/globals';
+import { ChangeFailedError } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import type { QueryRunner } from 'typeorm';
-import { ChangeFailedError, type Clients } from 'nestjs-flamingock';
 import { assertOutcomes, errorOf } from '../../../lib/testing/recovery/expectations.js';
 import { altered } from '../../../lib/testing/recovery/faults.js';
-import { assertNeedsPerson } from '../../../lib/testing/recovery/plain-change.scenarios.js';
+import { assertNeedsPerson } from '../../../lib/testing/recovery/scenarios/plain-change.scenarios.js';
 import { play } from './play.js';
-import { pairPlace, sqlPair } from './sql-pair.js';
-import { createSqlPlace } from './sql-place.js';
+import { createSqlLocation } from './sql-location.js';
+import { pairLocation, sqlPair } from './sql-pair.js';
 
 jest.setTimeout(60_000);
 
@@ -17,12 +18,12 @@ describe('the first boot on a MariaDB that has tables and rows', () => {
   it.each([undefined, false] as const)(
     'whose import was forgotten leaves them (transactional: %s): @Rollback would drop the table',
     async (transactional) => {
-      const database = await createSqlPlace('mariadb');
+      const database = await createSqlLocation('mariadb');
       await database.query('CREATE TABLE users (name VARCHAR(100))');
       await database.query("INSERT INTO users VALUES ('ada'), ('grace')");
       await play(
         sqlPair('mariadb'),
-        () => pairPlace(database, database),
+        () => pairLocation(database, database),
         async (scene) => {
           const target = altered(scene.transactional, {
             explain: (error) => scene.transactional.explain?.(error) ?? explanation(error),

@@ -5,8 +5,8 @@ import {
   MemoryTargetSystem,
   PlainMemoryTargetSystem,
 } from 'nestjs-flamingock/memory';
-import type { PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
-import type { Clients } from 'nestjs-flamingock';
+import type { PairLocation, RecoveryPair } from 'nestjs-flamingock/testing';
+import type { Clients } from 'nestjs-flamingock/kit';
 
 const TARGET = 'catalog';
 
@@ -21,11 +21,11 @@ export function memoryPair(strategy: RecoveryPair['strategy']): RecoveryPair {
     effect: async (clients, name) => void tableOf(clients).set(name, true),
     revert: async (clients, name) => void tableOf(clients).delete(name),
     sees: async (clients, name) => tableOf(clients).has(name),
-    createPlace: async () => placeIn(strategy),
+    createLocation: async () => placeIn(strategy),
   };
 }
 
-function placeIn(strategy: RecoveryPair['strategy']): PairPlace {
+function placeIn(strategy: RecoveryPair['strategy']): PairLocation {
   const audit = new MemoryDatabase({ lockWaitMs: 500 });
   const database = strategy === 'shared' ? audit : new MemoryDatabase({ lockWaitMs: 500 });
   const connectTarget = () =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { ChangeFailedError } from 'nestjs-flamingock';
-import type { PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
+import type { PairLocation, RecoveryPair } from 'nestjs-flamingock/testing';
 import { assertOutcomes, errorOf } from '../../../lib/testing/recovery/expectations.js';
 import { memoryPair } from './memory-pair.js';
 import { play } from './play.js';
@@ -46,13 +46,13 @@ function aggregate(): Error {
 
 describe.each(['shared', 'marker', 'plain'] as const)('a change that throws (%s)', (strategy) => {
   const pair: RecoveryPair = memoryPair(strategy);
-  const createPlace = (): Promise<PairPlace> => pair.createPlace();
+  const createLocation = (): Promise<PairLocation> => pair.createLocation();
   const undone = strategy === 'plain' ? 'S A uS uF' : 'S A uS uF uA';
 
   // In a loop: jest would look at what is thrown, to print it.
   for (const [name, [thrown, told]] of Object.entries(THROWN))
     it(`${name} has failed`, () =>
-      play(pair, createPlace, async (scene) => {
+      play(pair, createLocation, async (scene) => {
         const rejecting = () => Promise.reject(thrown);
         for (const id of ['apply', 'verify', 'undo']) {
           const method = id === 'undo' ? 'rollback' : id;

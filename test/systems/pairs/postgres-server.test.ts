@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
 import { assertOutcomes } from '../../../lib/testing/recovery/expectations.js';
 import { play } from './play.js';
-import { startPrivateServer, type PrivateServer } from './private-server.js';
+import { type PrivateServer, startPrivateServer } from './private-server.js';
 import { serverSuite } from './server-suite.js';
-import { pairPlace, sqlPair } from './sql-pair.js';
-import type { SqlPlace } from './sql-place.js';
+import type { SqlLocation } from './sql-location.js';
+import { pairLocation, sqlPair } from './sql-pair.js';
 
 jest.setTimeout(60_000);
 
@@ -29,7 +29,7 @@ describe('recovery at a PostgreSQL of its own', () => {
       const database = await server.database();
       await play(
         sqlPair('postgres'),
-        () => pairPlace(database, database),
+        () => pairLocation(database, database),
         async (scene) => {
           const ids = Array.from({ length: n }, (_, index) => `c${100 + index}`);
           const changes = ids.map((id) => scene.change(id));
@@ -51,7 +51,7 @@ describe('recovery at a PostgreSQL of its own', () => {
     );
     await play(
       sqlPair('postgres'),
-      () => pairPlace(database, database),
+      () => pairLocation(database, database),
       async (scene) => {
         const c1 = scene.change('c1');
         await scene.app.run([c1]);
@@ -68,13 +68,13 @@ describe('recovery at a PostgreSQL of its own', () => {
 });
 
 /** The id that the next transaction which writes will get. Does not take one. */
-async function nextTransactionId({ query }: SqlPlace): Promise<number> {
+async function nextTransactionId({ query }: SqlLocation): Promise<number> {
   const [row] = await query('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS id');
   return Number(row?.id);
 }
 
 /** Savepoints have ids too, but the commit that they are part of gives them one and the same time. */
-async function commitsSince(database: SqlPlace, first: number): Promise<number> {
+async function commitsSince(database: SqlLocation, first: number): Promise<number> {
   const next = await nextTransactionId(database);
   const [row] = await database.query(
     `SELECT count(DISTINCT pg_xact_commit_timestamp(id::text::xid)) AS commits FROM generate_series(${first}, ${next - 1}) id`,
@@ -82,7 +82,7 @@ async function commitsSince(database: SqlPlace, first: number): Promise<number> 
   return Number(row?.commits);
 }
 
-async function serverLog({ query }: SqlPlace): Promise<string> {
+async function serverLog({ query }: SqlLocation): Promise<string> {
   const [row] = await query(
     "SELECT pg_read_file(current_setting('data_directory') || '/../server.log') AS log",
   );

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { DatabaseKind } from '../../support/databases.js';
 import { startMariaDb } from '../../servers/mariadb.mjs';
 import { startPostgres } from '../../servers/postgres.mjs';
-import { sqlPlaceAt, type SqlPlace } from './sql-place.js';
+import type { DatabaseKind } from '../../support/databases.js';
+import { type SqlLocation, sqlPlaceAt } from './sql-location.js';
 
 /** A server that nobody else uses, so that it can be counted on, configured and killed. */
 export interface PrivateServer {
   readonly kind: Exclude<DatabaseKind, 'sqlite'>;
   /** A new database, as its administrator sees it. */
-  database(): Promise<SqlPlace>;
+  database(): Promise<SqlLocation>;
   /** The same database as seen by a user who may do nothing but use the table of effects. */
-  restricted(database: SqlPlace): Promise<RestrictedPlace>;
+  restricted(database: SqlLocation): Promise<RestrictedLocation>;
   restart(): Promise<void>;
   /** Ends it as a crash does; it comes back with its data after so many milliseconds. */
   goAway(ms: number): Promise<void>;
@@ -19,7 +19,7 @@ export interface PrivateServer {
 }
 
 /** A database whose user lacks rights. */
-export interface RestrictedPlace extends SqlPlace {
+export interface RestrictedLocation extends SqlLocation {
   grant(rights: string, table: string): Promise<unknown>;
   revoke(rights: string, table: string): Promise<unknown>;
 }
@@ -42,7 +42,7 @@ export async function startPrivateServer(kind: PrivateServer['kind']): Promise<P
   const root = new URL(server.url);
   for (const statement of USERS[kind]) await once(optionsFor(root), statement);
   let back: Promise<void> = Promise.resolve();
-  const urls = new Map<SqlPlace, URL>();
+  const urls = new Map<SqlLocation, URL>();
   return {
     kind,
     async database() {
@@ -51,9 +51,9 @@ export async function startPrivateServer(kind: PrivateServer['kind']): Promise<P
       await once(optionsFor(root), `CREATE DATABASE ${name}`);
       const url = new URL(root);
       url.pathname = `/${name}`;
-      const place = await sqlPlaceAt(kind, optionsFor(url), async () => {});
-      urls.set(place, url);
-      return place;
+      const location = await sqlPlaceAt(kind, optionsFor(url), async () => {});
+      urls.set(location, url);
+      return location;
     },
     async restricted(database) {
       const url = new URL(urls.get(database) ?? root);

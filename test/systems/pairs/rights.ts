@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FlamingockError } from 'nestjs-flamingock';
-import type { RestrictedPlace } from './private-server.js';
-import type { SqlPlace } from './sql-place.js';
+import type { RestrictedLocation } from './private-server.js';
+import type { SqlLocation } from './sql-location.js';
 
 /** What the app's user needs on our tables, and no more. */
 const RIGHTS: Readonly<Record<string, string>> = {
@@ -14,8 +14,8 @@ const RIGHTS: Readonly<Record<string, string>> = {
 /** Does what an error asks a database administrator for: its very statements, and rights. @returns the tables created */
 export async function asAdministrator(
   { message }: FlamingockError,
-  database: SqlPlace,
-  user: RestrictedPlace,
+  database: SqlLocation,
+  user: RestrictedLocation,
 ): Promise<string[]> {
   const statements = message.match(/CREATE TABLE[^;]*;/g) ?? [];
   assert.ok(statements.length, `there is no statement for a DBA in: ${message}`);

@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
 import { it } from '@jest/globals';
-import {
-  AppendRefusedError,
-  AuditStoreError,
-  ChangeFailedError,
-  ManualInterventionError,
-} from 'nestjs-flamingock';
+import { AuditStoreError, ChangeFailedError, ManualInterventionError } from 'nestjs-flamingock';
+import { AppendRefusedError } from 'nestjs-flamingock/kit';
 import { assertOutcomes, errorOf } from '../../../lib/testing/recovery/expectations.js';
 import type { Scene } from '../../../lib/testing/recovery/scene.js';
-import { fileSystemPair, fileSystemPlace, sqlAudits } from './filesystem-pair.js';
+import { fileSystemLocation, fileSystemPair, sqlAudits } from './filesystem-pair.js';
 import { play } from './play.js';
-import type { PrivateServer, RestrictedPlace } from './private-server.js';
+import type { PrivateServer, RestrictedLocation } from './private-server.js';
 import { asAdministrator } from './rights.js';
-import { pairPlace, sqlPair } from './sql-pair.js';
-import type { SqlPlace } from './sql-place.js';
+import type { SqlLocation } from './sql-location.js';
+import { pairLocation, sqlPair } from './sql-pair.js';
 
 /** How long the server is away, in milliseconds; the lease is 20 s. */
 const AWAY_MS = 1_500;
@@ -28,7 +24,7 @@ export function serverSuite(kind: PrivateServer['kind'], server: () => PrivateSe
     const user = await server().restricted(database);
     await play(
       shared,
-      () => pairPlace(user, user),
+      () => pairLocation(user, user),
       async (scene) => {
         const created = await untilAllowed(scene, database, user);
         const needed = ['flamingock_audit', 'flamingock_lock'];
@@ -44,7 +40,7 @@ export function serverSuite(kind: PrivateServer['kind'], server: () => PrivateSe
     const user = await server().restricted(effects);
     await play(
       sqlPair(kind, kind),
-      () => pairPlace(audits, user),
+      () => pairLocation(audits, user),
       async (scene) => {
         const created = await untilAllowed(scene, effects, user);
         assert.deepEqual(created, ['flamingock_marker', 'flamingock_fence']);
@@ -58,7 +54,7 @@ export function serverSuite(kind: PrivateServer['kind'], server: () => PrivateSe
     const user = await server().restricted(database);
     await play(
       shared,
-      () => pairPlace(user, user),
+      () => pairLocation(user, user),
       async (scene) => {
         await untilAllowed(scene, database, user);
         await user.revoke('INSERT', 'flamingock_audit');
@@ -77,7 +73,7 @@ export function serverSuite(kind: PrivateServer['kind'], server: () => PrivateSe
     const user = await server().restricted(database);
     await play(
       files,
-      () => fileSystemPlace(sqlAudits(user)),
+      () => fileSystemLocation(sqlAudits(user)),
       async (scene) => {
         await untilAllowed(scene, database, user);
         const c2 = scene.change('c2', {
@@ -101,7 +97,7 @@ export function serverSuite(kind: PrivateServer['kind'], server: () => PrivateSe
     const audits = sqlAudits(await server().database());
     await play(
       files,
-      () => fileSystemPlace(audits),
+      () => fileSystemLocation(audits),
       async (scene) => {
         const c1 = scene.change('c1', { apply: ({ effect }) => server().goAway(AWAY_MS).then(effect) });
         const result = await scene.app.run([c1, scene.change('c2')]);
@@ -116,7 +112,7 @@ export function serverSuite(kind: PrivateServer['kind'], server: () => PrivateSe
     const database = await server().database();
     await play(
       shared,
-      () => pairPlace(database, database),
+      () => pairLocation(database, database),
       async (scene) => {
         const c1 = scene.change('c1', {
           apply: async ({ effect }) => {
@@ -137,7 +133,11 @@ export function serverSuite(kind: PrivateServer['kind'], server: () => PrivateSe
 }
 
 /** Runs a change as a user without rights, and does what the errors ask an administrator for, until it is applied. */
-async function untilAllowed(scene: Scene, database: SqlPlace, user: RestrictedPlace): Promise<string[]> {
+async function untilAllowed(
+  scene: Scene,
+  database: SqlLocation,
+  user: RestrictedLocation,
+): Promise<string[]> {
   const c1 = scene.change('c1');
   const created: string[] = [];
   for (;;) {

@@ -1,9 +1,9 @@
-import type { QueryRunner } from 'typeorm';
-import type { Clients } from 'nestjs-flamingock';
-import type { ConnectedPair, ConnectOptions, PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
+import type { Clients } from 'nestjs-flamingock/kit';
+import type { ConnectedPair, ConnectOptions, PairLocation, RecoveryPair } from 'nestjs-flamingock/testing';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import type { QueryRunner } from 'typeorm';
 import type { DatabaseKind } from '../../support/databases.js';
-import { createSqlPlace, type SqlPlace } from './sql-place.js';
+import { createSqlLocation, type SqlLocation } from './sql-location.js';
 
 /**
  * The audit in one database, the effects in another or, without `target`, in the same.
@@ -27,15 +27,15 @@ export function sqlPair(audit: DatabaseKind, target?: DatabaseKind): RecoveryPai
       breakOpen: async (clients: Clients) =>
         void (await runnerOf(clients).query('CREATE OR REPLACE TABLE broken (id INT)')),
     }),
-    createPlace: async () => {
-      const audits = await createSqlPlace(audit);
-      return pairPlace(audits, target ? await createSqlPlace(target) : audits);
+    createLocation: async () => {
+      const audits = await createSqlLocation(audit);
+      return pairLocation(audits, target ? await createSqlLocation(target) : audits);
     },
   };
 }
 
 /** Makes a place of one database, or of two. */
-export async function pairPlace(audits: SqlPlace, effects: SqlPlace): Promise<PairPlace> {
+export async function pairLocation(audits: SqlLocation, effects: SqlLocation): Promise<PairLocation> {
   await effects.query('CREATE TABLE IF NOT EXISTS effect (name VARCHAR(190) PRIMARY KEY)');
   return {
     connect: (namespace, options) => connect(audits, effects, namespace, options),
@@ -43,14 +43,14 @@ export async function pairPlace(audits: SqlPlace, effects: SqlPlace): Promise<Pa
     tamper: audits.tamper,
     cut: effects.cut,
     drop: async () => {
-      for (const place of new Set([audits, effects])) await place.drop();
+      for (const location of new Set([audits, effects])) await location.drop();
     },
   };
 }
 
 async function connect(
-  audits: SqlPlace,
-  effects: SqlPlace,
+  audits: SqlLocation,
+  effects: SqlLocation,
   namespace: string,
   options?: ConnectOptions,
 ): Promise<ConnectedPair> {

@@ -4,8 +4,8 @@ import type { DataSourceOptions } from 'typeorm';
 import { assertOutcomes } from '../../../lib/testing/recovery/expectations.js';
 import { createDatabase } from '../../support/databases.js';
 import { play } from './play.js';
-import { pairPlace, sqlPair } from './sql-pair.js';
-import { sqlPlaceAt } from './sql-place.js';
+import { sqlPlaceAt } from './sql-location.js';
+import { pairLocation, sqlPair } from './sql-pair.js';
 
 describe('recovery on SQLite', () => {
   it('E01 nothing to do costs one SELECT, and nothing is written or locked', async () => {
@@ -18,7 +18,7 @@ describe('recovery on SQLite', () => {
     const database = await sqlPlaceAt('sqlite', { ...dataSourceOptions, verbose } as DataSourceOptions, drop);
     await play(
       sqlPair('sqlite'),
-      () => pairPlace(database, database),
+      () => pairLocation(database, database),
       async (scene) => {
         const c1 = scene.change('c1');
         await scene.app.run([c1]);

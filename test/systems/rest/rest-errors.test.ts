@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import axios, { type CreateAxiosDefaults } from 'axios';
-import { RestRequestError, RestTargetSystem, type RestClient } from 'nestjs-flamingock/rest';
+import { type RestClient, RestRequestError, RestTargetSystem } from 'nestjs-flamingock/rest';
 import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import type { Answer } from './api-server.js';
-import { withApi } from './rest-place.js';
+import { withApi } from './rest-location.js';
 
 const SECRETS = [
   'bearer-s3cr3t',

@@ -6,8 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 import axios, { type AxiosInstance } from 'axios';
 import { AXIOS_CLIENT, RestClient, RestRequestError, RestTargetSystem } from 'nestjs-flamingock/rest';
 import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
-import { startApi, type Answer, type ApiServer } from './api-server.js';
-import { withApi, type Furniture } from './rest-place.js';
+import { eventually } from '../../../lib/testing/waiting.js';
+import { type Answer, type ApiServer, startApi } from './api-server.js';
+import { type Furniture, withApi } from './rest-location.js';
 
 const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -18,7 +19,7 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
 /** Two servers: the first redirects to the second, or to its own `/there`. */
 async function withRedirects(
   { status, furniture }: { readonly status: number; readonly furniture?: Furniture },
-  work: (place: {
+  work: (location: {
     readonly own: ApiServer;
     readonly other: ApiServer;
     readonly target: RestTargetSystem;
@@ -116,10 +117,14 @@ describe('a redirect', () => {
 
 const HUGE = 100 * 1024 * 1024;
 
-/** A server whose answers to /huge have 100 MB; tells how much of the last one it could send. */
+/** A server whose answers to /huge have 100 MB; tells how much of the last one it could send, and when its connection ended. */
 async function withHugeAnswers(
   answer: (response: ServerResponse, url: string) => void,
-  work: (place: { readonly url: string; readonly sent: () => number }) => Promise<void>,
+  work: (location: {
+    readonly url: string;
+    readonly sent: () => number;
+    readonly isClosed: () => boolean | undefined;
+  }) => Promise<void>,
 ): Promise<void> {
   let socket: Socket | undefined;
   const server = createServer((request, response) => {
@@ -131,7 +136,11 @@ async function withHugeAnswers(
   await once(server, 'listening');
   try {
     const { port } = server.address() as AddressInfo;
-    await work({ url: `http://127.0.0.1:${port}`, sent: () => socket?.bytesWritten ?? 0 });
+    await work({
+      url: `http://127.0.0.1:${port}`,
+      sent: () => socket?.bytesWritten ?? 0,
+      isClosed: () => socket?.destroyed,
+    });
   } finally {
     server.closeAllConnections();
     server.close();
@@ -196,7 +205,16 @@ describe.each(['http', 'fetch'] as const)('an answer, by the %s adapter', (adapt
           expect(config.responseType).toBeUndefined();
           const bytes = await client.get<Uint8Array>('/gzip', { responseType: 'arraybuffer' });
           expect(Buffer.from(bytes.data).toString()).toBe('{"a":1}');
-          await expect(client.get('/long', { maxContentLength: 1000 })).rejects.toThrow(/maxContentLength/);
+        }),
+    ));
+
+  it('that is longer than maxContentLength allows leaves no connection open', () =>
+    withHugeAnswers(
+      (response) => sendAll(response, 200, HUGE),
+      ({ url, isClosed }) =>
+        connected(url, async (client) => {
+          await expect(client.get('/huge', { maxContentLength: 1000 })).rejects.toThrow(/maxContentLength/);
+          await eventually('the end of the connection', () => Promise.resolve(isClosed()), 5000);
         }),
     ));
 

@@ -3,7 +3,7 @@ import type { AxiosInstance } from 'axios';
 import { AXIOS_CLIENT, type RestClient } from 'nestjs-flamingock/rest';
 import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import type { ApiServer } from './api-server.js';
-import { withApi } from './rest-place.js';
+import { withApi } from './rest-location.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const keysOf = ({ received }: ApiServer): unknown[] =>
@@ -131,13 +131,13 @@ describe('a retry', () => {
       await use((client) => expect(client.post('/a')).rejects.toMatchObject({ status: 503 }));
       expect(api.received).toHaveLength(1);
       const refusing = { retries: 5, retryDelayMs: 1, answer: statusOf(422) };
-      await withApi(refusing, async (place) => {
-        await place.use((client) => expect(client.post('/a')).rejects.toMatchObject({ status: 422 }));
-        expect(place.api.received).toHaveLength(1);
+      await withApi(refusing, async (location) => {
+        await location.use((client) => expect(client.post('/a')).rejects.toMatchObject({ status: 422 }));
+        expect(location.api.received).toHaveLength(1);
       });
-      await withApi({ ...refusing, answer: statusOf(502) }, async (place) => {
-        await place.use((client) => expect(client.post('/a')).rejects.toMatchObject({ status: 502 }));
-        expect(place.api.received).toHaveLength(6);
+      await withApi({ ...refusing, answer: statusOf(502) }, async (location) => {
+        await location.use((client) => expect(client.post('/a')).rejects.toMatchObject({ status: 502 }));
+        expect(location.api.received).toHaveLength(6);
       });
     }));
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AxiosInstance } from 'axios';
-import type { Clients, PreviewedOperation } from 'nestjs-flamingock';
+import type { PreviewedOperation } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import { AXIOS_CLIENT, type RestClient, type RestTargetSystem } from 'nestjs-flamingock/rest';
 import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
-import { withApi } from './rest-place.js';
+import { withApi } from './rest-location.js';
 
 const clientOf = (clients: Clients): RestClient => clients[0].instance as RestClient;
 const axiosOf = (clients: Clients): AxiosInstance =>

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import axios from 'axios';
-import { AttemptEndedError, LockLostError } from '../../../lib/core/errors.js';
 import { RestClient, RestTargetSystem } from 'nestjs-flamingock/rest';
+import { AttemptEndedError, LockLostError } from '../../../lib/core/model/errors.js';
 import { attemptScope } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import type { Answer } from './api-server.js';
-import { withApi, type RestPlace } from './rest-place.js';
+import { type RestLocation, withApi } from './rest-location.js';
 
 const never: Answer = () => {};
 
-async function reached({ api }: RestPlace): Promise<void> {
+async function reached({ api }: RestLocation): Promise<void> {
   while (api.received.length === 0) await sleep(5);
 }
 
 describe('a request under way', () => {
   it("is cancelled by the attempt's signal, and throws why", () =>
-    withApi({ answer: never }, async (place) => {
+    withApi({ answer: never }, async (location) => {
       const lost = new AbortController();
       const reason = new LockLostError('the lock was lost');
-      await place.use(
+      await location.use(
         async (client) => {
           const request = client.post('/a');
-          await reached(place);
+          await reached(location);
           lost.abort(reason);
           await expect(request).rejects.toBe(reason);
         },
@@ -30,22 +30,22 @@ describe('a request under way', () => {
     }));
 
   it("is cancelled by the change's own signal", () =>
-    withApi({ answer: never }, async (place) => {
-      await place.use(async (client) => {
+    withApi({ answer: never }, async (location) => {
+      await location.use(async (client) => {
         const own = new AbortController();
         const request = client.post('/a', {}, { signal: own.signal });
-        await reached(place);
+        await reached(location);
         own.abort();
         await expect(request).rejects.toThrow(/got no answer: ERR_CANCELED/);
       });
     }));
 
   it('is cancelled when the attempt fails', () =>
-    withApi({ answer: never }, async (place) => {
+    withApi({ answer: never }, async (location) => {
       let forgotten: Promise<unknown> | undefined;
-      const failing = place.use(async (client) => {
+      const failing = location.use(async (client) => {
         forgotten = client.post('/a').catch((error: unknown) => error);
-        await reached(place);
+        await reached(location);
         throw new Error('the change failed');
       });
       await expect(failing).rejects.toThrow('the change failed');

@@ -53,7 +53,7 @@ targetSystemContract(
       ),
       'HttpService.axiosRef': byHttpService((client, url) => client.axiosRef.patch(url, {})),
     },
-    async createPlace() {
+    async createLocation() {
       const api = await startApi();
       const http = new HttpService(axios.create({ baseURL: api.url }));
       return {

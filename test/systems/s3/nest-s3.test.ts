@@ -6,17 +6,17 @@ import { MemoryAuditStore } from 'nestjs-flamingock/memory';
 import { S3Buckets, S3TargetSystem } from 'nestjs-flamingock/s3';
 import { compiled } from '../../nest/support/apps.js';
 import { bucketState, corsState, objectState } from './support/bucket-state.js';
-import { s3Place } from './support/s3-place.js';
+import { s3Place } from './support/s3-location.js';
 import { failureOf } from './support/use.js';
 
 // On versitygw, a real S3 server.
 
-const place = s3Place();
-const [BUCKET, OTHER] = [place.bucket('shop-assets'), place.bucket('other')];
+const location = s3Place();
+const [BUCKET, OTHER] = [location.bucket('shop-assets'), location.bucket('other')];
 const Cors = { ID: 'shop', AllowedMethods: ['GET'], AllowedOrigins: ['https://shop.example'] };
 
 @Global()
-@Module({ providers: [{ provide: S3Client, useValue: place.client }], exports: [S3Client] })
+@Module({ providers: [{ provide: S3Client, useValue: location.client }], exports: [S3Client] })
 class S3Module {}
 
 @Change({ id: 'assets-bucket', order: '0001', author: 'shop-team', targetSystem: 'assets' })
@@ -59,7 +59,7 @@ class NewLogo {
   }
 }
 
-afterAll(() => place.drop());
+afterAll(() => location.drop());
 
 describe('an app on S3', () => {
   it('runs its changes at boot, and puts one back that failed', async () => {
@@ -70,12 +70,12 @@ describe('an app on S3', () => {
     expect(
       (error as ChangeFailedError).report?.changes.map(({ id, outcome }) => `${id}: ${outcome}`),
     ).toEqual(['assets-bucket: applied', 'new-logo: rolled-back']);
-    expect(await objectState(place.client, BUCKET, 'logo.svg')).toMatchObject({
+    expect(await objectState(location.client, BUCKET, 'logo.svg')).toMatchObject({
       content: btoa('<svg/>'),
       type: 'image/svg+xml',
     });
-    expect(await corsState(place.client, BUCKET)).toEqual([Cors]);
-    expect(await bucketState(place.client, OTHER)).toBe('none');
+    expect(await corsState(location.client, BUCKET)).toEqual([Cors]);
+    expect(await bucketState(location.client, OTHER)).toBe('none');
     expect((await app.get(Flamingock).plan()).status).toBe('pending');
     await app.close();
   });

@@ -5,7 +5,7 @@ import { serverUrl } from '../../support/databases.js';
 import { accessBlockCases, bucketCases, encryptionCases } from './support/bucket-cases.js';
 import { objectCases } from './support/object-cases.js';
 import { corsCases, lifecycleCases, policyCases, tagCases } from './support/rule-cases.js';
-import { s3Place } from './support/s3-place.js';
+import { s3Place } from './support/s3-location.js';
 
 // On versitygw, a real S3 server; what it lacks (lifecycle, encryption, public access block) is answered by moto, a mock.
 

@@ -3,18 +3,18 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { S3TargetSystem } from 'nestjs-flamingock/s3';
 import { s3Client } from '../../support/s3.js';
 import { bucketState, corsState, objectState, tagState } from './support/bucket-state.js';
-import { clientOf, s3Place } from './support/s3-place.js';
+import { clientOf, s3Place } from './support/s3-location.js';
 import { failureOf, newScope, preview, recipesOf, use } from './support/use.js';
 
 // On versitygw, a real S3 server.
 
-const place = s3Place();
-const target = new S3TargetSystem('assets', place.client);
-afterAll(() => place.drop());
+const location = s3Place();
+const target = new S3TargetSystem('assets', location.client);
+afterAll(() => location.drop());
 
 async function bucketNamed(name: string): Promise<string> {
-  const bucket = place.bucket(name);
-  await place.client.send(new CreateBucketCommand({ Bucket: bucket }));
+  const bucket = location.bucket(name);
+  await location.client.send(new CreateBucketCommand({ Bucket: bucket }));
   return bucket;
 }
 
@@ -25,15 +25,17 @@ describe('S3Buckets: configurations', () => {
       { AllowedMethods: ['GET'], AllowedOrigins: ['https://theirs.test'], ExposeHeaders: ['ETag'] },
       { ID: 'shop', AllowedMethods: ['GET'], AllowedOrigins: ['https://old.test'] },
     ];
-    await place.client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules } }));
+    await location.client.send(
+      new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules } }),
+    );
     await use(target, (buckets) => buckets.putTags(bucket, { theirs: '1' }));
     const ours = { ID: 'shop', AllowedMethods: ['GET'], AllowedOrigins: ['https://new.test'] };
     await use(target, async (buckets) => {
       await buckets.putCorsRules(bucket, [ours, { ...ours, ID: 'admin' }]);
       await buckets.putTags(bucket, { ours: '2' });
     });
-    expect(await corsState(place.client, bucket)).toEqual([CORSRules[0], ours, { ...ours, ID: 'admin' }]);
-    expect(await tagState(place.client, bucket)).toEqual(['ours=2', 'theirs=1']);
+    expect(await corsState(location.client, bucket)).toEqual([CORSRules[0], ours, { ...ours, ID: 'admin' }]);
+    expect(await tagState(location.client, bucket)).toEqual(['ours=2', 'theirs=1']);
   });
 
   it('refuses a rule that could not be found again', async () => {
@@ -61,7 +63,7 @@ describe('S3Buckets: configurations', () => {
 describe('S3Buckets: deleting buckets', () => {
   it('deletes no bucket that holds something, nor one that it was not told to delete', async () => {
     const bucket = await bucketNamed('full');
-    await place.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'theirs', Body: 'text' }));
+    await location.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'theirs', Body: 'text' }));
     const full = await use(target, async (buckets, clients) => {
       const refused = await failureOf(buckets.deleteBucket(bucket, { allowDelete: true }));
       // What was refused keeps nothing else from being put back.
@@ -72,20 +74,20 @@ describe('S3Buckets: deleting buckets', () => {
     const careless = JSON.parse('{ "allowDelete": false }') as { allowDelete: true };
     const untold = await failureOf(use(target, (buckets) => buckets.deleteBucket(bucket, careless)));
     expect(untold.message).toContain('does not say that it may');
-    expect(await bucketState(place.client, bucket)).toBe('there');
+    expect(await bucketState(location.client, bucket)).toBe('there');
   });
 
   it('takes back a bucket that the attempt made, versions and all, unless others have put something', async () => {
     for (const theirs of [undefined, 'theirs']) {
-      const bucket = place.bucket(`made-${theirs}`);
+      const bucket = location.bucket(`made-${theirs}`);
       const scope = newScope();
       await use(target, (buckets) => furnish(buckets, bucket), scope);
       if (theirs)
-        await place.client.send(new PutObjectCommand({ Bucket: bucket, Key: theirs, Body: 'text' }));
+        await location.client.send(new PutObjectCommand({ Bucket: bucket, Key: theirs, Body: 'text' }));
       const undo = use(target, (_, clients) => recipesOf(clients).undo(), scope);
       await (theirs ? expect(undo).rejects.toThrow(/BucketNotEmpty/) : undo);
-      expect(await bucketState(place.client, bucket)).toBe(theirs ? 'there' : 'none');
-      expect(await objectState(place.client, bucket, 'a')).toBe('none');
+      expect(await bucketState(location.client, bucket)).toBe(theirs ? 'there' : 'none');
+      expect(await objectState(location.client, bucket, 'a')).toBe('none');
     }
   });
 });
@@ -100,7 +102,7 @@ async function furnish(buckets: Parameters<Parameters<typeof use>[1]>[0], bucket
 
 describe('a preview', () => {
   it('tells of a whole change on a bucket that is not there yet, and makes nothing', async () => {
-    const bucket = place.bucket('planned');
+    const bucket = location.bucket('planned');
     const noted = await preview(target, async (buckets) => {
       await furnish(buckets, bucket);
       await buckets.putTags(bucket, { team: 'shop' });
@@ -115,7 +117,7 @@ describe('a preview', () => {
       ["delete object 'B/a'", 0],
       ["put tag 'team' of bucket 'B'", 1],
     ]);
-    expect(await bucketState(place.client, bucket)).toBe('none');
+    expect(await bucketState(location.client, bucket)).toBe('none');
   });
 
   it('lets the S3Client read and refuses its writes, also by a service that has the client', async () => {
@@ -123,21 +125,22 @@ describe('a preview', () => {
     const put = new PutObjectCommand({ Bucket: bucket, Key: 'x', Body: 'x' });
     await preview(target, async (_, clients) => {
       expect(await bucketState(clientOf(clients), bucket)).toBe('there');
-      for (const client of [clientOf(clients), place.client]) {
+      for (const client of [clientOf(clients), location.client]) {
         const { message } = await failureOf(client.send(put));
         expect(message).toContain(
           `is only previewed, so a write to target system 'assets' was refused: PutObject '${bucket}/x'`,
         );
       }
     });
-    expect(await objectState(place.client, bucket, 'x')).toBe('none');
+    expect(await objectState(location.client, bucket, 'x')).toBe('none');
   });
 });
 
 describe('an attempt that has ended', () => {
   it('reaches nothing by a service that has the client, while others go on with it', async () => {
     const bucket = await bucketNamed('ended');
-    const put = (Key: string) => place.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
+    const put = (Key: string) =>
+      location.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
     let end = (): void => {};
     const ended = new Promise<void>((resolve) => (end = resolve));
     let late: Promise<Error> | undefined;
@@ -148,8 +151,8 @@ describe('an attempt that has ended', () => {
     end();
     expect((await late)?.message).toContain('has ended');
     await put('somebody else');
-    expect(await objectState(place.client, bucket, 'late')).toBe('none');
-    expect(await objectState(place.client, bucket, 'in time')).not.toBe('none');
+    expect(await objectState(location.client, bucket, 'late')).toBe('none');
+    expect(await objectState(location.client, bucket, 'in time')).not.toBe('none');
   });
 });
 
@@ -173,10 +176,10 @@ describe('a wrong secret', () => {
 
 describe('the options', () => {
   it('are refused where S3 would not take them', () => {
-    expect(() => new S3TargetSystem('assets', place.client, { undoPrefix: '/undo' })).toThrow(
+    expect(() => new S3TargetSystem('assets', location.client, { undoPrefix: '/undo' })).toThrow(
       /undoPrefix of S3TargetSystem 'assets' is '\/undo'/,
     );
-    expect(() => new S3TargetSystem('assets', place.client, { partSize: 1_000 })).toThrow(
+    expect(() => new S3TargetSystem('assets', location.client, { partSize: 1_000 })).toThrow(
       /partSize of S3TargetSystem 'assets' is 1000/,
     );
   });

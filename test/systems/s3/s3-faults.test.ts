@@ -6,16 +6,16 @@ import type { TestServer } from '../../servers/server.mjs';
 import { serverUrl } from '../../support/databases.js';
 import { s3Client, s3Keys } from '../../support/s3.js';
 import { objectState } from './support/bucket-state.js';
-import { s3Place } from './support/s3-place.js';
+import { s3Place } from './support/s3-location.js';
 import { type FateOf, type S3Proxy, startS3Proxy } from './support/s3-proxy.js';
 import { failureOf, newScope, recipesOf, use } from './support/use.js';
 
 // On versitygw, a real S3 server: behind a proxy that disturbs, and one of its own that is killed.
 
-const place = s3Place();
-const bucket = place.bucket('faults');
-beforeAll(() => place.client.send(new CreateBucketCommand({ Bucket: bucket })));
-afterAll(() => place.drop());
+const location = s3Place();
+const bucket = location.bucket('faults');
+beforeAll(() => location.client.send(new CreateBucketCommand({ Bucket: bucket })));
+afterAll(() => location.drop());
 
 const open: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -47,7 +47,7 @@ describe('S3 that asks to slow down', () => {
       'slow-down',
       'passed',
     ]);
-    expect(await objectState(place.client, bucket, 'throttled')).not.toBe('none');
+    expect(await objectState(location.client, bucket, 'throttled')).not.toBe('none');
   });
 
   it('is told when it does not stop', async () => {
@@ -92,7 +92,7 @@ describe('an answer that is lost or late', () => {
       });
       await use(target, (buckets) => buckets.putObject(bucket, fate, 'text', { ifAbsent: true }));
       expect(proxy.seen.filter((line) => line.startsWith('PUT'))).toHaveLength(2);
-      expect(await objectState(place.client, bucket, fate)).toMatchObject({ content: btoa('text') });
+      expect(await objectState(location.client, bucket, fate)).toMatchObject({ content: btoa('text') });
     }
   });
 });

@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type S3Buckets, S3TargetSystem } from 'nestjs-flamingock/s3';
 import { objectState, openUploads } from './support/bucket-state.js';
-import { keysIn, s3Place } from './support/s3-place.js';
+import { keysIn, s3Place } from './support/s3-location.js';
 import { failureOf, newScope, recipesOf, use } from './support/use.js';
 
 // On versitygw, a real S3 server.
@@ -23,13 +23,13 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const MIB = 1024 * 1024;
-const place = s3Place();
-const bucket = place.bucket('objects');
+const location = s3Place();
+const bucket = location.bucket('objects');
 const partSize = 5 * MIB;
-const target = new S3TargetSystem('assets', place.client, { partSize });
+const target = new S3TargetSystem('assets', location.client, { partSize });
 
-beforeAll(() => place.client.send(new CreateBucketCommand({ Bucket: bucket })));
-afterAll(() => place.drop());
+beforeAll(() => location.client.send(new CreateBucketCommand({ Bucket: bucket })));
+afterAll(() => location.drop());
 
 /** What buffers take that are still needed, in bytes. */
 async function memoryInUse(): Promise<number> {
@@ -59,7 +59,7 @@ describe('S3Buckets: conditions', () => {
     const ended = await Promise.allSettled(names.map(put));
     const winners = names.filter((_, index) => ended[index]?.status === 'fulfilled');
     expect(winners).toHaveLength(1);
-    const { Body } = await place.client.send(new GetObjectCommand({ Bucket: bucket, Key: 'racing' }));
+    const { Body } = await location.client.send(new GetObjectCommand({ Bucket: bucket, Key: 'racing' }));
     expect(await Body?.transformToString()).toBe(winners[0]);
     for (const one of ended)
       if (one.status === 'rejected')
@@ -71,7 +71,7 @@ describe('S3Buckets: conditions', () => {
     const scope = newScope();
     // Read after the look at the place and before the put: exactly then another one is faster.
     async function* late(): AsyncGenerator<Uint8Array> {
-      await place.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'lost-race', Body: theirs }));
+      await location.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'lost-race', Body: theirs }));
       yield mine;
     }
     const put = use(
@@ -81,7 +81,9 @@ describe('S3Buckets: conditions', () => {
     );
     expect((await failureOf(put)).message).toMatch(/\/lost-race'.*412 PreconditionFailed/);
     await use(target, (_, clients) => recipesOf(clients).undo(), scope);
-    expect(await objectState(place.client, bucket, 'lost-race')).toMatchObject({ content: btoa('theirs') });
+    expect(await objectState(location.client, bucket, 'lost-race')).toMatchObject({
+      content: btoa('theirs'),
+    });
   });
 
   it('takes the same again for done, although it must not exist', async () => {
@@ -92,7 +94,9 @@ describe('S3Buckets: conditions', () => {
 
   it('replaces and deletes only what has the ETag', async () => {
     await use(target, (buckets) => buckets.putObject(bucket, 'tagged', 'one'));
-    const { ETag = '' } = await place.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'tagged' }));
+    const { ETag = '' } = await location.client.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: 'tagged' }),
+    );
     await use(target, (buckets) => buckets.putObject(bucket, 'tagged', 'two', { ifMatch: ETag }));
     const late = { ifMatch: ETag };
     const put = failureOf(use(target, (buckets) => buckets.putObject(bucket, 'tagged', 'three', late)));
@@ -101,14 +105,15 @@ describe('S3Buckets: conditions', () => {
       expect(message).toMatch(
         new RegExp(`'${bucket}/tagged' was not written: it must have the ETag ${ETag}`),
       );
-    expect(await objectState(place.client, bucket, 'tagged')).toMatchObject({ content: btoa('two') });
+    expect(await objectState(location.client, bucket, 'tagged')).toMatchObject({ content: btoa('two') });
   });
 });
 
 describe('S3Buckets: what somebody else did since', () => {
   const theirs = (Key: string) =>
-    place.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'theirs' }));
-  const theirDeletion = (Key: string) => place.client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+    location.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'theirs' }));
+  const theirDeletion = (Key: string) =>
+    location.client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
   const put = (buckets: S3Buckets, key: string) => buckets.putObject(bucket, key, 'mine');
 
   it.each([
@@ -124,16 +129,16 @@ describe('S3Buckets: what somebody else did since', () => {
     ['deleted', true, (buckets: S3Buckets, key: string) => buckets.deleteObject(bucket, key), theirs],
   ])('is not undone: %s', async (name, hadOne, operation, other) => {
     const [key, scope] = [`others ${name}`, newScope()];
-    await place.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'source', Body: 'source' }));
-    if (hadOne) await place.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'old' }));
+    await location.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'source', Body: 'source' }));
+    if (hadOne) await location.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'old' }));
     await use(target, (buckets) => operation(buckets, key), scope);
     await other(key);
-    const left = await objectState(place.client, bucket, key);
+    const left = await objectState(location.client, bucket, key);
     const undone = failureOf(use(target, (_, clients) => recipesOf(clients).undo(), scope));
     expect((await undone).message).toMatch(
-      new RegExp(`Object '${bucket}/${key}' was not put back: .* by somebody else`),
+      new RegExp(`Not put back: the change .* object '${bucket}/${key}', and since then .* by somebody else`),
     );
-    expect(await objectState(place.client, bucket, key)).toEqual(left);
+    expect(await objectState(location.client, bucket, key)).toEqual(left);
   });
 
   it('is told from what the change itself wrote, several times', async () => {
@@ -149,7 +154,7 @@ describe('S3Buckets: what somebody else did since', () => {
       scope,
     );
     await use(target, (_, clients) => recipesOf(clients).undo(), scope);
-    expect(await objectState(place.client, bucket, 'several')).toBe('none');
+    expect(await objectState(location.client, bucket, 'several')).toBe('none');
   });
 });
 
@@ -164,7 +169,7 @@ describe('S3Buckets: streams', () => {
       return recipesOf(clients).performed;
     });
     expect(performed).toHaveLength(1);
-    const head = await place.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'large' }));
+    const head = await location.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'large' }));
     expect(head).toMatchObject({ ContentLength: 40 * MIB, ContentType: 'video/mp4' });
     expect(head.ETag).toMatch(/-8"$/);
     expect(most).toBeLessThan(5 * partSize);
@@ -178,8 +183,8 @@ describe('S3Buckets: streams', () => {
     await expect(use(target, (buckets) => buckets.putObject(bucket, 'broken', broken()))).rejects.toThrow(
       'the disk is gone',
     );
-    expect(await openUploads(place.client, bucket)).toEqual([]);
-    expect(await objectState(place.client, bucket, 'broken')).toBe('none');
+    expect(await openUploads(location.client, bucket)).toEqual([]);
+    expect(await objectState(location.client, bucket, 'broken')).toBe('none');
   });
 
   it('leaves nothing of a stream that is under way when the attempt ends', async () => {
@@ -198,15 +203,15 @@ describe('S3Buckets: streams', () => {
     });
     await expect(attempt).rejects.toThrow('timed out');
     expect((await put)?.message).toMatch(/has ended/);
-    expect(await openUploads(place.client, bucket)).toEqual([]);
-    expect(await objectState(place.client, bucket, 'endless')).toBe('none');
+    expect(await openUploads(location.client, bucket)).toEqual([]);
+    expect(await objectState(location.client, bucket, 'endless')).toBe('none');
   });
 });
 
 describe('S3Buckets: copies for putting back', () => {
   it('keeps one below the reserved prefix, and removes it when it has served', async () => {
     const copies = async () =>
-      (await keysIn(place.client, bucket)).filter((key) => key.startsWith('.flamingock/undo/'));
+      (await keysIn(location.client, bucket)).filter((key) => key.startsWith('.flamingock/undo/'));
     const Key = 'kept';
     await use(target, (buckets) => buckets.putObject(bucket, Key, Buffer.alloc(70_000, 'old')));
     const scope = newScope();
@@ -214,7 +219,7 @@ describe('S3Buckets: copies for putting back', () => {
     expect(await copies()).toHaveLength(1);
     await use(target, (_, clients) => recipesOf(clients).undo(), scope);
     expect(await copies()).toEqual([]);
-    const head = await place.client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+    const head = await location.client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
     expect(head.ContentLength).toBe(70_000);
   });
 
@@ -222,8 +227,10 @@ describe('S3Buckets: copies for putting back', () => {
     const scope = newScope();
     await use(target, (buckets) => buckets.putObject(bucket, 'lost', Buffer.alloc(70_000, 'old')));
     await use(target, (buckets) => buckets.putObject(bucket, 'lost', 'new'), scope);
-    const [copy = ''] = (await keysIn(place.client, bucket)).filter((key) => key.startsWith('.flamingock/'));
-    await place.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: copy }));
+    const [copy = ''] = (await keysIn(location.client, bucket)).filter((key) =>
+      key.startsWith('.flamingock/'),
+    );
+    await location.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: copy }));
     const { message } = await failureOf(use(target, (_, clients) => recipesOf(clients).undo(), scope));
     expect(message).toContain(
       `Object '${bucket}/lost' can't be put back: its copy '${copy}' is no longer there.`,

@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { S3TargetSystem, type S3Buckets } from 'nestjs-flamingock/s3';
-import { targetSystemContract, type Effect } from 'nestjs-flamingock/testing';
-import { bucketsOf, clientOf, keysIn, s3Place } from './support/s3-place.js';
+import { type S3Buckets, S3TargetSystem } from 'nestjs-flamingock/s3';
+import { type Effect, targetSystemContract } from 'nestjs-flamingock/testing';
+import { bucketsOf, clientOf, keysIn, s3Place } from './support/s3-location.js';
 
 // On versitygw, a real S3 server.
 
-const place = s3Place();
-const Bucket = place.bucket('contract');
+const location = s3Place();
+const Bucket = location.bucket('contract');
 const put = (Key: string) => new PutObjectCommand({ Bucket, Key, Body: 'text' });
 
 const byClient =
@@ -43,18 +43,18 @@ targetSystemContract(
         buckets.putObject(Bucket, key, Readable.from([Buffer.from('text')])),
       ),
     },
-    createPlace: async () => {
-      await place.client.send(new CreateBucketCommand({ Bucket })).catch(() => undefined);
+    createLocation: async () => {
+      await location.client.send(new CreateBucketCommand({ Bucket })).catch(() => undefined);
       return {
         connect: async () => {
-          const client = place.open();
+          const client = location.open();
           return { target: new S3TargetSystem('assets', client), close: async () => client.destroy() };
         },
-        effects: () => keysIn(place.client, Bucket),
+        effects: () => keysIn(location.client, Bucket),
         drop: async () => {},
       };
     },
   },
 );
 
-afterAll(() => place.drop());
+afterAll(() => location.drop());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import type { Clients } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import { SchemaRegistryTargetSystem } from 'nestjs-flamingock/schema-registry';
 import { recipeContract, targetSystemContract, type Effect } from 'nestjs-flamingock/testing';
 import { RECIPE_CASES } from './support/recipe-cases.js';
@@ -22,7 +22,7 @@ targetSystemContract(
       'SchemaRegistry.register': brings((clients, name) => registryOf(clients).register(name, userSchema())),
       'SchemaRegistryClient.register': brings((clients, name) => libraryOf(clients).register(name, text)),
     },
-    async createPlace() {
+    async createLocation() {
       return {
         connect: async () => ({
           target: new SchemaRegistryTargetSystem('schemas', connect()),

@@ -1,33 +1,34 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type DataSource, Table, TableColumn } from 'typeorm';
-import type { Clients, Duration, PreviewedOperation } from 'nestjs-flamingock';
+import type { Duration, PreviewedOperation } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import { type DataSource, Table, TableColumn } from 'typeorm';
 import type { DatabaseKind } from '../../support/databases.js';
 import { attemptScope } from './support/attempt-scope.js';
 import { dump } from './support/dump.js';
 import {
-  createTargetPlace,
+  createTargetLocation,
   dataSourceOf,
   EffectEntity,
   insert,
+  type Location,
   managerOf,
-  type Place,
   runnerOf,
-} from './support/target-place.js';
+} from './support/target-location.js';
 
 type Work = (clients: Clients) => Promise<unknown>;
 
 /** A preview, and what must hold after each: nothing has changed, and the connections are given back. */
 function previews(kind: DatabaseKind) {
-  const held: { place?: Place; app?: DataSource } = {};
+  const held: { location?: Location; app?: DataSource } = {};
   const app = (): DataSource => held.app as DataSource;
   beforeAll(async () => {
-    held.place = await createTargetPlace(kind);
-    held.app = await held.place.open();
+    held.location = await createTargetLocation(kind);
+    held.app = await held.location.open();
     await app().query('CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(50))');
     await app().query("INSERT INTO users VALUES (1, 'Ann'), (2, 'Bob')");
   });
-  afterAll(() => held.place?.drop());
+  afterAll(() => held.location?.drop());
   const preview = async (
     work: Work,
     previewLimit: Duration = '30s',

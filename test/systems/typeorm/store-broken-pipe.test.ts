@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { AuditStore } from '../../../lib/core/audit-store.js';
-import { AppendRefusedError } from '../../../lib/core/errors.js';
+import type { AuditStore } from '../../../lib/core/model/audit-store.js';
+import { AppendRefusedError } from '../../../lib/core/model/errors.js';
 import { assertOutcomes } from '../../../lib/testing/recovery/expectations.js';
 import { altered } from '../../../lib/testing/recovery/faults.js';
 import { FaultyProxy } from '../../faults/proxy.js';
 import { createDatabase } from '../../support/databases.js';
 import { play } from '../pairs/play.js';
-import { pairPlace, sqlPair } from '../pairs/sql-pair.js';
-import { sqlPlaceAt } from '../pairs/sql-place.js';
+import { sqlPlaceAt } from '../pairs/sql-location.js';
+import { pairLocation, sqlPair } from '../pairs/sql-pair.js';
 
 type Kind = 'postgres' | 'mariadb';
 
@@ -54,7 +54,7 @@ describe.each(['postgres', 'mariadb'] as const)('a broken pipe to %s', (kind) =>
     try {
       await play(
         sqlPair(kind),
-        () => pairPlace(proxied, proxied),
+        () => pairLocation(proxied, proxied),
         async (scene) => {
           const c1 = scene.change('c1', { transactional: false });
           const errors: unknown[] = [];

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
-import { EMPTY_CHAIN, faultInChain } from '../../../lib/core/hash-chain.js';
-import { StaleFenceError } from '../../../lib/core/errors.js';
-import { dialectOf } from '../../../lib/systems/typeorm/dialect.js';
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
+import type { DataSource } from 'typeorm';
+import { EMPTY_CHAIN, faultInChain } from '../../../lib/core/kit/hash-chain.js';
+import { StaleFenceError } from '../../../lib/core/model/errors.js';
+import { dialectOf } from '../../../lib/systems/typeorm/dialect-of.js';
 import { acquire, append, draft, historyOf, LONG_LEASE_MS } from './support/entries.js';
 import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
 

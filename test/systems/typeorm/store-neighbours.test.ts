@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
+import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/kit/hash-chain.js';
 import { acquire, append, draft } from './support/entries.js';
 import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
 

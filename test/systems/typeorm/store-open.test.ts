@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { AppendRefusedError, AuditStoreError, FlamingockError } from '../../../lib/core/errors.js';
-import { DataSource } from 'typeorm';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
-import { acquire, append, draft, historyOf } from './support/entries.js';
-import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
-import { readOnlyBeside } from './support/read-only.js';
-import { strangerTo } from './support/stranger.js';
+import { DataSource } from 'typeorm';
+import { AppendRefusedError, AuditStoreError, FlamingockError } from '../../../lib/core/model/errors.js';
 import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { acquire, append, draft, historyOf } from './support/entries.js';
+import { readOnlyBeside } from './support/read-only.js';
+import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
+import { strangerTo } from './support/stranger.js';
 
 let storage: OpenStorage;
 afterEach(() => storage.drop());

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import type { DataSource } from 'typeorm';
+import { appendToChain } from '../../../lib/core/kit/hash-chain.js';
 import { attemptScope, chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
-import { appendToChain } from '../../../lib/core/hash-chain.js';
 import { acquire, append, draft, historyOf } from './support/entries.js';
 import { createStoreStorage, type OpenStorage, type StoreKind } from './support/store-storage.js';
 import { inTransactionOf } from './support/transactions.js';

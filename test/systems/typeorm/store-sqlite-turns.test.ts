@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
-import type { AuditEntry } from '../../../lib/core/audit-entry.js';
-import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/hash-chain.js';
-import { verifyAudit } from '../../../lib/core/verify-audit.js';
-import { AUDIT_COLUMNS, columnValue } from '../../../lib/systems/typeorm/audit-table.js';
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
+import type { DataSource } from 'typeorm';
+import { verifyAudit } from '../../../lib/core/engine/on-request/verify-audit.js';
+import { appendToChain, EMPTY_CHAIN } from '../../../lib/core/kit/hash-chain.js';
+import type { AuditEntry } from '../../../lib/core/model/audit-entry.js';
+import { AUDIT_COLUMNS, columnValue } from '../../../lib/systems/typeorm/audit-table.js';
 import { draft } from './support/entries.js';
 import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
 
-const ENTRIES = 30_000;
+const ENTRIES = 10_000;
 const ERROR = `Error: boom\n${'    at apply (change.ts:1:1)\n'.repeat(150)}`;
 
 /** Twice what a page may take: the machine of a test does other things, too. */

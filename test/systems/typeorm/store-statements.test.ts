@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { appendToChain } from '../../../lib/core/hash-chain.js';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
-import { acquire, append, draft } from './support/entries.js';
+import { appendToChain } from '../../../lib/core/kit/hash-chain.js';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { attemptScope } from './support/attempt-scope.js';
+import { acquire, append, draft } from './support/entries.js';
 import { RememberingLogger, SentStatements } from './support/queries.js';
 import { createStoreStorage, type OpenStorage } from './support/store-storage.js';
-import { runnerOf } from './support/target-place.js';
+import { runnerOf } from './support/target-location.js';
 import { inTransactionOf } from './support/transactions.js';
-import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 
 let storage: OpenStorage;
 afterEach(() => storage.drop());

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { AuditStoreError, TargetSystemError } from 'nestjs-flamingock';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
-import { dialectOf } from '../../../lib/systems/typeorm/dialect.js';
+import { dialectOf } from '../../../lib/systems/typeorm/dialect-of.js';
 import {
   type MarkerTables,
   markerTables,

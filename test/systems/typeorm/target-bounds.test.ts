@@ -1,25 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
-import { TargetSystemError, type TargetTransaction } from 'nestjs-flamingock';
+import { TargetSystemError } from 'nestjs-flamingock';
+import type { TargetTransaction } from 'nestjs-flamingock/kit';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
-import { attemptScope } from './support/attempt-scope.js';
-import { createTargetPlace, insert, managerOf, type Place, runnerOf } from './support/target-place.js';
+import type { DataSource } from 'typeorm';
 import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { attemptScope } from './support/attempt-scope.js';
+import {
+  createTargetLocation,
+  insert,
+  type Location,
+  managerOf,
+  runnerOf,
+} from './support/target-location.js';
 
 type Work = (transaction: TargetTransaction) => Promise<unknown>;
 
 describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the bounds of a transaction on %s', (kind) => {
-  let place: Place;
+  let location: Location;
   let dataSource: DataSource;
   let target: TypeOrmTargetSystem;
 
   beforeAll(async () => {
-    place = await createTargetPlace(kind);
-    dataSource = await place.open();
+    location = await createTargetLocation(kind);
+    dataSource = await location.open();
     target = new TypeOrmTargetSystem('user-db', dataSource);
     await target.markers(chainIn('default')).open();
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   const run = (work: Work, given = {}) =>
     target.transaction(attemptScope(given), async (transaction) => {
@@ -44,7 +51,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the bounds of a trans
         /'add-user-status'.*Flamingock begins and ends/,
       );
     });
-    expect(await place.effects()).toContain(name);
+    expect(await location.effects()).toContain(name);
   });
 
   it('refuse it also through the connection of the driver', async () => {
@@ -66,9 +73,9 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the bounds of a trans
       await expect(runner.rollbackTransaction()).rejects.toThrow(TargetSystemError);
       if (kind !== 'sqlite') await expect(runner.release()).rejects.toThrow(TargetSystemError);
       await runner.query(insert('still open'));
-      expect(await place.effects()).not.toContain('still open');
+      expect(await location.effects()).not.toContain('still open');
     });
-    expect(await place.effects()).toContain('still open');
+    expect(await location.effects()).toContain('still open');
   });
 
   it('let a change nest: a part that fails is undone, the rest stays', async () => {
@@ -84,21 +91,21 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the bounds of a trans
       await runner.query(insert('second part'));
       await runner.commitTransaction();
     });
-    const effects = await place.effects();
+    const effects = await location.effects();
     expect(effects).toEqual(expect.arrayContaining(['outer', 'second part']));
     expect(effects).not.toContain('inner');
   });
 });
 
 describe('a transaction that PostgreSQL has given up', () => {
-  let place: Place;
+  let location: Location;
   let target: TypeOrmTargetSystem;
 
   beforeAll(async () => {
-    place = await createTargetPlace('postgres');
-    target = new TypeOrmTargetSystem('user-db', await place.open());
+    location = await createTargetLocation('postgres');
+    target = new TypeOrmTargetSystem('user-db', await location.open());
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   it('because a statement failed and the change caught the error: fails, and says so', async () => {
     const failing = target.transaction(attemptScope(), async ({ clients }) => {
@@ -108,7 +115,7 @@ describe('a transaction that PostgreSQL has given up', () => {
         .catch(() => {});
     });
     await expect(failing).rejects.toThrow(/caught its error.*savepoint/s);
-    expect(await place.effects()).not.toContain('lost');
+    expect(await location.effects()).not.toContain('lost');
   });
 
   it('because a COMMIT was hidden behind another statement: fails, and says so', async () => {
@@ -125,15 +132,15 @@ describe('a transaction that PostgreSQL has given up', () => {
     });
     await expect(failing).rejects.toThrow();
     await target.transaction(attemptScope(), ({ clients }) => runnerOf(clients).query(insert('next')));
-    expect(await place.effects()).toEqual(['committed by itself', 'next']);
+    expect(await location.effects()).toEqual(['committed by itself', 'next']);
   });
 });
 
 describe('a transaction that SQLite has given up', () => {
   it('lets nothing more pass, so that nothing is outside of it', async () => {
-    const place = await createTargetPlace('sqlite');
+    const location = await createTargetLocation('sqlite');
     try {
-      const target = new TypeOrmTargetSystem('user-db', await place.open());
+      const target = new TypeOrmTargetSystem('user-db', await location.open());
       const failing = target.transaction(attemptScope(), async ({ clients }) => {
         const runner = runnerOf(clients);
         await runner.query(insert('twice'));
@@ -141,9 +148,9 @@ describe('a transaction that SQLite has given up', () => {
         await runner.query(insert('alone')).catch(() => {});
       });
       await expect(failing).rejects.toThrow(/rolled back the transaction/);
-      expect(await place.effects()).toEqual([]);
+      expect(await location.effects()).toEqual([]);
     } finally {
-      await place.drop();
+      await location.drop();
     }
   });
 });

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { Clients, ErrorExplanation, OutsideTransactionPolicy } from 'nestjs-flamingock';
+import type { OutsideTransactionPolicy } from 'nestjs-flamingock';
+import type { Clients, ErrorExplanation } from 'nestjs-flamingock/kit';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import type { DatabaseKind } from '../../support/databases.js';
 import { attemptScope } from './support/attempt-scope.js';
 import {
   dataSourceOf,
   EffectEntity,
+  type Location,
   managerOf,
-  type Place,
   runnerOf,
-  withTargetPlace,
-} from './support/target-place.js';
-import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+  withTargetLocation,
+} from './support/target-location.js';
 
 type Send = (clients: Clients, name: string) => Promise<unknown>;
 
@@ -42,11 +43,11 @@ const THE_DRIVERS_OWN: Readonly<Record<DatabaseKind, Send>> = {
 
 /** What the target system tells of the error with which `send` ends. */
 async function explained(
-  place: Place,
+  location: Location,
   send: (clients: Clients) => Promise<unknown>,
   outsideTransaction: OutsideTransactionPolicy = 'fail',
 ): Promise<ErrorExplanation | undefined> {
-  const dataSource = await place.open();
+  const dataSource = await location.open();
   const target = new TypeOrmTargetSystem('user-db', dataSource);
   await target.markers(chainIn('default')).open();
   const error: unknown = await target
@@ -62,8 +63,8 @@ async function explained(
 
 describe.each(['postgres', 'mariadb', 'sqlite'] as const)('an error of %s', (kind) => {
   it('is told with the statement, without parameters, and the place in the code of the app', () =>
-    withTargetPlace(kind, async (place) => {
-      const [observer] = [await place.open()];
+    withTargetLocation(kind, async (location) => {
+      const [observer] = [await location.open()];
       await observer.query("INSERT INTO effect (name) VALUES ('s3cret-parameter')");
       for (const [way, send] of Object.entries({
         ...WAYS,
@@ -71,7 +72,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('an error of %s', (kin
       })) {
         const outside = way === 'query of another runner' ? 'allow' : 'fail';
         const told = await explained(
-          place,
+          location,
           async (clients) => void (await send(clients, 's3cret-parameter')),
           outside,
         );
@@ -85,9 +86,9 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('an error of %s', (kin
     }));
 
   it('is cut, and keeps no password', () =>
-    withTargetPlace(kind, async (place) => {
+    withTargetLocation(kind, async (location) => {
       const statement = `CREATE NONSENSE shop PASSWORD 'hunter2'\n  ${'x '.repeat(5_000)}`;
-      const told = await explained(place, (clients) => runnerOf(clients).query(statement));
+      const told = await explained(location, (clients) => runnerOf(clients).query(statement));
       expect(told?.statement).toMatch(/^CREATE NONSENSE shop PASSWORD '\*\*\*' x x .* …$/);
       expect(told?.statement?.length).toBeLessThan(1_100);
     }));
@@ -137,8 +138,8 @@ const OTHERS = [
 
 describe.each(['postgres', 'mariadb', 'sqlite'] as const)('what exists already on %s', (kind) => {
   it('is known from the error of what makes it, and from no other error', () =>
-    withTargetPlace(kind, async (place) => {
-      const dataSource = await place.open();
+    withTargetLocation(kind, async (location) => {
+      const dataSource = await location.open();
       const target = new TypeOrmTargetSystem('user-db', dataSource);
       const errorOf = (statement: string): Promise<unknown> =>
         dataSource.query(statement).then(
@@ -179,10 +180,10 @@ const OUTSIDE_ONLY: readonly (readonly [DatabaseKind, string])[] = [
 ];
 
 it.each(OUTSIDE_ONLY)('%s: %s points to transactional: false', (kind, statement) =>
-  withTargetPlace(kind, async (place) => {
-    const told = await explained(place, (clients) => runnerOf(clients).query(statement));
+  withTargetLocation(kind, async (location) => {
+    const told = await explained(location, (clients) => runnerOf(clients).query(statement));
     expect(told?.fix?.[0]).toMatch(/transactional: false in @Change, with a @Rollback/);
-    const late = await explained(place, (clients) => runnerOf(clients).query('SELECT * FROM nowhere'));
+    const late = await explained(location, (clients) => runnerOf(clients).query('SELECT * FROM nowhere'));
     expect(late).not.toHaveProperty('fix');
   }),
 );

@@ -2,20 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { TargetSystemError } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
-import { attemptScope } from './support/attempt-scope.js';
-import { withTargetPlace } from './support/target-place.js';
-import { WITNESS } from '../../../lib/testing/target-system/fence-row.contract.js';
 import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { WITNESS } from '../../../lib/testing/target-system/fence-row.contract.js';
+import { attemptScope } from './support/attempt-scope.js';
+import { withTargetLocation } from './support/target-location.js';
 
 describe.each([
   ['postgres', 'SELECT pg_backend_pid() AS id', /pg_terminate_backend\((\d+)\)/],
   ['mariadb', 'SELECT CONNECTION_ID() AS id', /KILL (\d+)/],
 ] as const)('the fence on %s, when a stopped process has its row', (kind, whoAmI, howToEnd) => {
   it('is waited for no longer than lockWait; the error names the session and how to end it', () =>
-    withTargetPlace(kind, async (place) => {
-      const former = await place.open();
+    withTargetLocation(kind, async (location) => {
+      const former = await location.open();
       const stopped = new TypeOrmTargetSystem('user-db', former);
-      const current = new TypeOrmTargetSystem('user-db', await place.open(), { lockWait: '1s' });
+      const current = new TypeOrmTargetSystem('user-db', await location.open(), { lockWait: '1s' });
       await current.markers(chainIn('default')).open();
       await stopped.transaction(attemptScope(), async (transaction) => {
         await transaction.seal();
@@ -38,8 +38,8 @@ describe.each([
     }));
 
   it('leaves the bound on no connection of the pool', () =>
-    withTargetPlace(kind, async (place) => {
-      const dataSource = await place.open({ poolSize: 1 });
+    withTargetLocation(kind, async (location) => {
+      const dataSource = await location.open({ poolSize: 1 });
       const bound = kind === 'postgres' ? 'SHOW lock_timeout' : 'SELECT @@innodb_lock_wait_timeout';
       const before = await dataSource.query(bound);
       const target = new TypeOrmTargetSystem('user-db', dataSource, { lockWait: '3s' });
@@ -51,9 +51,9 @@ describe.each([
 
 describe('a SQLite database that another process has locked', () => {
   it('is waited for without blocking this process, and no longer than lockWait', () =>
-    withTargetPlace('sqlite', async (place) => {
-      const former = new TypeOrmTargetSystem('user-db', await place.open());
-      const current = new TypeOrmTargetSystem('user-db', await place.open({ timeout: 5_000 } as object), {
+    withTargetLocation('sqlite', async (location) => {
+      const former = new TypeOrmTargetSystem('user-db', await location.open());
+      const current = new TypeOrmTargetSystem('user-db', await location.open({ timeout: 5_000 } as object), {
         lockWait: '300ms',
       });
       await current.markers(chainIn('default')).open();

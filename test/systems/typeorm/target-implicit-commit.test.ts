@@ -1,22 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import type { DataSource } from 'typeorm';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { attemptScope } from './support/attempt-scope.js';
 import { strangerTo } from './support/stranger.js';
-import { createTargetPlace, insert, managerOf, type Place, runnerOf } from './support/target-place.js';
-import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import {
+  createTargetLocation,
+  insert,
+  type Location,
+  managerOf,
+  runnerOf,
+} from './support/target-location.js';
 
 describe('a transaction that MariaDB commits by itself', () => {
-  let place: Place;
+  let location: Location;
   let dataSource: DataSource;
   let target: TypeOrmTargetSystem;
 
   beforeAll(async () => {
-    place = await createTargetPlace('mariadb');
-    dataSource = await place.open();
+    location = await createTargetLocation('mariadb');
+    dataSource = await location.open();
     target = new TypeOrmTargetSystem('user-db', dataSource);
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   const markers = (namespace: string) => target.markers(chainIn(namespace)).read();
   const scope = (namespace: string, attempt = 1) => attemptScope({ ...chainIn(namespace), attempt });
@@ -33,7 +39,7 @@ describe('a transaction that MariaDB commits by itself', () => {
     expect(await markers('b10')).toEqual([
       { changeId: 'add-user-status', attempt: 4, fence: 0, kind: 'open' },
     ]);
-    expect(await place.effects()).toEqual(expect.arrayContaining(['before DDL', 'after DDL']));
+    expect(await location.effects()).toEqual(expect.arrayContaining(['before DDL', 'after DDL']));
   });
 
   it('is one commit again for the last steps: if they fail, the open marker stays', async () => {
@@ -87,7 +93,7 @@ describe('a transaction that MariaDB commits by itself', () => {
 
   it('does not lock out the next attempt while a stopped process has its marker uncommitted', async () => {
     await target.markers(chainIn('stopped')).open();
-    const other = new TypeOrmTargetSystem('user-db', await place.open());
+    const other = new TypeOrmTargetSystem('user-db', await location.open());
     await target.transaction(scope('stopped', 1), () =>
       other.transaction(scope('stopped', 2), async (transaction) => {
         await transaction.seal();
@@ -100,7 +106,7 @@ describe('a transaction that MariaDB commits by itself', () => {
 
   it('that a former holder is in is ended with its session when a new one raises the fence: no DDL on its way commits it', async () => {
     await target.markers(chainIn('former')).open();
-    const successor = new TypeOrmTargetSystem('user-db', await place.open());
+    const successor = new TypeOrmTargetSystem('user-db', await location.open());
     const former = target.transaction(scope('former'), async ({ clients }) => {
       await runnerOf(clients).query(insert('by the former'));
       expect((await successor.markers(chainIn('former')).raiseFence(2)).token).toBe(2);
@@ -108,14 +114,14 @@ describe('a transaction that MariaDB commits by itself', () => {
     });
     await expect(former).rejects.toThrow(/connection to target system 'user-db' was lost/);
     expect(await markers('former')).toEqual([]);
-    expect(await place.effects()).not.toContain('by the former');
+    expect(await location.effects()).not.toContain('by the former');
     expect(await dataSource.query("SHOW TABLES LIKE 'by_the_former'")).toEqual([]);
   });
 
   it('that a newer holder is in is not ended by an older one, which is refused', async () => {
     await target.markers(chainIn('newer')).open();
     await target.markers(chainIn('newer')).raiseFence(3);
-    const older = new TypeOrmTargetSystem('user-db', await place.open());
+    const older = new TypeOrmTargetSystem('user-db', await location.open());
     await target.transaction(scope('newer'), async (transaction) => {
       expect((await older.markers(chainIn('newer')).raiseFence(2)).token).toBeGreaterThan(2);
       expect(await transaction.seal()).toEqual({ brokenOpen: false });
@@ -124,7 +130,7 @@ describe('a transaction that MariaDB commits by itself', () => {
 
   it("ends nobody by a marker that is committed: the number of its session may be somebody else's by now", async () => {
     await target.markers(chainIn('committed')).open();
-    const stranger = (await place.open()).createQueryRunner();
+    const stranger = (await location.open()).createQueryRunner();
     const [{ id }] = await stranger.query('SELECT CONNECTION_ID() AS id');
     await dataSource.query(
       `INSERT INTO flamingock_marker VALUES ('${chainIn('').storeId}', 'committed', 'a', 1, 0, 'open', ${id})`,
@@ -136,7 +142,7 @@ describe('a transaction that MariaDB commits by itself', () => {
 
   it('and whose session may not be ended is waited for no longer than lockWait; the error says how to end it', async () => {
     await target.markers(chainIn('another')).open();
-    const stranger = await strangerTo({ dataSource: () => place.open() }, 'mariadb');
+    const stranger = await strangerTo({ dataSource: () => location.open() }, 'mariadb');
     await stranger.grant('SELECT, INSERT, UPDATE, DELETE', 'flamingock_marker');
     await stranger.grant('SELECT, INSERT, UPDATE', 'flamingock_fence');
     const successor = new TypeOrmTargetSystem('user-db', stranger.dataSource, { lockWait: '1s' });
@@ -157,7 +163,7 @@ describe('a transaction that MariaDB commits by itself', () => {
     await dataSource.query(`INSERT INTO effect VALUES ('row a'), ('row b')`);
     const change = (row: string) => `UPDATE effect SET name = name WHERE name = '${row}' OR name = ''`;
     const lock = (row: string) => `SELECT * FROM effect WHERE name = '${row}' FOR UPDATE`;
-    const rival = (await place.open()).createQueryRunner();
+    const rival = (await location.open()).createQueryRunner();
     await rival.startTransaction();
     // The one that has written less is the victim.
     for (let index = 0; index < 20; index += 1) await rival.query(insert(`weight ${index}`));
@@ -175,7 +181,7 @@ describe('a transaction that MariaDB commits by itself', () => {
     await expect(failing).rejects.toThrow(/has rolled back the transaction/);
     await rival.rollbackTransaction();
     await rival.release();
-    const effects = await place.effects();
+    const effects = await location.effects();
     expect(effects).not.toContain('behind the deadlock');
     expect(effects).not.toContain('after the deadlock');
     expect(await markers('deadlock')).toEqual([]);

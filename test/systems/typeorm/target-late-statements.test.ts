@@ -1,36 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EntityManager, QueryRunner } from 'typeorm';
 import { AttemptEndedError } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { attemptScope } from './support/attempt-scope.js';
 import {
-  createTargetPlace,
+  createTargetLocation,
   EffectEntity,
   insert,
+  type Location,
   managerOf,
-  type Place,
   runnerOf,
-} from './support/target-place.js';
-import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+} from './support/target-location.js';
 
 describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a change on %s', (kind) => {
-  let place: Place;
+  let location: Location;
   let target: TypeOrmTargetSystem;
 
   beforeAll(async () => {
-    place = await createTargetPlace(kind);
-    target = new TypeOrmTargetSystem('user-db', await place.open());
+    location = await createTargetLocation(kind);
+    target = new TypeOrmTargetSystem('user-db', await location.open());
     await target.markers(chainIn('default')).open();
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   it('that forgets to await a save of several statements: all of them are in the transaction', async () => {
     await target.transaction(attemptScope(), async (transaction) => {
       void managerOf(transaction.clients).save(EffectEntity, [{ name: 'first' }, { name: 'second' }]);
       await transaction.seal();
     });
-    expect(await place.effects()).toEqual(expect.arrayContaining(['first', 'second']));
+    expect(await location.effects()).toEqual(expect.arrayContaining(['first', 'second']));
   });
 
   it('that forgets to await a statement that fails: fails with its error', async () => {
@@ -42,7 +42,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a change on %s', (kin
       await transaction.seal();
     });
     await expect(failing).rejects.toThrow(/nowhere/);
-    expect(await place.effects()).not.toContain('kept?');
+    expect(await location.effects()).not.toContain('kept?');
   });
 
   it('that goes on after its time was up: each statement throws and reaches nothing, at any moment', async () => {
@@ -63,7 +63,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a change on %s', (kin
     await target.transaction(attemptScope({ changeId: 'next' }), () => sleep(20));
     await going;
     expect(errors.length).toBeGreaterThan(0);
-    expect((await place.effects()).filter((name) => name.startsWith('late'))).toEqual([]);
+    expect((await location.effects()).filter((name) => name.startsWith('late'))).toEqual([]);
   });
 
   it('is told what came too late, and by which change', async () => {
@@ -71,7 +71,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a change on %s', (kin
     await target.transaction(attemptScope(), async ({ clients }) => void (stolen = runnerOf(clients)));
     const late = stolen?.query(insert('too late'));
     await expect(late).rejects.toThrow(AttemptEndedError);
-    await expect(late).rejects.toThrow(/Attempt 1 of change 'add-user-status'.*'user-db'.*'too late'/s);
+    await expect(late).rejects.toThrow(/Change 'add-user-status' \(attempt 1\).*'user-db'.*'too late'/s);
     await expect(stolen?.startTransaction()).rejects.toThrow(AttemptEndedError);
     await expect(stolen?.connect()).rejects.toThrow(AttemptEndedError);
   });
@@ -82,9 +82,9 @@ describe.each([
   ['mariadb', 'SELECT SLEEP(60)'],
 ] as const)('a statement that %s is still busy with when the time is up', (kind, statement) => {
   it('is given up, so that the rollback need not wait for it', async () => {
-    const place = await createTargetPlace(kind);
+    const location = await createTargetLocation(kind);
     try {
-      const target = new TypeOrmTargetSystem('user-db', await place.open());
+      const target = new TypeOrmTargetSystem('user-db', await location.open());
       await target.markers(chainIn('default')).open();
       const begun = performance.now();
       const failing = target.transaction(attemptScope(), async ({ clients }) => {
@@ -97,9 +97,9 @@ describe.each([
       });
       await expect(failing).rejects.toThrow('timeout');
       expect(performance.now() - begun).toBeLessThan(15_000);
-      expect(await place.effects()).toEqual([]);
+      expect(await location.effects()).toEqual([]);
     } finally {
-      await place.drop();
+      await location.drop();
     }
   });
 });

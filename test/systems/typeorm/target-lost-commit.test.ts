@@ -1,11 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import type { DataSource } from 'typeorm';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { serverUrl } from '../../support/databases.js';
 import { attemptScope } from './support/attempt-scope.js';
-import { createTargetPlace, insert, type Place, runnerOf } from './support/target-place.js';
-import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { createTargetLocation, insert, type Location, runnerOf } from './support/target-location.js';
 
 /** Between the driver and the real server: can lose the answer to a COMMIT, or the COMMIT itself. */
 class Wire {
@@ -49,23 +49,23 @@ class Wire {
 }
 
 describe.each(['postgres', 'mariadb'] as const)('a COMMIT to %s', (kind) => {
-  let place: Place;
+  let location: Location;
   let wire: Wire;
   let dataSource: DataSource;
   let target: TypeOrmTargetSystem;
 
   beforeEach(async () => {
-    place = await createTargetPlace(kind);
+    location = await createTargetLocation(kind);
     wire = new Wire(new URL(serverUrl(kind)));
-    const observer = await place.open();
+    const observer = await location.open();
     const url = new URL((observer.options as { url: string }).url);
     url.port = String(await wire.listen());
-    dataSource = await place.open({ url: url.href, poolSize: 1 } as object);
+    dataSource = await location.open({ url: url.href, poolSize: 1 } as object);
     target = new TypeOrmTargetSystem('user-db', dataSource);
     await target.markers(chainIn('default')).open();
   });
   afterEach(async () => {
-    await place.drop();
+    await location.drop();
     await wire.close();
   });
 
@@ -83,7 +83,7 @@ describe.each(['postgres', 'mariadb'] as const)('a COMMIT to %s', (kind) => {
     const before = wire.connections;
     await target.transaction(attemptScope(), ({ clients }) => runnerOf(clients).query(insert('next')));
     expect(wire.connections).toBe(before + 1);
-    expect(await place.effects()).toEqual(effects);
+    expect(await location.effects()).toEqual(effects);
   });
 
   // Only PostgreSQL has constraints that are checked at the end.
@@ -99,6 +99,6 @@ describe.each(['postgres', 'mariadb'] as const)('a COMMIT to %s', (kind) => {
     });
     await expect(failing).rejects.toThrow(/duplicate key/);
     await target.transaction(attemptScope(), ({ clients }) => runnerOf(clients).query(insert('next')));
-    expect(await place.effects()).toEqual(['next']);
+    expect(await location.effects()).toEqual(['next']);
   });
 });

@@ -1,19 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DataSource, Repository } from 'typeorm';
-import { AttemptEndedError, OutsideTransactionError, type TargetTransaction } from 'nestjs-flamingock';
+import { AttemptEndedError, OutsideTransactionError } from 'nestjs-flamingock';
+import type { TargetTransaction } from 'nestjs-flamingock/kit';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import type { DataSource, Repository } from 'typeorm';
+import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
 import { attemptScope } from './support/attempt-scope.js';
 import {
-  createTargetPlace,
+  createTargetLocation,
   dataSourceOf,
   EffectEntity,
   type EffectRow,
   insert,
+  type Location,
   managerOf,
-  type Place,
   runnerOf,
-} from './support/target-place.js';
-import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+} from './support/target-location.js';
 
 /** What a change got by injection in its constructor. */
 class Injected {
@@ -25,19 +26,19 @@ class Injected {
 }
 
 describe.each(['postgres', 'mariadb'] as const)('a statement beside the transaction, on %s', (kind) => {
-  let place: Place;
+  let location: Location;
   let dataSource: DataSource;
   let target: TypeOrmTargetSystem;
   let injected: Injected;
 
   beforeAll(async () => {
-    place = await createTargetPlace(kind);
-    dataSource = await place.open();
+    location = await createTargetLocation(kind);
+    dataSource = await location.open();
     target = new TypeOrmTargetSystem('user-db', dataSource);
     injected = new Injected(dataSource.getRepository(EffectEntity));
     await target.markers(chainIn('default')).open();
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   const run = (work: (transaction: TargetTransaction) => Promise<unknown>, given = {}) =>
     target.transaction(attemptScope(given), async (transaction) => {
@@ -51,7 +52,7 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
     await expect(failing).rejects.toThrow(/'add-user-status'.*'user-db'.*INSERT INTO/s);
     await expect(failing).rejects.toThrow(/manager\.withRepository\(repository\)/);
     await expect(failing).rejects.toThrow(/outsideTransaction: 'allow'/);
-    expect(await place.effects()).not.toContain('refused');
+    expect(await location.effects()).not.toContain('refused');
   });
 
   it('fails the change also when the change swallows the error, and everything with it', async () => {
@@ -60,7 +61,7 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
       await injected.write('swallowed').catch(() => {});
     });
     await expect(failing).rejects.toThrow(OutsideTransactionError);
-    const effects = await place.effects();
+    const effects = await location.effects();
     expect(effects).not.toContain('inside');
     expect(effects).not.toContain('swallowed');
   });
@@ -78,14 +79,14 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
     await expect(run(({ clients }) => dataSourceOf(clients).query(insert('way')))).rejects.toThrow(
       OutsideTransactionError,
     );
-    expect(await place.effects()).not.toContain('way');
+    expect(await location.effects()).not.toContain('way');
   });
 
   it('is no such statement when the repository is bound to the manager of the change', async () => {
     await run(({ clients }) =>
       managerOf(clients).withRepository(injected.repository).insert({ name: 'bound' }),
     );
-    expect(await place.effects()).toContain('bound');
+    expect(await location.effects()).toContain('bound');
   });
 
   it('passes where the change allows it, and stays when the change fails', async () => {
@@ -99,7 +100,7 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
       { outsideTransaction: 'allow' },
     );
     await expect(failing).rejects.toThrow('the change failed');
-    const effects = await place.effects();
+    const effects = await location.effects();
     expect(effects).toEqual(expect.arrayContaining(['beside', 'beside too']));
     expect(effects).not.toContain('within');
   });
@@ -111,7 +112,7 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
     await expect(stolen?.getRepository(EffectEntity).insert({ name: 'after' })).rejects.toThrow(
       AttemptEndedError,
     );
-    expect(await place.effects()).not.toContain('after');
+    expect(await location.effects()).not.toContain('after');
   });
 
   it('is refused through a runner that the app opened before the change began', async () => {
@@ -120,13 +121,13 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
     await expect(run(() => opened.query(insert('through it')))).rejects.toThrow(OutsideTransactionError);
     await opened.query(insert('afterwards'));
     await opened.release();
-    const effects = await place.effects();
+    const effects = await location.effects();
     expect(effects).toEqual(expect.arrayContaining(['opened before', 'afterwards']));
     expect(effects).not.toContain('through it');
   });
 
   it('does not need a connection to be refused: the change may have the last one', async () => {
-    const small = await place.open({ poolSize: 1 });
+    const small = await location.open({ poolSize: 1 });
     const repository = small.getRepository(EffectEntity);
     const tiny = new TypeOrmTargetSystem('tiny', small);
     const failing = tiny.transaction(attemptScope(), () => repository.insert({ name: 'last' }));
@@ -141,7 +142,7 @@ describe.each(['postgres', 'mariadb'] as const)('a statement beside the transact
       begun();
       await app;
     });
-    expect(await place.effects()).toContain(`app-${kind}`);
+    expect(await location.effects()).toContain(`app-${kind}`);
   });
 
   it('leaves the DataSource as it was, also after many attempts at once', async () => {

@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import type { DataSource } from 'typeorm';
 import { attemptScope } from './support/attempt-scope.js';
 import {
-  createTargetPlace,
+  createTargetLocation,
   dataSourceOf,
   EffectEntity,
   insert,
+  type Location,
   managerOf,
-  type Place,
   runnerOf,
-} from './support/target-place.js';
+} from './support/target-location.js';
 
 describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a plain change on %s', (kind) => {
-  let place: Place;
+  let location: Location;
   let dataSource: DataSource;
   let target: TypeOrmTargetSystem;
 
   beforeAll(async () => {
-    place = await createTargetPlace(kind);
-    dataSource = await place.open(kind === 'sqlite' ? {} : { poolSize: 1 });
+    location = await createTargetLocation(kind);
+    dataSource = await location.open(kind === 'sqlite' ? {} : { poolSize: 1 });
     target = new TypeOrmTargetSystem('user-db', dataSource);
   });
-  afterAll(() => place.drop());
+  afterAll(() => location.drop());
 
   it('may begin and end transactions of its own', async () => {
     await target.connect(attemptScope(), async ({ ...clients }) => {
@@ -34,7 +34,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a plain change on %s'
       await runner.query(insert('committed'));
       await runner.commitTransaction();
     });
-    expect(await place.effects()).toEqual(['committed']);
+    expect(await location.effects()).toEqual(['committed']);
   });
 
   it.each([
@@ -47,14 +47,14 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a plain change on %s'
     });
     await expect(failing).rejects.toThrow(/began a transaction.*did not end it/);
     await dataSource.query(insert(`clean ${_}`));
-    const effects = await place.effects();
+    const effects = await location.effects();
     expect(effects).not.toContain('left open');
     expect(effects).toContain(`clean ${_}`);
   });
 
   it('may use what was injected in its constructor', async () => {
     if (kind !== 'sqlite') await dataSource.destroy();
-    if (kind !== 'sqlite') dataSource = await place.open();
+    if (kind !== 'sqlite') dataSource = await location.open();
     target = new TypeOrmTargetSystem('user-db', dataSource);
     const repository = dataSource.getRepository(EffectEntity);
     await target.connect(attemptScope(), async (clients) => {
@@ -62,7 +62,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a plain change on %s'
       await dataSourceOf(clients).transaction((manager) => manager.query(insert('by DataSource')));
       await managerOf(clients).save(EffectEntity, { name: 'by manager' });
     });
-    expect(await place.effects()).toEqual(
+    expect(await location.effects()).toEqual(
       expect.arrayContaining(['by DataSource', 'by manager', 'by repository']),
     );
   });
@@ -77,15 +77,15 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('a plain change on %s'
       live = false;
       await expect(repository.insert({ name: 'unguarded' })).rejects.toThrow('the lease was lost');
     });
-    expect(await place.effects()).not.toContain('unguarded');
+    expect(await location.effects()).not.toContain('unguarded');
   });
 });
 
 describe('CREATE INDEX CONCURRENTLY on PostgreSQL', () => {
   it('works in a plain change, and in no other', async () => {
-    const place = await createTargetPlace('postgres');
+    const location = await createTargetLocation('postgres');
     try {
-      const dataSource = await place.open();
+      const dataSource = await location.open();
       const target = new TypeOrmTargetSystem('user-db', dataSource);
       const statement = 'CREATE INDEX CONCURRENTLY effect_name ON effect (name)';
       await target.connect(attemptScope(), (clients) => runnerOf(clients).query(statement));
@@ -97,7 +97,7 @@ describe('CREATE INDEX CONCURRENTLY on PostgreSQL', () => {
       );
       await expect(inTransaction).rejects.toThrow(/cannot run inside a transaction block/);
     } finally {
-      await place.drop();
+      await location.drop();
     }
   });
 });

@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
+import type { DataSource } from 'typeorm';
 import { attemptScope } from './support/attempt-scope.js';
 import {
-  createTargetPlace,
+  createTargetLocation,
   EffectEntity,
   insert,
+  type Location,
   managerOf,
-  type Place,
   runnerOf,
-} from './support/target-place.js';
+} from './support/target-location.js';
 
 describe("SQLite's only connection", () => {
-  let place: Place;
+  let location: Location;
   let dataSource: DataSource;
   let target: TypeOrmTargetSystem;
 
   beforeEach(async () => {
-    place = await createTargetPlace('sqlite');
-    dataSource = await place.open();
+    location = await createTargetLocation('sqlite');
+    dataSource = await location.open();
     target = new TypeOrmTargetSystem('user-db', dataSource);
   });
-  afterEach(() => place.drop());
+  afterEach(() => location.drop());
 
   it.each([
     ['commits', undefined],
@@ -49,7 +49,7 @@ describe("SQLite's only connection", () => {
     const results = await Promise.allSettled([change(), ...before, ...['4', '5', '6', '7'].map(write)]);
     const app = [...Array(8).keys()].flatMap((name) => [`${name} a`, `${name} b`]);
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(failure ? 1 : 0);
-    expect(await place.effects()).toEqual(failure ? app : [...app, 'change a', 'change b']);
+    expect(await location.effects()).toEqual(failure ? app : [...app, 'change a', 'change b']);
   });
 
   it("keeps the app's statements out of a transaction that has begun: they come after it", async () => {
@@ -63,7 +63,7 @@ describe("SQLite's only connection", () => {
     });
     await expect(failing).rejects.toThrow('the change failed');
     await app;
-    expect(await place.effects()).toEqual(['app']);
+    expect(await location.effects()).toEqual(['app']);
   });
 
   it('has what a repository does within the change in the transaction, nested transactions too', async () => {
@@ -80,7 +80,7 @@ describe("SQLite's only connection", () => {
       throw new Error('the change failed');
     });
     await expect(failing).rejects.toThrow('the change failed');
-    expect(await place.effects()).toEqual([]);
+    expect(await location.effects()).toEqual([]);
   });
 
   it('has it in the transaction also through a runner that the app holds all the time', async () => {
@@ -90,9 +90,9 @@ describe("SQLite's only connection", () => {
       throw new Error('the change failed');
     });
     await expect(failing).rejects.toThrow('the change failed');
-    expect(await place.effects()).toEqual([]);
+    expect(await location.effects()).toEqual([]);
     await held.query(insert('after'));
-    expect(await place.effects()).toEqual(['after']);
+    expect(await location.effects()).toEqual(['after']);
   });
 
   it('takes changes one after another', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { targetSystemContract } from 'nestjs-flamingock/testing';
-import { targetHarness } from './support/target-place.js';
+import { targetHarness } from './support/target-location.js';
 
 targetSystemContract({ describe, it, beforeAll, afterAll }, targetHarness('sqlite'));

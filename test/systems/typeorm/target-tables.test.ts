@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
-import { isInjected, TargetSystemError } from 'nestjs-flamingock';
+import { TargetSystemError } from 'nestjs-flamingock';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
-import { withTargetPlace } from './support/target-place.js';
+import { DataSource } from 'typeorm';
+import { isInjected } from '../../../lib/core/model/injected.js';
 import { chainIn } from '../../../lib/testing/target-system/attempt-scope.sample.js';
+import { withTargetLocation } from './support/target-location.js';
 
 /** The statements that an error tells to run. */
 function statementsOf(error: unknown): string[] {
@@ -12,8 +13,8 @@ function statementsOf(error: unknown): string[] {
 
 describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (kind) => {
   it('are asked for with the statements to run where they may not be created', () =>
-    withTargetPlace(kind, async (place) => {
-      const dataSource = await place.open();
+    withTargetLocation(kind, async (location) => {
+      const dataSource = await location.open();
       const markers = new TypeOrmTargetSystem('user-db', dataSource, { createTables: false }).markers(
         chainIn('default'),
       );
@@ -28,8 +29,8 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (k
     }));
 
   it('are called as the options say', () =>
-    withTargetPlace(kind, async (place) => {
-      const dataSource = await place.open();
+    withTargetLocation(kind, async (location) => {
+      const dataSource = await location.open();
       const names = { markerTable: 'our marker', fenceTable: 'our "fence`' };
       const markers = new TypeOrmTargetSystem('user-db', dataSource, names).markers(chainIn('default'));
       await markers.open();
@@ -48,14 +49,14 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('the tables on %s', (k
 
 describe('a role of PostgreSQL that may not create tables', () => {
   it('gets the statements to hand to somebody who may, and works once they were run', () =>
-    withTargetPlace('postgres', async (place) => {
-      const owner = await place.open();
+    withTargetLocation('postgres', async (location) => {
+      const owner = await location.open();
       await owner.query('CREATE SCHEMA books');
       const role = `changes_${Date.now()}`;
       await owner.query(`CREATE ROLE ${role} LOGIN; GRANT USAGE ON SCHEMA books TO ${role}`);
       const url = new URL((owner.options as { url: string }).url);
       url.username = role;
-      const target = new TypeOrmTargetSystem('user-db', await place.open({ url: url.href } as object), {
+      const target = new TypeOrmTargetSystem('user-db', await location.open({ url: url.href } as object), {
         schema: 'books',
       });
       const error: unknown = await target
@@ -73,8 +74,8 @@ describe('a role of PostgreSQL that may not create tables', () => {
 
 describe('a target system from the container', () => {
   it('is described by its token, and made of the DataSource', () =>
-    withTargetPlace('sqlite', async (place) => {
-      const dataSource = await place.open();
+    withTargetLocation('sqlite', async (location) => {
+      const dataSource = await location.open();
       const injected = TypeOrmTargetSystem.inject('user-db');
       expect(isInjected(injected)).toBe(true);
       expect(injected.token).toBe(DataSource);

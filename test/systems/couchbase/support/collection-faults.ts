@@ -37,8 +37,8 @@ export function withReadsCounted(collection: Collection): { collection: Collecti
     reads += 1;
     return collection.get(...args);
   };
-  const counted = Object.create(collection, { get: { value: get } }) as Collection;
-  return { collection: counted, reads: () => reads };
+  const pluralize = Object.create(collection, { get: { value: get } }) as Collection;
+  return { collection: pluralize, reads: () => reads };
 }
 
 /** The collection, which waits for `before` when the document under `key` is read. */

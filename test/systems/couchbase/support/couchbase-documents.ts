@@ -1,7 +1,7 @@
 import type { Collection } from 'couchbase';
 import type { AuditEntry } from 'nestjs-flamingock';
-import type { DocumentKeys } from '../../../../lib/systems/couchbase/document-keys.js';
-import type { Head, PlacedEntry } from '../../../../lib/systems/couchbase/head.js';
+import type { Head, PlacedEntry } from '../../../../lib/systems/couchbase/store/head.js';
+import type { DocumentKeys } from '../../../../lib/systems/couchbase/store/store-location.js';
 
 /** Alters the entry in a document by hand: one of the chain, or the latest of a change. */
 export async function editEntry(

@@ -1,17 +1,17 @@
 import { CouchbaseAuditStore } from 'nestjs-flamingock/couchbase';
 import type { RecoveryPair } from 'nestjs-flamingock/testing';
 import { TypeOrmTargetSystem } from 'nestjs-flamingock/typeorm';
-import { documentKeys } from '../../../../lib/systems/couchbase/document-keys.js';
-import { type Audits, fileSystemPair, fileSystemPlace } from '../../pairs/filesystem-pair.js';
+import { documentKeys } from '../../../../lib/systems/couchbase/store/store-location.js';
+import { type Audits, fileSystemLocation, fileSystemPair } from '../../pairs/filesystem-pair.js';
+import { createSqlLocation } from '../../pairs/sql-location.js';
 import { sqlPair } from '../../pairs/sql-pair.js';
-import { createSqlPlace } from '../../pairs/sql-place.js';
 import { editEntry, removeEntries } from './couchbase-documents.js';
-import { createCouchbasePlace, durability } from './couchbase-place.js';
+import { createCouchbaseLocation, durability } from './couchbase-location.js';
 
 /** The audit in Couchbase, the effects files in a folder. */
 export function couchbaseFilePair(): RecoveryPair {
-  const createPlace = async () => fileSystemPlace(await couchbaseAudits());
-  return { ...fileSystemPair('memory'), name: 'couchbase (mock) × filesystem', createPlace };
+  const createLocation = async () => fileSystemLocation(await couchbaseAudits());
+  return { ...fileSystemPair('memory'), name: 'couchbase (mock) × filesystem', createLocation };
 }
 
 /** The audit in Couchbase, the effects in PostgreSQL. */
@@ -19,9 +19,9 @@ export function couchbasePostgresPair(): RecoveryPair {
   return {
     ...sqlPair('postgres', 'postgres'),
     name: 'couchbase (mock) × typeorm:postgres',
-    createPlace: async () => {
+    createLocation: async () => {
       const audits = await couchbaseAudits();
-      const effects = await createSqlPlace('postgres');
+      const effects = await createSqlLocation('postgres');
       await effects.query('CREATE TABLE effect (name VARCHAR(190) PRIMARY KEY)');
       return {
         connect: async (namespace, options) => {
@@ -49,7 +49,7 @@ export function couchbasePostgresPair(): RecoveryPair {
 }
 
 async function couchbaseAudits(): Promise<Audits> {
-  const { keyPrefix, connect } = createCouchbasePlace();
+  const { keyPrefix, connect } = createCouchbaseLocation();
   const observer = await connect();
   return {
     connect: async (namespace) => {

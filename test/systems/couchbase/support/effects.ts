@@ -1,5 +1,5 @@
 import { Cluster, type Collection, TransactionAttemptContext } from 'couchbase';
-import type { Clients } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 
 /** Effects are documents. A mock without queries lists none, so whoever brings one about has its name noted. */
 export interface Effects {

@@ -1,7 +1,8 @@
-import type { AuditEntry, AuditStore } from 'nestjs-flamingock';
-import type { AuditEntryDraft } from '../../../../lib/core/audit-entry.js';
-import type { Fence } from '../../../../lib/core/audit-store.js';
-import { appendToChain } from '../../../../lib/core/hash-chain.js';
+import type { AuditEntry } from 'nestjs-flamingock';
+import type { AuditStore } from 'nestjs-flamingock/kit';
+import { appendToChain } from '../../../../lib/core/kit/hash-chain.js';
+import type { AuditEntryDraft } from '../../../../lib/core/model/audit-entry.js';
+import type { Fence } from '../../../../lib/core/model/audit-store.js';
 import { draft } from '../../../../lib/testing/audit-store/entry-samples.js';
 
 /** Takes the free lease. */

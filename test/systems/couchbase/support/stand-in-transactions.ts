@@ -1,24 +1,25 @@
-// No server that can be had runs Couchbase's distributed transactions, and the mock does not either. This stands in for what
-// `cluster.transactions()` returns, at the one interface that the library uses of it: reads and CAS are the mock's own, writes
-// are staged, and a commit checks the CAS of all of them before it does any. Like the SDK, it calls the logic again when a
-// commit failed *or got no answer*, and hides what the logic throws in an error of its own. What it cannot show is whether
-// Couchbase keeps its own promises.
 import {
   CasMismatchError,
   type Cluster,
   type Collection,
   DocumentExistsError,
   DocumentNotFoundError,
-  type TransactionGetOptions,
-  type TransactionGetResult,
   TransactionExpiredError,
   TransactionFailedError,
+  type TransactionGetOptions,
+  type TransactionGetResult,
   TransactionOperationFailedError,
 } from 'couchbase';
 import type {
   TransactionAttempt,
   TransactionRunner,
-} from '../../../../lib/systems/couchbase/transaction-runner.js';
+} from '../../../../lib/systems/couchbase/connection/transaction-runner.js';
+
+// No server that can be had runs Couchbase's distributed transactions, and the mock does not either. This stands in for what
+// `cluster.transactions()` returns, at the one interface that the library uses of it: reads and CAS are the mock's own, writes
+// are staged, and a commit checks the CAS of all of them before it does any. Like the SDK, it calls the logic again when a
+// commit failed *or got no answer*, and hides what the logic throws in an error of its own. What it cannot show is whether
+// Couchbase keeps its own promises.
 
 const MOST_CALLS = 20;
 

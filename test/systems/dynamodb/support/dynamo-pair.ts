@@ -1,11 +1,11 @@
 import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { AuditStore } from 'nestjs-flamingock';
+import type { AuditStore } from 'nestjs-flamingock/kit';
 import { DynamoDbAuditStore, DynamoDbTargetSystem } from 'nestjs-flamingock/dynamodb';
-import type { ConnectOptions, PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
+import type { ConnectOptions, PairLocation, RecoveryPair } from 'nestjs-flamingock/testing';
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
-import { type Audits, fileSystemPair, fileSystemPlace } from '../../pairs/filesystem-pair.js';
-import { createSqlPlace } from '../../pairs/sql-place.js';
-import { createDynamoPlace, type DynamoPlace, keysIn, tablesOf } from './dynamo-place.js';
+import { type Audits, fileSystemLocation, fileSystemPair } from '../../pairs/filesystem-pair.js';
+import { createSqlLocation } from '../../pairs/sql-location.js';
+import { createDynamoLocation, type DynamoLocation, keysIn, tablesOf } from './dynamo-location.js';
 import { createEffectTable, effectNames, seesEffect, writerOf } from './effects.js';
 
 type AuditKind = 'shared' | 'dynamodb' | 'postgres';
@@ -13,7 +13,7 @@ type AuditKind = 'shared' | 'dynamodb' | 'postgres';
 /** The effects in DynamoDB; the audit by the same client, by another one, or in PostgreSQL. */
 export function dynamoPair(audit: AuditKind): RecoveryPair {
   // One table for all pairs of this file: the methods of a change must know it before its place is made.
-  const effects = createDynamoPlace();
+  const effects = createDynamoLocation();
   const { effectTable: TableName } = tablesOf(effects);
   return {
     name: `${audit === 'postgres' ? 'typeorm:postgres' : 'dynamodb'} × dynamodb, ${audit === 'shared' ? 'one client' : 'two'}`,
@@ -23,17 +23,17 @@ export function dynamoPair(audit: AuditKind): RecoveryPair {
     effect: (clients, name) => writerOf(clients).put({ TableName, Item: { name } }),
     revert: (clients, name) => writerOf(clients).delete({ TableName, Key: { name } }),
     sees: (clients, name) => seesEffect(clients, TableName, name),
-    createPlace: () => createPlace(audit, effects),
+    createLocation: () => createLocation(audit, effects),
   };
 }
 
 /** The audit in DynamoDB, the effects files in a folder. */
 export function dynamoFilePair(): RecoveryPair {
-  const createPlace = () => fileSystemPlace(dynamoAudits(createDynamoPlace()));
-  return { ...fileSystemPair('memory'), name: 'dynamodb × filesystem', createPlace };
+  const createLocation = () => fileSystemLocation(dynamoAudits(createDynamoLocation()));
+  return { ...fileSystemPair('memory'), name: 'dynamodb × filesystem', createLocation };
 }
 
-async function createPlace(audit: AuditKind, effects: DynamoPlace): Promise<PairPlace> {
+async function createLocation(audit: AuditKind, effects: DynamoLocation): Promise<PairLocation> {
   const { effectTable, markerTable } = tablesOf(effects);
   const observer = effects.client();
   await createEffectTable(observer, effectTable);
@@ -64,20 +64,20 @@ export interface DynamoAudits extends Audits {
 }
 
 /** The audit in DynamoDB. */
-export function dynamoAudits(place: DynamoPlace): DynamoAudits {
-  const { auditTable } = tablesOf(place);
+export function dynamoAudits(location: DynamoLocation): DynamoAudits {
+  const { auditTable } = tablesOf(location);
   return {
     connect: async (namespace, _options, shared) => ({
-      store: new DynamoDbAuditStore(shared ?? place.client(), { namespace, auditTable }),
+      store: new DynamoDbAuditStore(shared ?? location.client(), { namespace, auditTable }),
       close: async () => {},
     }),
     tamper: async (namespace, seq, how) => {
-      const client = place.client();
+      const client = location.client();
       const Key = keysIn(namespace).entry(seq);
       if (how === 'delete') await client.send(new DeleteCommand({ TableName: auditTable, Key }));
       else await client.send(edit(auditTable, Key));
     },
-    drop: place.drop,
+    drop: location.drop,
   };
 }
 
@@ -92,14 +92,14 @@ function edit(TableName: string, Key: Record<string, string>): UpdateCommand {
 }
 
 async function postgresAudits(): Promise<DynamoAudits> {
-  const place = await createSqlPlace('postgres');
+  const location = await createSqlLocation('postgres');
   return {
     connect: async (namespace, options) => {
-      const dataSource = await place.open(options);
+      const dataSource = await location.open(options);
       const store = new TypeOrmAuditStore(dataSource, { namespace });
       return { store, close: () => dataSource.destroy() };
     },
-    tamper: place.tamper,
-    drop: place.drop,
+    tamper: location.tamper,
+    drop: location.drop,
   };
 }

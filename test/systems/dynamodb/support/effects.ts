@@ -1,6 +1,6 @@
 import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Clients } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import { TransactionWriter } from 'nestjs-flamingock/dynamodb';
 
 /** The effects of test changes are items of one table, by name. */

@@ -94,3 +94,43 @@ function hook(client: DynamoDBDocumentClient, around: Hook): void {
     { step: 'initialize', priority: 'low' },
   );
 }
+
+/** What the server says instead of doing it. */
+export interface Answer {
+  readonly type: string;
+  readonly message: string;
+}
+
+/** All requests of these operations are answered with this error, in the server's own format; the SDK reads it as any other. */
+export function answerRequests(
+  client: DynamoDBDocumentClient,
+  operations: readonly string[],
+  { type, message }: Answer,
+): void {
+  const body = Buffer.from(JSON.stringify({ __type: type, message }));
+  const headers = { 'content-type': 'application/x-amz-json-1.0' };
+  onWire(client, operations, async () => ({ response: { statusCode: 400, headers, body } }));
+}
+
+/** All requests of these operations go to a port where nobody listens. */
+export function misdirectRequests(client: DynamoDBDocumentClient, operations: readonly string[]): void {
+  onWire(client, operations, (request, handle) => handle(Object.assign(request, { port: 1 })));
+}
+
+type Handle = DynamoDBDocumentClient['config']['requestHandler']['handle'];
+type Request = Parameters<Handle>[0];
+
+/** Replaces what sends the requests of these operations. */
+function onWire(
+  { config: { requestHandler } }: DynamoDBDocumentClient,
+  operations: readonly string[],
+  send: (request: Request, handle: (request: Request) => ReturnType<Handle>) => ReturnType<Handle>,
+): void {
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = (request, options) => {
+    const [, operation = ''] = (request.headers['x-amz-target'] ?? '').split('.');
+    return operations.includes(operation)
+      ? send(request, (sent) => handle(sent, options))
+      : handle(request, options);
+  };
+}

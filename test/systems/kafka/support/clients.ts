@@ -1,4 +1,4 @@
-import type { Clients } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import { KafkaTopics } from 'nestjs-flamingock/kafka';
 
 /** The client of a token. */

@@ -1,13 +1,13 @@
 import type { Kafka } from 'kafkajs';
-import type { Clients } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import { KafkaTargetSystem, type KafkaTargetSystemOptions, type KafkaTopics } from 'nestjs-flamingock/kafka';
-import type { PreviewedOperation } from '../../../../lib/core/previewed-operation.js';
-import type { AttemptScope } from '../../../../lib/core/target-system.js';
-import { makeTopic } from '../../../../lib/systems/kafka/make-topic.js';
+import type { PreviewedOperation } from '../../../../lib/core/model/recipe.js';
+import type { AttemptScope } from '../../../../lib/core/model/target-system.js';
+import { makeTopic } from '../../../../lib/systems/kafka/topics/make-topic.js';
 import { attemptScope } from '../../../../lib/testing/target-system/attempt-scope.sample.js';
 import { topicsOf } from './clients.js';
+import { newPrefix, testKafka } from './kafka-location.js';
 import { KafkaObserver } from './kafka-observer.js';
-import { newPrefix, testKafka } from './kafka-place.js';
 
 /** What the tests of a file share. */
 export class KafkaBench {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
-import { patientCalls } from '../../../../lib/systems/kafka/call-policies.js';
-import { guardedClient } from '../../../../lib/systems/kafka/guarded-client.js';
-import { connectedDuring } from '../../../../lib/systems/kafka/lazy-connection.js';
+import { guardedClient, patientCalls } from '../../../../lib/systems/kafka/connection/guarded-client.js';
+import { connectedDuring } from '../../../../lib/systems/kafka/connection/lazy-connection.js';
 import { eventually } from '../../../../lib/testing/waiting.js';
 
 /** Looks at a broker around any target system. */

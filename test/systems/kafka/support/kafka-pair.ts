@@ -1,16 +1,16 @@
 import type { Admin } from 'kafkajs';
-import type { AuditStore } from 'nestjs-flamingock';
-import { KAFKA_ADMIN, KafkaTargetSystem, type KafkaAcl } from 'nestjs-flamingock/kafka';
+import type { AuditStore } from 'nestjs-flamingock/kit';
+import { KAFKA_ADMIN, type KafkaAcl, KafkaTargetSystem } from 'nestjs-flamingock/kafka';
 import { MongooseAuditStore } from 'nestjs-flamingock/mongoose';
-import type { PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
-import { entryOf } from '../../../../lib/systems/kafka/acl-entries.js';
-import { createMongoPlace } from '../../mongoose/support/connections.js';
+import type { PairLocation, RecoveryPair } from 'nestjs-flamingock/testing';
+import { entryOf } from '../../../../lib/systems/kafka/topics/acl-entries.js';
+import { createMongoLocation } from '../../mongoose/support/connections.js';
 import { tamperInMongo } from '../../mongoose/support/mongo-pair.js';
 import { type Audits, sqlAudits } from '../../pairs/filesystem-pair.js';
-import { createSqlPlace } from '../../pairs/sql-place.js';
+import { createSqlLocation } from '../../pairs/sql-location.js';
 import { clientOf, topicsOf } from './clients.js';
+import { newPrefix, testKafka } from './kafka-location.js';
 import { KafkaObserver } from './kafka-observer.js';
-import { newPrefix, testKafka } from './kafka-place.js';
 
 /** The effects are rights, which are made and removed faster than topics; the audit is in a database. */
 export function kafkaPair(audit: 'postgres' | 'mongodb'): RecoveryPair {
@@ -27,8 +27,8 @@ export function kafkaPair(audit: 'postgres' | 'mongodb'): RecoveryPair {
       const { resources } = await admin.describeAcls(entryOf(rightOn(`${prefix}${name}`)));
       return resources.length > 0;
     },
-    createPlace: async () =>
-      kafkaPlace(prefix, await (audit === 'postgres' ? postgresAudits() : mongoAudits())),
+    createLocation: async () =>
+      kafkaLocation(prefix, await (audit === 'postgres' ? postgresAudits() : mongoAudits())),
   };
 }
 
@@ -37,7 +37,7 @@ function rightOn(resource: string): KafkaAcl {
   return { resource, principal: 'User:shop', operation: 'read' };
 }
 
-async function kafkaPlace(prefix: string, audits: Audits): Promise<PairPlace> {
+async function kafkaLocation(prefix: string, audits: Audits): Promise<PairLocation> {
   const observer = await KafkaObserver.connect(testKafka());
   return {
     connect: async (namespace, options) => ({
@@ -54,17 +54,17 @@ async function kafkaPlace(prefix: string, audits: Audits): Promise<PairPlace> {
 }
 
 async function postgresAudits(): Promise<Audits> {
-  return sqlAudits(await createSqlPlace('postgres'));
+  return sqlAudits(await createSqlLocation('postgres'));
 }
 
 async function mongoAudits(): Promise<Audits> {
-  const place = await createMongoPlace();
+  const location = await createMongoLocation();
   return {
     connect: async (namespace): Promise<{ readonly store: AuditStore; close(): Promise<void> }> => {
-      const connection = await place.open();
+      const connection = await location.open();
       return { store: new MongooseAuditStore(connection, { namespace }), close: () => connection.close() };
     },
-    tamper: (...entry) => tamperInMongo(place, ...entry),
-    drop: place.drop,
+    tamper: (...entry) => tamperInMongo(location, ...entry),
+    drop: location.drop,
   };
 }

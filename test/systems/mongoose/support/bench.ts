@@ -1,14 +1,14 @@
 import type { Connection, ConnectOptions, Model } from 'mongoose';
-import type { Clients } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import { MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
-import type { AttemptScope } from '../../../../lib/core/target-system.js';
-import { createMongoPlace, type MongoPlace } from './connections.js';
-import { effectModel, effectNames, type EffectDocument } from './effects.js';
+import type { AttemptScope } from '../../../../lib/core/model/target-system.js';
+import { createMongoLocation, type MongoLocation } from './connections.js';
+import { type EffectDocument, effectModel, effectNames } from './effects.js';
 import { attemptScope, chainIn } from './scope.js';
 
 /** A target system on a database of its own, with the connection of the app and what it injects into constructors. */
 export interface Bench {
-  readonly place: MongoPlace;
+  readonly location: MongoLocation;
   readonly connection: Connection;
   readonly Effects: Model<EffectDocument>;
   readonly target: MongooseTargetSystem;
@@ -20,14 +20,14 @@ export interface Bench {
 }
 
 export async function createBench(major: 8 | 9 = 9, options: ConnectOptions = {}): Promise<Bench> {
-  const place = await createMongoPlace(major);
-  const observer = await place.open();
+  const location = await createMongoLocation(major);
+  const observer = await location.open();
   await observer.createCollection('effect');
-  const connection = await place.open(options);
+  const connection = await location.open(options);
   const target = new MongooseTargetSystem('catalog', connection, { lockWait: '1s' });
   await target.markers(chainIn('default')).open();
   return {
-    place,
+    location,
     connection,
     Effects: effectModel(connection),
     target,
@@ -37,6 +37,6 @@ export async function createBench(major: 8 | 9 = 9, options: ConnectOptions = {}
         await transaction.seal();
       }),
     effects: async () => (await effectNames(observer)).sort(),
-    drop: place.drop,
+    drop: location.drop,
   };
 }

@@ -13,7 +13,7 @@ export async function mongooseOf(major: 8 | 9): Promise<MongooseModule> {
 }
 
 /** A database of a test's own, and as many connections to it as it needs. */
-export interface MongoPlace {
+export interface MongoLocation {
   readonly mongoose: MongooseModule;
   readonly url: string;
   open(options?: ConnectOptions): Promise<Connection>;
@@ -21,7 +21,7 @@ export interface MongoPlace {
   drop(): Promise<void>;
 }
 
-export async function createMongoPlace(major: 8 | 9 = 9): Promise<MongoPlace> {
+export async function createMongoLocation(major: 8 | 9 = 9): Promise<MongoLocation> {
   const { url, drop } = createMongoDatabase();
   const module = await mongooseOf(major);
   const opened: Connection[] = [];

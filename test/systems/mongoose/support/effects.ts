@@ -1,5 +1,5 @@
 import type { ClientSession, Connection, Model, mongo } from 'mongoose';
-import type { Clients, ClientToken } from 'nestjs-flamingock';
+import type { Clients, ClientToken } from 'nestjs-flamingock/kit';
 import type { Effect } from 'nestjs-flamingock/testing';
 import type { MongooseModule } from './connections.js';
 

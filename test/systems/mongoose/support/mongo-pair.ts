@@ -1,17 +1,17 @@
 import type { Connection } from 'mongoose';
-import type { AuditStore } from 'nestjs-flamingock';
+import type { AuditStore } from 'nestjs-flamingock/kit';
 import { MongooseAuditStore, MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
-import type { ConnectOptions, PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
+import type { ConnectOptions, PairLocation, RecoveryPair } from 'nestjs-flamingock/testing';
 import { TypeOrmAuditStore } from 'nestjs-flamingock/typeorm';
+import { createDynamoLocation } from '../../dynamodb/support/dynamo-location.js';
 import { dynamoAudits } from '../../dynamodb/support/dynamo-pair.js';
-import { createDynamoPlace } from '../../dynamodb/support/dynamo-place.js';
-import { fileSystemPair, fileSystemPlace } from '../../pairs/filesystem-pair.js';
-import { createSqlPlace } from '../../pairs/sql-place.js';
-import { createMongoPlace, type MongoPlace } from './connections.js';
+import { fileSystemLocation, fileSystemPair } from '../../pairs/filesystem-pair.js';
+import { createSqlLocation } from '../../pairs/sql-location.js';
+import { createMongoLocation, type MongoLocation } from './connections.js';
 import { connectionOf, type EffectDocument, effectNames } from './effects.js';
 
 /** Where the audit of a pair is. */
-interface Audits extends Required<Pick<PairPlace, 'tamper' | 'drop'>> {
+interface Audits extends Required<Pick<PairLocation, 'tamper' | 'drop'>> {
   connect(
     namespace: string,
     connection: Connection,
@@ -41,27 +41,27 @@ export function mongoPair(audit: AuditKind): RecoveryPair {
       void (await connectionOf(clients).collection<EffectDocument>('effect').deleteMany({ name })),
     sees: async (clients, name) =>
       (await connectionOf(clients).collection<EffectDocument>('effect').findOne({ name })) !== null,
-    createPlace: () => createPlace(audit),
+    createLocation: () => createLocation(audit),
   };
 }
 
 /** The audit in MongoDB, the effects files in a folder. */
 export function mongoFilePair(): RecoveryPair {
-  return { ...fileSystemPair('memory'), name: 'mongoose × filesystem', createPlace: createFilePlace };
+  return { ...fileSystemPair('memory'), name: 'mongoose × filesystem', createLocation: createFileLocation };
 }
 
-async function createFilePlace(): Promise<PairPlace> {
-  const place = await createMongoPlace();
-  const { connect, tamper } = mongoAudits(place, 'shared');
-  return fileSystemPlace({
-    connect: async (namespace) => connect(namespace, await place.open()),
+async function createFileLocation(): Promise<PairLocation> {
+  const location = await createMongoLocation();
+  const { connect, tamper } = mongoAudits(location, 'shared');
+  return fileSystemLocation({
+    connect: async (namespace) => connect(namespace, await location.open()),
     tamper,
-    drop: place.drop,
+    drop: location.drop,
   });
 }
 
-async function createPlace(audit: AuditKind): Promise<PairPlace> {
-  const effects = await createMongoPlace();
+async function createLocation(audit: AuditKind): Promise<PairLocation> {
+  const effects = await createMongoLocation();
   const observer = await effects.open();
   await observer.createCollection('effect');
   const audits = await auditsOf(audit, effects);
@@ -87,45 +87,45 @@ async function createPlace(audit: AuditKind): Promise<PairPlace> {
   };
 }
 
-async function auditsOf(audit: AuditKind, effects: MongoPlace): Promise<Audits> {
+async function auditsOf(audit: AuditKind, effects: MongoLocation): Promise<Audits> {
   if (audit === 'postgres') return postgresAudits();
   if (audit !== 'dynamodb') return mongoAudits(effects, audit);
-  const { connect, ...rest } = dynamoAudits(createDynamoPlace());
+  const { connect, ...rest } = dynamoAudits(createDynamoLocation());
   return { ...rest, connect: (namespace) => connect(namespace) };
 }
 
-function mongoAudits(place: MongoPlace, audit: 'shared' | 'mongodb'): Audits {
+function mongoAudits(location: MongoLocation, audit: 'shared' | 'mongodb'): Audits {
   return {
     connect: async (namespace, connection) => {
-      const own = audit === 'shared' ? connection : await place.open();
+      const own = audit === 'shared' ? connection : await location.open();
       return { store: new MongooseAuditStore(own, { namespace }), close: () => own.close() };
     },
-    tamper: (...entry) => tamperInMongo(place, ...entry),
+    tamper: (...entry) => tamperInMongo(location, ...entry),
     drop: async () => undefined,
   };
 }
 
 /** Alters or removes an audit entry as a person with mongosh would. */
 export async function tamperInMongo(
-  place: MongoPlace,
+  location: MongoLocation,
   namespace: string,
   seq: number,
   how: 'edit' | 'delete',
 ): Promise<void> {
-  const entries = (await place.open()).collection('flamingock_audit');
+  const entries = (await location.open()).collection('flamingock_audit');
   if (how === 'edit') await entries.updateOne({ namespace, seq }, { $set: { author: 'somebody else' } });
   else await entries.deleteOne({ namespace, seq });
 }
 
 async function postgresAudits(): Promise<Audits> {
-  const place = await createSqlPlace('postgres');
+  const location = await createSqlLocation('postgres');
   return {
     connect: async (namespace, _connection, options) => {
-      const dataSource = await place.open(options);
+      const dataSource = await location.open(options);
       const store = new TypeOrmAuditStore(dataSource, { namespace });
       return { store, close: () => dataSource.destroy() };
     },
-    tamper: place.tamper,
-    drop: place.drop,
+    tamper: location.tamper,
+    drop: location.drop,
   };
 }

@@ -1,9 +1,9 @@
-import type { AttemptScope } from '../../../../lib/core/target-system.js';
+import type { AuditStore, Fence } from '../../../../lib/core/model/audit-store.js';
+import type { AttemptScope } from '../../../../lib/core/model/target-system.js';
 import {
-  attemptScope as sampleScope,
   chainIn,
+  attemptScope as sampleScope,
 } from '../../../../lib/testing/target-system/attempt-scope.sample.js';
-import type { AuditStore, Fence } from '../../../../lib/core/audit-store.js';
 import { WITNESS } from '../../../../lib/testing/target-system/fence-row.contract.js';
 
 export { chainIn, WITNESS };

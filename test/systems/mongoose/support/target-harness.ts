@@ -1,8 +1,8 @@
 import type { Connection } from 'mongoose';
 import { MongooseTargetSystem } from 'nestjs-flamingock/mongoose';
-import type { TargetPlace, TransactionalTargetHarness } from 'nestjs-flamingock/testing';
-import type { Clients, TransactionalTargetSystem } from 'nestjs-flamingock';
-import { createMongoPlace } from './connections.js';
+import type { TargetLocation, TransactionalTargetHarness } from 'nestjs-flamingock/testing';
+import type { Clients, TransactionalTargetSystem } from 'nestjs-flamingock/kit';
+import { createMongoLocation } from './connections.js';
 import { effectModel, effectNames, EFFECTS, sessionOf } from './effects.js';
 
 /** The app's own connections, as constructors get them: by the target system, and by the client of its sessions. */
@@ -15,19 +15,19 @@ export function targetHarness(major: 8 | 9 = 9): TransactionalTargetHarness {
     concurrentWriters: true,
     effects: { ...EFFECTS, 'session with a Model that was injected': withSession },
     outside: async (target, name) => void (await injectedModel(target).create({ name })),
-    createPlace: () => createPlace(major),
+    createLocation: () => createLocation(major),
   };
 }
 
-async function createPlace(major: 8 | 9): Promise<TargetPlace<TransactionalTargetSystem>> {
-  const place = await createMongoPlace(major);
-  const observer = await place.open();
+async function createLocation(major: 8 | 9): Promise<TargetLocation<TransactionalTargetSystem>> {
+  const location = await createMongoLocation(major);
+  const observer = await location.open();
   await observer.createCollection('effect');
   return {
     effects: () => effectNames(observer),
-    drop: place.drop,
+    drop: location.drop,
     connect: async () => {
-      const connection = await place.open();
+      const connection = await location.open();
       effectModel(connection);
       const target = new MongooseTargetSystem('catalog', connection, { lockWait: '1s' });
       connections.set(target, connection);

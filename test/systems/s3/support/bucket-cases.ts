@@ -6,39 +6,40 @@ import {
 } from '@aws-sdk/client-s3';
 import type { RecipeCase } from 'nestjs-flamingock/testing';
 import { accessBlockState, bucketState, encryptionState, versioningState } from './bucket-state.js';
-import { bucketsOf, type S3Place } from './s3-place.js';
+import { bucketsOf, type S3Place } from './s3-location.js';
 
 type Cases = Record<string, RecipeCase>;
 
-const create = (place: S3Place, Bucket: string) => place.client.send(new CreateBucketCommand({ Bucket }));
+const create = (location: S3Place, Bucket: string) =>
+  location.client.send(new CreateBucketCommand({ Bucket }));
 
-export function bucketCases(place: S3Place): Cases {
-  const [made, gone, on, off] = ['made', 'gone', 'on', 'off'].map(place.bucket) as [
+export function bucketCases(location: S3Place): Cases {
+  const [made, gone, on, off] = ['made', 'gone', 'on', 'off'].map(location.bucket) as [
     string,
     string,
     string,
     string,
   ];
-  const { client } = place;
+  const { client } = location;
   return {
     'ensure bucket': {
       operation: (clients) => bucketsOf(clients).ensureBucket(made),
       state: () => bucketState(client, made),
     },
     'delete bucket': {
-      prepare: () => create(place, gone),
+      prepare: () => create(location, gone),
       operation: (clients) => bucketsOf(clients).deleteBucket(gone, { allowDelete: true }),
       state: () => bucketState(client, gone),
       irreversible: /the configuration of bucket '.*' goes with it/,
     },
     'enable versioning': {
-      prepare: () => create(place, on),
+      prepare: () => create(location, on),
       operation: (clients) => bucketsOf(clients).setVersioning(on, 'Enabled'),
       state: () => versioningState(client, on),
     },
     'suspend versioning': {
       prepare: async () => {
-        await create(place, off);
+        await create(location, off);
         const VersioningConfiguration = { Status: 'Enabled' } as const;
         await client.send(new PutBucketVersioningCommand({ Bucket: off, VersioningConfiguration }));
       },
@@ -48,20 +49,20 @@ export function bucketCases(place: S3Place): Cases {
   };
 }
 
-export function encryptionCases(place: S3Place): Cases {
-  const [none, some] = ['no-encryption', 'encryption'].map(place.bucket) as [string, string];
-  const { client } = place;
+export function encryptionCases(location: S3Place): Cases {
+  const [none, some] = ['no-encryption', 'encryption'].map(location.bucket) as [string, string];
+  const { client } = location;
   const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'key-1' } as const;
   const Rules = [{ ApplyServerSideEncryptionByDefault, BucketKeyEnabled: true }];
   return {
     'set encryption where there is none': {
-      prepare: () => create(place, none),
+      prepare: () => create(location, none),
       operation: (clients) => bucketsOf(clients).setEncryption(none, { algorithm: 'AES256' }),
       state: () => encryptionState(client, none),
     },
     'set another encryption': {
       prepare: async () => {
-        await create(place, some);
+        await create(location, some);
         const ServerSideEncryptionConfiguration = { Rules };
         await client.send(
           new PutBucketEncryptionCommand({ Bucket: some, ServerSideEncryptionConfiguration }),
@@ -74,18 +75,18 @@ export function encryptionCases(place: S3Place): Cases {
   };
 }
 
-export function accessBlockCases(place: S3Place): Cases {
-  const [none, some] = ['no-block', 'block'].map(place.bucket) as [string, string];
-  const { client } = place;
+export function accessBlockCases(location: S3Place): Cases {
+  const [none, some] = ['no-block', 'block'].map(location.bucket) as [string, string];
+  const { client } = location;
   return {
     'set public access block where there is none': {
-      prepare: () => create(place, none),
+      prepare: () => create(location, none),
       operation: (clients) => bucketsOf(clients).setPublicAccessBlock(none, { BlockPublicAcls: true }),
       state: () => accessBlockState(client, none),
     },
     'set one switch of a public access block': {
       prepare: async () => {
-        await create(place, some);
+        await create(location, some);
         const PublicAccessBlockConfiguration = { BlockPublicAcls: true, IgnorePublicAcls: false };
         await client.send(new PutPublicAccessBlockCommand({ Bucket: some, PublicAccessBlockConfiguration }));
       },

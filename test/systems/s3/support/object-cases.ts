@@ -1,9 +1,9 @@
-import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Buckets } from 'nestjs-flamingock/s3';
 import type { RecipeCase } from 'nestjs-flamingock/testing';
 import { objectState } from './bucket-state.js';
-import { bucketsOf, keysIn, type S3Place } from './s3-place.js';
+import { bucketsOf, keysIn, type S3Place } from './s3-location.js';
 
 type Cases = Record<string, RecipeCase>;
 
@@ -35,25 +35,25 @@ const OPERATIONS: Readonly<Record<string, (buckets: S3Buckets, bucket: string) =
 };
 
 /** Put, copy and delete, on each scene where they have something to do. */
-export function objectCases(place: S3Place): Cases {
+export function objectCases(location: S3Place): Cases {
   const cases = SCENES.flatMap((scene, number) =>
     Object.entries(OPERATIONS).flatMap(([name, operation], index) => {
       if (name === 'delete' && scene.before === 'nothing') return [];
-      const bucket = place.bucket(`objects-${number}-${index}`);
+      const bucket = location.bucket(`objects-${number}-${index}`);
       const title = `${name} object, before: ${scene.before}${scene.versioned ? ', versioned' : ''}`;
-      return [[title, caseOf(place, bucket, scene, operation)] as const];
+      return [[title, caseOf(location, bucket, scene, operation)] as const];
     }),
   );
   return Object.fromEntries(cases);
 }
 
 function caseOf(
-  place: S3Place,
+  location: S3Place,
   bucket: string,
   { versioned, before }: Scene,
   operation: (buckets: S3Buckets, bucket: string) => Promise<void>,
 ): RecipeCase {
-  const { client } = place;
+  const { client } = location;
   return {
     prepare: async () => {
       await client.send(new CreateBucketCommand({ Bucket: bucket }));

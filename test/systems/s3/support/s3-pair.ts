@@ -1,18 +1,18 @@
 import { CreateBucketCommand, DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { MongooseAuditStore } from 'nestjs-flamingock/mongoose';
 import { S3TargetSystem } from 'nestjs-flamingock/s3';
-import type { PairPlace, RecoveryPair } from 'nestjs-flamingock/testing';
-import { createMongoPlace } from '../../mongoose/support/connections.js';
+import type { PairLocation, RecoveryPair } from 'nestjs-flamingock/testing';
+import { createMongoLocation } from '../../mongoose/support/connections.js';
 import { tamperInMongo } from '../../mongoose/support/mongo-pair.js';
 import { type Audits, sqlAudits } from '../../pairs/filesystem-pair.js';
-import { createSqlPlace } from '../../pairs/sql-place.js';
-import { bucketsOf, clientOf, keysIn, s3Place } from './s3-place.js';
+import { createSqlLocation } from '../../pairs/sql-location.js';
+import { bucketsOf, clientOf, keysIn, s3Place } from './s3-location.js';
 
 /** The audit in a database, the effects objects in a bucket. */
 export function s3Pair(audit: 'postgres' | 'mongodb'): RecoveryPair {
-  const place = s3Place();
+  const location = s3Place();
   // One bucket for the file: the methods of a change must know it before its place is made.
-  const Bucket = place.bucket('effects');
+  const Bucket = location.bucket('effects');
   return {
     name: `${audit === 'postgres' ? 'typeorm:postgres' : 'mongoose'} × s3`,
     strategy: 'plain',
@@ -25,19 +25,20 @@ export function s3Pair(audit: 'postgres' | 'mongodb'): RecoveryPair {
       clientOf(clients)
         .send(new HeadObjectCommand({ Bucket, Key: name }))
         .then(() => true, isMissing),
-    createPlace: async (): Promise<PairPlace> => {
-      await place.client.send(new CreateBucketCommand({ Bucket }));
-      const audits = audit === 'postgres' ? sqlAudits(await createSqlPlace('postgres')) : await mongoAudits();
+    createLocation: async (): Promise<PairLocation> => {
+      await location.client.send(new CreateBucketCommand({ Bucket }));
+      const audits =
+        audit === 'postgres' ? sqlAudits(await createSqlLocation('postgres')) : await mongoAudits();
       return {
         connect: async (namespace, options) => ({
           ...(await audits.connect(namespace, options)),
-          target: new S3TargetSystem('assets', place.open()),
+          target: new S3TargetSystem('assets', location.open()),
         }),
-        effects: () => keysIn(place.client, Bucket),
+        effects: () => keysIn(location.client, Bucket),
         tamper: audits.tamper,
         drop: async () => {
           await audits.drop();
-          await place.drop();
+          await location.drop();
         },
       };
     },
@@ -45,15 +46,15 @@ export function s3Pair(audit: 'postgres' | 'mongodb'): RecoveryPair {
 }
 
 async function mongoAudits(): Promise<Audits> {
-  const place = await createMongoPlace();
+  const location = await createMongoLocation();
   return {
     connect: async (namespace) => {
-      const connection = await place.open();
+      const connection = await location.open();
       const store = new MongooseAuditStore(connection, { namespace });
       return { store, close: () => connection.close() };
     },
-    tamper: (...entry) => tamperInMongo(place, ...entry),
-    drop: place.drop,
+    tamper: (...entry) => tamperInMongo(location, ...entry),
+    drop: location.drop,
   };
 }
 

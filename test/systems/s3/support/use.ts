@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptScope, Clients, PreviewedOperation } from 'nestjs-flamingock';
-import { Recipes } from 'nestjs-flamingock';
+import { type PreviewedOperation, Recipes } from 'nestjs-flamingock';
+import type { AttemptScope, Clients } from 'nestjs-flamingock/kit';
 import type { S3Buckets, S3TargetSystem } from 'nestjs-flamingock/s3';
 import { attemptScope } from '../../../../lib/testing/target-system/attempt-scope.sample.js';
-import { bucketsOf } from './s3-place.js';
+import { bucketsOf } from './s3-location.js';
 
 /** An attempt of its own. */
 export function newScope(given: Partial<AttemptScope> = {}): AttemptScope {

@@ -1,4 +1,4 @@
-import type { Clients } from 'nestjs-flamingock';
+import type { Clients } from 'nestjs-flamingock/kit';
 import type { SchemaRegistry } from 'nestjs-flamingock/schema-registry';
 import type { RecipeCase } from 'nestjs-flamingock/testing';
 import { allVersions, newSubject, put, setLevel, stateOf, userSchema } from './registry.js';

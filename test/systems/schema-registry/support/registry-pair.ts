@@ -16,7 +16,7 @@ export function registryPair(audit: string, createAudits: () => Promise<Audits>)
     effect: async (clients, name) => void (await registryOf(clients).register(subjectOf(name), userSchema())),
     revert: (clients, name) => registryOf(clients).deleteSubject(subjectOf(name)),
     sees: (clients, name) => registryOf(clients).isRegistered(subjectOf(name), userSchema()),
-    createPlace: async () => {
+    createLocation: async () => {
       const audits = await createAudits();
       return {
         connect: async (namespace, options) => ({

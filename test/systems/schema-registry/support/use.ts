@@ -1,5 +1,5 @@
 import type { ClientConfig } from '@confluentinc/schemaregistry';
-import type { AttemptScope, Clients } from 'nestjs-flamingock';
+import type { AttemptScope, Clients } from 'nestjs-flamingock/kit';
 import {
   SchemaRegistry,
   SchemaRegistryTargetSystem,

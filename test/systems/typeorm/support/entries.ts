@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditEntry, AuditEntryDraft } from '../../../../lib/core/audit-entry.js';
-import type { AuditStore, Fence } from '../../../../lib/core/audit-store.js';
-import { appendToChain } from '../../../../lib/core/hash-chain.js';
+import { appendToChain } from '../../../../lib/core/kit/hash-chain.js';
+import type { AuditEntry, AuditEntryDraft } from '../../../../lib/core/model/audit-entry.js';
+import type { AuditStore, Fence } from '../../../../lib/core/model/audit-store.js';
 import { draft as sampleDraft } from '../../../../lib/testing/audit-store/entry-samples.js';
 
 /** A lease that no test outlives. */

@@ -21,10 +21,10 @@ export async function createStoreStorage(
   kind: StoreKind,
   options: TypeOrmAuditStoreOptions = {},
 ): Promise<OpenStorage> {
-  const { place, drop } = await createPlace(kind);
+  const { location, drop } = await createLocation(kind);
   const opened: DataSource[] = [];
   const dataSource = async (more: Partial<DataSourceOptions> = {}): Promise<DataSource> => {
-    const made = await place(more);
+    const made = await location(more);
     opened.push(made);
     return made;
   };
@@ -53,22 +53,22 @@ export async function createStoreStorage(
   };
 }
 
-interface Place {
-  readonly place: (more: Partial<DataSourceOptions>) => Promise<DataSource>;
+interface Location {
+  readonly location: (more: Partial<DataSourceOptions>) => Promise<DataSource>;
   readonly drop: () => Promise<void>;
 }
 
-async function createPlace(kind: StoreKind): Promise<Place> {
+async function createLocation(kind: StoreKind): Promise<Location> {
   if (kind === 'memory') {
     const only = await new DataSource({ type: 'better-sqlite3', database: ':memory:' }).initialize();
-    return { place: async () => only, drop: async () => undefined };
+    return { location: async () => only, drop: async () => undefined };
   }
   const { dataSourceOptions, drop } = await createDatabase(kind);
   // Many connections of one process must not wait for each other for long: SQLite waits with the whole process.
   const small = kind === 'sqlite' ? { timeout: 100 } : { poolSize: 3 };
-  const place = (more: Partial<DataSourceOptions>) =>
+  const location = (more: Partial<DataSourceOptions>) =>
     new DataSource({ ...dataSourceOptions, ...small, ...more } as DataSourceOptions).initialize();
-  return { place, drop };
+  return { location, drop };
 }
 
 async function destroy(dataSource: DataSource): Promise<void> {

@@ -1,0 +1,3 @@
+import { bootSuite } from './suites/boot.suite.js';
+
+bootSuite('postgres', 'audit-database');

@@ -1,0 +1,3 @@
+import { raceSuite } from './suites/race.suite.js';
+
+raceSuite('mariadb', 1_000);
