@@ -11,6 +11,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
     // The package by its name is its source, so that no test depends on a build.
     '^nestjs-flamingock$': '<rootDir>/lib/index.ts',
+    '^nestjs-flamingock/kit$': '<rootDir>/lib/core/kit/index.ts',
     '^nestjs-flamingock/testing$': '<rootDir>/lib/testing/index.ts',
     '^nestjs-flamingock/([a-z0-9-]+)$': '<rootDir>/lib/systems/$1/index.ts',
   },

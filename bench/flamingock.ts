@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { ChangeDefinition } from '../lib/core/change.js';
-import { run } from '../lib/core/run.js';
-import type { EngineSettings } from '../lib/core/settings.js';
+import { run } from '../lib/core/engine/run.js';
+import type { ChangeDefinition } from '../lib/core/model/change.js';
+import type { EngineSettings } from '../lib/core/model/settings.js';
 import { systemClock } from '../lib/nest/system-clock.js';
 import { TypeOrmAuditStore, TypeOrmTargetSystem } from '../lib/systems/typeorm/index.js';
 
