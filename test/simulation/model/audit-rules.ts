@@ -130,9 +130,11 @@ function imported({ previous, inEffect }: RecordedSituation): string | undefined
   return inEffect ? undefined : 'it is not in effect';
 }
 
-function byPerson({ shape, entry, previous, inEffect, isBehind }: RecordedSituation): string | undefined {
+function byPerson(situation: RecordedSituation): string | undefined {
+  const { shape, entry, previous, inEffect, absent, isBehind } = situation;
   if (isBehind && entry.state === 'MANUAL_MARKED_AS_APPLIED')
     return inEffect ? undefined : 'it is not in effect';
+  if (isBehind) return absent ? undefined : 'it is in effect';
   return isStrict(shape) ? 'a transaction decides about it' : unlessUnsettled(previous);
 }
 

@@ -8,6 +8,7 @@ import { resolve } from './operator.js';
 import { runOnce } from './replica.js';
 import type { Mishap } from './scenario.js';
 import type { ChangeShape } from '../model/change-shape.js';
+import type { Ledger } from '../model/ledger.js';
 import { SimulatedAuditStore } from '../systems/simulated.audit-store.js';
 
 /** The mishap befalls the audit store while nothing runs, all boot again, and a person puts right what needs a person. */
@@ -64,7 +65,8 @@ export async function adopt(cluster: Cluster): Promise<void> {
   const { engine, ledger, world } = cluster;
   for (const shape of ledger.shapes.filter((each) => ledger.isBehind(each))) {
     const [isThere, isKnown] = [ledger.inEffect(shape), ledger.isApplied(shape.id)];
-    if (isThere && !isKnown) await mark(cluster, shape);
+    if (isOpen(ledger, shape)) await settleOpen(cluster, shape, isThere);
+    else if (isThere && !isKnown) await mark(cluster, shape);
     else if (!isThere && isKnown) ledger.putInEffect(shape);
     else if (!isThere) ledger.cleanUp(shape.id);
   }
@@ -81,6 +83,17 @@ export async function adopt(cluster: Cluster): Promise<void> {
     ledger.violated('ends', `the adoption fails in calm weather: ${String(error)}`);
   }
   process.crash();
+}
+
+function isOpen({ latest }: Ledger, { id }: ChangeShape): boolean {
+  const entry = latest.get(id);
+  return entry !== undefined && ['STARTED', 'FAILED'].includes(entry.state);
+}
+
+/** How an attempt ended that the audit knows the beginning of: what is half there is cleaned up first. */
+async function settleOpen(cluster: Cluster, { id }: ChangeShape, isThere: boolean): Promise<void> {
+  if (!isThere) cluster.ledger.cleanUp(id);
+  await resolve(cluster, id, isThere);
 }
 
 /** What was marked has made the audit longer: by its length alone nobody sees any more that it is behind. */

@@ -1,4 +1,5 @@
 import { inTime } from '../../kit/time-limits.js';
+import type { AuditEntry } from '../../model/audit-entry.js';
 import { InvalidChangesError } from '../../model/errors.js';
 import type { Step } from '../../model/plan.js';
 import type { EngineSettings, RunRequest } from '../../model/settings.js';
@@ -57,7 +58,7 @@ export async function adoptTargets(
     // An open attempt must not commit under the former id later: its marker is not found under the new id.
     touches: ({ latest }) => latest?.state === 'STARTED' || latest?.state === 'FAILED',
     toleratesBehind: true,
-    work: async (execution) => ({ result: await adopt(execution, tolerant, options) }),
+    work: async (execution, { behind }) => ({ result: await adopt(execution, tolerant, behind, options) }),
   });
   if ('idle' in leased) throw new Error('the lease was not taken');
   return leased.result;
@@ -66,10 +67,12 @@ export async function adoptTargets(
 async function adopt(
   execution: Execution,
   tolerant: EngineSettings,
+  behind: ReadonlySet<string>,
   { reason, storeId, forget = [] }: AdoptOptions,
 ): Promise<Adoption> {
   const { settings, request, lease } = execution;
-  await settleByMarkers(execution, plan(tolerant, await readState(tolerant, settings.targets.keys())));
+  const seen = plan(tolerant, await readState(tolerant, settings.targets.keys()));
+  await settleByMarkers(execution, seen, behind);
   const { store, clock, lock } = settings;
   lease.guard();
   await inTime(clock, lock.leaseMs, store.adopt(storeId, lease.fence));
@@ -83,28 +86,54 @@ async function adopt(
 /**
  * Records what markers decide, because the store does not find them under its new id.
  *
- * @throws InvalidChangesError, before anything is recorded, when a marker says what only a person or `@Verify` can decide about
+ * @param behind - ids of the target systems that know more than the audit: there a missing marker proves nothing, because the
+ * audit may have forgotten the run that removed it
+ * @throws InvalidChangesError, before anything is recorded, when only a person or `@Verify` can decide about an attempt
  */
-async function settleByMarkers(execution: Execution, seen: PlannedState): Promise<void> {
+async function settleByMarkers(
+  execution: Execution,
+  seen: PlannedState,
+  behind: ReadonlySet<string>,
+): Promise<void> {
   // Profiles do not count here: the attempt was made.
   const decided = seen.steps.map((step): Step => {
     const finding = seen.findings.get(step.change.id);
     return finding?.marker ? { ...step, ...decide(step.change, step.latest, finding) } : step;
   });
+  const forgotten = [...seen.latest.values()].filter(
+    (entry) =>
+      behind.has(entry.targetSystem) && mayHaveMarker(entry) && !seen.findings.get(entry.changeId)?.marker,
+  );
   const settling = decided.filter(({ record, askVerify }) => record && !askVerify);
   const settled = new Set(settling.map(({ change }) => change.id));
   const inCode = new Set(decided.map(({ change }) => change.id));
   const left = [...seen.awaitedMarkers.values()].filter(({ changeId }) => !settled.has(changeId));
-  if (left.length)
-    throw new InvalidChangesError(left.map((marker) => unsettled(marker, seen, inCode.has(marker.changeId))));
+  const problems = [
+    ...left.map((marker) => unsettled(marker, seen, inCode.has(marker.changeId))),
+    ...forgotten.map(forgottenEnd),
+  ];
+  if (problems.length) throw new InvalidChangesError(problems);
   for (const step of settling) await settle(execution, step, seen.findings.get(step.change.id) ?? {});
+}
+
+/** True for an attempt of which only a marker tells whether it was committed. */
+function mayHaveMarker({ state, strategy }: AuditEntry): boolean {
+  return strategy !== 'plain' && (state === 'STARTED' || state === 'FAILED');
+}
+
+function forgottenEnd({ changeId, attempt, operation, targetSystem }: AuditEntry): string {
+  return `nothing has settled attempt ${attempt} (${operation}) of change '${changeId}', and target system '${targetSystem}' knows more than the audit: its marker may have been removed since. ${howToSettle(changeId)}`;
+}
+
+function howToSettle(changeId: string): string {
+  return `Look there, then flamingock.resolve('${changeId}', 'applied' or 'rolled-back', { reason }), and adopt again`;
 }
 
 function unsettled({ changeId, attempt }: Marker, { latest }: PlannedState, isInCode: boolean): string {
   const target = latest.get(changeId)?.targetSystem;
   const what = `nothing has settled attempt ${attempt} of change '${changeId}', and only a marker in target system '${target}', which adoptTargets would leave behind, tells that it may be in effect`;
   return isInCode
-    ? `${what}: look there, then flamingock.resolve('${changeId}', 'applied' or 'rolled-back', { reason }), and adopt again`
+    ? `${what}. ${howToSettle(changeId)}`
     : `${what}: the code lacks this change; adopt with a version of the app that has it`;
 }
 

@@ -96,10 +96,15 @@ function entryToResolve(
   // A rule would retry over a transaction that was broken open. A person who looked knows better.
   const isOpen = seen.findings.get(changeId)?.marker?.kind === 'open';
   if (isUndecided(change, seen, latest) || isOpen) return latest;
-  if (isBehind(latest) && saysOtherwise(latest, as)) return latest;
+  if (isBehind(latest) && (isUnsettled(latest) || saysOtherwise(latest, as))) return latest;
   throw new InvalidChangesError([
     `there is nothing to resolve about '${changeId}': its latest state is ${latest.state}, and the next run knows what to do`,
   ]);
+}
+
+/** True when a rule would decide by what the target system says: it may have gone on since. */
+function isUnsettled({ state }: AuditEntry): boolean {
+  return state === 'STARTED' || state === 'FAILED';
 }
 
 /** True when the person contradicts the audit: a store that is behind does not know how the change ended. */
