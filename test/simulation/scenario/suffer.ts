@@ -90,10 +90,13 @@ function isOpen({ latest }: Ledger, { id }: ChangeShape): boolean {
   return entry !== undefined && ['STARTED', 'FAILED'].includes(entry.state);
 }
 
-/** How an attempt ended that the audit knows the beginning of: what is half there is cleaned up first. */
+/**
+ * How an attempt ended that the audit knows the beginning of: what is half there is cleaned up first. While the lock in the
+ * backup is held, the first answer is to look again.
+ */
 async function settleOpen(cluster: Cluster, { id }: ChangeShape, isThere: boolean): Promise<void> {
   if (!isThere) cluster.ledger.cleanUp(id);
-  await resolve(cluster, id, isThere);
+  if (!(await resolve(cluster, id, isThere))) await resolve(cluster, id, isThere);
 }
 
 /** What was marked has made the audit longer: by its length alone nobody sees any more that it is behind. */
