@@ -204,8 +204,8 @@ function behind(
     `The audit store ${store.name} (namespace '${store.namespace}') knows less than the target system '${target.id}' (${target.kind}): ${what}. It was restored from a backup, or is a copy of another store. ${untouched(settings)}`,
     {
       fix: [
-        `look at '${target.id}': which changes are in effect there that the audit does not know as applied?`,
-        "mark each of them, in a process that boots without running changes (FLAMINGOCK_ON_BOOTSTRAP=skip): flamingock.resolve(id, 'applied', { reason })",
+        `look at '${target.id}': which changes are in effect there, and which are not, other than the audit says?`,
+        "mark each of them, in a process that boots without running changes (FLAMINGOCK_ON_BOOTSTRAP=skip): flamingock.resolve(id, 'applied' or 'rolled-back', { reason })",
         'then flamingock.adoptTargets({ reason }): the store goes on under an id of its own',
       ],
     },

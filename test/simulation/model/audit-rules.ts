@@ -124,10 +124,10 @@ function undone({ shape, absent, facts, previousFacts, previous }: RecordedSitua
   return known ? undefined : 'nobody knows whether it is undone';
 }
 
-/** Another tool has applied it, and our own audit knows nothing of it. */
-function imported({ previous, inEffect }: RecordedSituation): string | undefined {
+/** Another tool has applied it, and our own audit knows nothing of it; an audit that is behind may have forgotten its undo. */
+function imported({ previous, inEffect, isBehind }: RecordedSituation): string | undefined {
   if (previous) return `the latest state is ${previous.state}`;
-  return inEffect ? undefined : 'it is not in effect';
+  return inEffect || isBehind ? undefined : 'it is not in effect';
 }
 
 function byPerson(situation: RecordedSituation): string | undefined {

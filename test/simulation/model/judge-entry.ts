@@ -49,8 +49,9 @@ function judgeTruth(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what:
 
 /** Also where no transaction decides, the parts must be as the record says. */
 function judgeParts(ledger: Ledger, shape: ChangeShape, entry: AuditEntry, what: string): void {
-  const { state, changeId, reason } = entry;
+  const { state, changeId, reason, operation } = entry;
   if (ledger.tainted.has(changeId) || reason === 'not begun') return;
+  if (operation === 'import' && ledger.isBehind(shape)) return;
   const present = ledger.present(changeId);
   const full = state === 'APPLIED' || state === 'MANUAL_MARKED_AS_APPLIED';
   const gone = state === 'ROLLED_BACK' || state === 'MANUAL_MARKED_AS_ROLLED_BACK';

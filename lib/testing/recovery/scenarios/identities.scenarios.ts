@@ -5,7 +5,7 @@ import { dyingAfter } from '../killable-systems.js';
 import type { Scenarios } from '../recovery.bench.js';
 import type { CallOptions } from '../replica.js';
 import type { Scene } from '../scene.js';
-import { adopt, otherStore } from './restored.scenarios.js';
+import { adopt, otherStore } from '../restored-stores.js';
 
 /** Several audit stores on one transactional target system elsewhere. */
 export const IDENTITIES: Scenarios = {

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { adoptTargets } from '../../../core/engine/on-request/adopt-targets.js';
-import type { AuditEntry } from '../../../core/model/audit-entry.js';
-import type { AuditStore } from '../../../core/model/audit-store.js';
 import { AuditIntegrityError, AuditStoreBehindError, AuditStoreError } from '../../../core/model/errors.js';
-import type { MarkerKind } from '../../../core/model/target-system.js';
-import { marker, write } from '../../target-system/markers.contract.js';
 import { assertOutcomes, errorOf } from '../expectations.js';
 import { altered } from '../faults.js';
 import type { Scenarios } from '../recovery.bench.js';
-import type { Replica } from '../replica.js';
+import { adopt, goOn, leaveMarker, restoredStore } from '../restored-stores.js';
 import type { SampleChange } from '../sample-change.js';
-import type { Scene } from '../scene.js';
 
 /** Audit stores that were restored or copied, and a transactional target system elsewhere that has seen more of the audit. */
 export const RESTORED: Scenarios = {
@@ -161,7 +155,7 @@ export const RESTORED: Scenarios = {
     assert.deepEqual([c1.calls, c2.calls, c3.calls], [[], ['apply'], []]);
   },
 
-  'I13 a store that does not answer for the entry that a target system has seen says so': async (scene) => {
+  'I14 a store that does not answer for the entry that a target system has seen says so': async (scene) => {
     const [c1, c2] = [scene.change('c1'), scene.change('c2')];
     await scene.app.run([c1]);
     const store = altered(scene.app.pair.store, {
@@ -178,55 +172,21 @@ export const RESTORED: Scenarios = {
     await assert.rejects(resolving, AuditStoreError);
     assertOutcomes(await scene.app.run([c1, c2]), 'succeeded', { c1: 'already-applied', c2: 'applied' });
   },
+
+  'I15 a backup that knows only the beginning of an attempt takes a person’s word about its end': async (
+    scene,
+  ) => {
+    const c1 = scene.change('c1');
+    await scene.app.run([c1]);
+    await scene.app.undo([c1], { all: true });
+    const store = await restoredStore(scene, (await scene.entries()).slice(0, 3));
+    await assert.rejects(
+      adopt(scene.app, store, [], [c1]),
+      /attempt 2 \(undo\) of change 'c1'.*resolve\('c1'/,
+    );
+    await scene.app.resolve([c1], { changeId: 'c1', as: 'rolled-back', reason: 'I looked' }, { store });
+    await adopt(scene.app, store, [], [c1]);
+    assertOutcomes(await scene.app.run([c1], { store }), 'succeeded', { c1: 'applied' });
+    assert.deepEqual(await scene.effects(), ['c1']);
+  },
 };
-
-/** A person marks the change, which is in effect, and adopts the target systems; nothing runs again. */
-async function goOn(scene: Scene, store: AuditStore, change: SampleChange): Promise<void> {
-  const before = [...change.calls];
-  const resolution = { changeId: change.id, as: 'applied', reason: 'it was there' } as const;
-  await scene.app.resolve([change], resolution, { store });
-  await adopt(scene.app, store);
-  assertOutcomes(await scene.app.run([change], { store }), 'nothing-to-do', {
-    [change.id]: 'already-applied',
-  });
-  assert.deepEqual(change.calls, before);
-}
-
-/** Another store with the same namespace. For the target system it is the store of another app. */
-export async function otherStore(scene: Scene): Promise<AuditStore> {
-  const { namespace } = scene;
-  const { store } = (await scene.join({ namespace: `${namespace}-other` })).pair;
-  return altered(store, { namespace });
-}
-
-/** A store with the id of the scene's store and only these of its entries, as after an old backup was restored. */
-async function restoredStore(scene: Scene, entries: readonly AuditEntry[] = []): Promise<AuditStore> {
-  const store = await otherStore(scene);
-  await store.open();
-  const holder = { holder: 'restore', host: 'host-a', leaseMs: 20_000 };
-  const taken = await store.acquire(holder);
-  assert.ok(taken);
-  const fence = { ...taken, ...holder, namespace: scene.namespace };
-  await store.adopt((await scene.chain()).storeId, fence);
-  if (entries.length) await store.append(entries, { ...fence, ...(await scene.chain()) });
-  await store.release(fence);
-  return store;
-}
-
-/** Leaves the marker of the first attempt as a process does that crashes right after the commit. */
-async function leaveMarker(scene: Scene, { id }: SampleChange, kind: MarkerKind): Promise<void> {
-  const chain = await scene.chain();
-  await scene.transactional.markers(chain).open();
-  await write(scene.transactional, chain, [marker({ changeId: id, kind })]);
-}
-
-export function adopt(
-  replica: Replica,
-  store: AuditStore,
-  forget: readonly string[] = [],
-  changes: readonly SampleChange[] = [],
-) {
-  const request = { executionId: 'adoption', stop: new AbortController().signal };
-  const storeId = 'ad0b7ed0'.repeat(4);
-  return adoptTargets(replica.settings(changes, { store }), request, { reason: 'restored', storeId, forget });
-}
