@@ -106,6 +106,17 @@ describe('holdLease', () => {
     await held;
   });
 
+  it('is lost when the pauses of both clocks together are longer than the lease', async () => {
+    const { clock, lease, end, held } = await hold();
+    clock.wall += 18_000;
+    expect(() => lease.guard()).not.toThrow();
+    await clock.pass(9_500);
+    clock.wall -= 9_500;
+    expect(() => lease.guard()).toThrow(LockLostError);
+    end();
+    await held;
+  });
+
   it('releases when the work fails, and hands its error on', async () => {
     const clock = new ManualClock();
     const record = new LeaseRecord();

@@ -31,8 +31,9 @@ export async function holdLease<T>(
 ): Promise<T> {
   let settled: Settled | undefined;
   const done = new AbortController();
-  const { lease, extend } = openLease(clock, fence, acquiredFrom);
-  const renewing = keepRenewing(store, clock, lease, extend, done.signal);
+  const opened = openLease(clock, fence, acquiredFrom);
+  const { lease } = opened;
+  const renewing = keepRenewing(store, clock, opened, done.signal);
   try {
     const worked = await work(lease);
     settled = worked.settled;
@@ -46,28 +47,40 @@ export async function holdLease<T>(
 
 /** The time at which a holder must stop unless it renews. Call it before the store is asked. */
 export function leaseDeadline(clock: Clock, leaseMs: number): Deadline {
-  return deadlineIn(clock, leaseMs * (1 - MARGIN));
+  return deadlineIn(clock, usable(leaseMs));
+}
+
+function usable(leaseMs: number): number {
+  return leaseMs * (1 - MARGIN);
 }
 
 interface OpenLease {
   readonly lease: Lease;
-  /** Moves the deadline; without an argument only tells how many milliseconds are left. */
-  readonly extend: (deadline?: Deadline) => number;
+  /** @returns how many milliseconds are left */
+  readonly left: () => number;
+  /** Moves the deadline by so many milliseconds. */
+  readonly extend: (ms: number) => void;
 }
 
 function openLease(clock: Clock, fence: Fence, acquiredFrom: Deadline): OpenLease {
   const lost = new AbortController();
   let deadline = acquiredFrom;
+  // What one clock has missed stays counted: in one pause of the machine this clock stands still, in the next one the other.
+  const left = (): number => {
+    const ms = remaining(clock, deadline);
+    deadline = deadlineIn(clock, ms);
+    return ms;
+  };
   const lose = (why: string): LockLostError => {
     if (!lost.signal.aborted) lost.abort(lockLost(fence, why));
     return lost.signal.reason as LockLostError;
   };
   const guard = (): void => {
     if (lost.signal.aborted) throw lost.signal.reason;
-    if (remaining(clock, deadline) <= 0) throw lose('it could not be renewed in time');
+    if (left() <= 0) throw lose('it could not be renewed in time');
   };
-  const extend = (later: Deadline = deadline): number => remaining(clock, (deadline = later));
-  return { lease: { fence, signal: lost.signal, guard, lose }, extend };
+  const extend = (ms: number): void => void (deadline = deadlineIn(clock, left() + ms));
+  return { lease: { fence, signal: lost.signal, guard, lose }, left, extend };
 }
 
 function lockLost({ token, holder }: Fence, why: string): LockLostError {
@@ -85,19 +98,18 @@ function lockLost({ token, holder }: Fence, why: string): LockLostError {
 async function keepRenewing(
   store: AuditStore,
   clock: Clock,
-  lease: Lease,
-  extend: OpenLease['extend'],
+  { lease, left, extend }: OpenLease,
   done: AbortSignal,
 ): Promise<void> {
   const pause = lease.fence.leaseMs / 3;
   const ended = (): boolean => done.aborted || lease.signal.aborted;
   let wait = pause;
   while (!ended()) {
-    await clock.sleep(Math.min(wait, Math.max(0, extend())), done);
+    await clock.sleep(Math.min(wait, Math.max(0, left())), done);
     if (ended()) return;
-    const next = leaseDeadline(clock, lease.fence.leaseMs);
-    const answer = extend() <= 0 ? 'late' : await renewOnce(store, clock, lease.fence, extend(), done);
-    if (answer === 'renewed') extend(next);
+    const ms = left();
+    const answer = ms <= 0 ? 'late' : await renewOnce(store, clock, lease.fence, ms, done);
+    if (answer === 'renewed') extend(usable(lease.fence.leaseMs) - ms);
     if (answer === 'refused') lease.lose('another process took it');
     if (answer === 'late') lease.lose('it could not be renewed in time');
     wait = answer === 'failed' ? pause / 10 : pause;

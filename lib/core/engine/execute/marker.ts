@@ -3,7 +3,13 @@ import type { Marker, TransactionalTargetSystem } from '../../model/target-syste
 import type { Execution, Task, TaskResult } from './execution.js';
 import { endDrafts, recordStart } from './record.js';
 import { headOf, inTurn, stoppedBy } from './thrown.js';
-import { BROKEN_OPEN, failTransactional, transact, type TransactionEnd } from './transactional.js';
+import {
+  BROKEN_OPEN,
+  failTransactional,
+  fencedMarkers,
+  transact,
+  type TransactionEnd,
+} from './transactional.js';
 import { untilAnswered } from './until-answered.js';
 
 /** Runs a change on a transactional target system elsewhere than the audit store: a marker is committed with the effect. */
@@ -55,7 +61,7 @@ async function isCommitted(
   end: Exclude<TransactionEnd, { kind: 'committed' }>,
 ): Promise<boolean> {
   if (end.kind !== 'unknown') return false;
-  const found = await untilAnswered(execution, () => settledMarkers(execution, target)).catch(
+  const found = await untilAnswered(execution, () => fencedMarkers(execution, target)).catch(
     (silence: unknown) => {
       if (silence instanceof LockLostError) throw stoppedBy(end.failure, silence);
       throw unknownCommit(target, marker, inTurn(end.failure, { error: silence }).error);
@@ -82,15 +88,4 @@ function unknownCommit(
       ],
     },
   );
-}
-
-/** Raising the fence waits for pending writes to the fence row, so the answer cannot change afterwards. */
-async function settledMarkers(
-  { lease }: Execution,
-  target: TransactionalTargetSystem,
-): Promise<readonly Marker[]> {
-  const markers = target.markers(lease.fence);
-  const { token } = await markers.raiseFence(lease.fence.token);
-  if (token > lease.fence.token) throw lease.lose('another process took it');
-  return markers.read();
 }

@@ -1,5 +1,5 @@
 import { LockLostError, StaleFenceError } from '../../model/errors.js';
-import type { TargetTransaction, TransactionalTargetSystem } from '../../model/target-system.js';
+import type { Marker, TargetTransaction, TransactionalTargetSystem } from '../../model/target-system.js';
 import { act } from './act.js';
 import { withAttempt } from './attempt.js';
 import type { Execution, Task, TaskResult } from './execution.js';
@@ -96,6 +96,20 @@ export const BROKEN_OPEN =
 const LEFT_OPEN =
   'the database rolled this attempt back, but not what an earlier attempt may have left, which nothing has settled since';
 
+/**
+ * Raises the fence, then reads the markers. Raising it waits for pending writes to the fence row, and ends a session whose connection
+ * was lost while it has a transaction open, so that the answer cannot change afterwards.
+ */
+export async function fencedMarkers(
+  { lease }: Execution,
+  target: TransactionalTargetSystem,
+): Promise<readonly Marker[]> {
+  const markers = target.markers(lease.fence);
+  const { token } = await markers.raiseFence(lease.fence.token);
+  if (token > lease.fence.token) throw lease.lose('another process took it');
+  return markers.read();
+}
+
 /** @throws RunStopped when the lease is lost, both errors in one when the target system does not tell; then the next run finds out */
 async function wasBrokenOpen(
   execution: Execution,
@@ -104,7 +118,7 @@ async function wasBrokenOpen(
   failure: Thrown,
 ): Promise<boolean> {
   if (!target.commitsImplicitly) return false;
-  const markers = await untilAnswered(execution, () => target.markers(execution.chain).read()).catch(
+  const markers = await untilAnswered(execution, () => fencedMarkers(execution, target)).catch(
     (silence: unknown) => {
       if (silence instanceof LockLostError) throw stoppedBy(failure, silence);
       const what = `'${target.id}' did not tell whether its transaction had been broken open: `;
