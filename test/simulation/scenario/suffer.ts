@@ -62,7 +62,7 @@ async function judgeVerification(cluster: Cluster, isIntact: boolean): Promise<v
 
 /** A person looks at what is in effect where more is known than in the audit, marks it, and adopts the target systems. */
 export async function adopt(cluster: Cluster): Promise<void> {
-  const { engine, ledger, world } = cluster;
+  const { ledger, world } = cluster;
   for (const shape of ledger.shapes.filter((each) => ledger.isBehind(each))) {
     const [isThere, isKnown] = [ledger.inEffect(shape), ledger.isApplied(shape.id)];
     if (isOpen(ledger, shape)) await settleOpen(cluster, shape, isThere);
@@ -71,6 +71,19 @@ export async function adopt(cluster: Cluster): Promise<void> {
     else if (!isThere) ledger.cleanUp(shape.id);
   }
   if (world.random.chance(0.9)) await bootTooEarly(cluster);
+  let refused = await adoptOnce(cluster);
+  if (refused) {
+    // It names attempts that only a marker tells of: a person looks there, too.
+    for (const shape of ledger.shapes)
+      if (isOpen(ledger, shape)) await settleOpen(cluster, shape, ledger.inEffect(shape));
+    refused = await adoptOnce(cluster);
+  }
+  if (refused) ledger.violated('ends', `the adoption fails in calm weather: ${String(refused)}`);
+}
+
+/** @returns the error when an attempt must be settled first */
+async function adoptOnce(cluster: Cluster): Promise<Error | undefined> {
+  const { engine, ledger, world } = cluster;
   const process = cluster.operate('adopt');
   const request = { executionId: process.name, stop: never() };
   const options = { reason: 'restored', storeId: world.random.hex(32) };
@@ -78,11 +91,15 @@ export async function adopt(cluster: Cluster): Promise<void> {
     await engine.adoptTargets(cluster.settingsOf(process, 'operator'), request, options);
     ledger.behind = new Set();
     ledger.saw('targets adopted');
+    return undefined;
   } catch (error) {
     judgeError(cluster, error, process.name);
+    if (error instanceof engine.errors.InvalidChangesError) return error;
     ledger.violated('ends', `the adoption fails in calm weather: ${String(error)}`);
+    return undefined;
+  } finally {
+    process.crash();
   }
-  process.crash();
 }
 
 function isOpen({ latest }: Ledger, { id }: ChangeShape): boolean {
